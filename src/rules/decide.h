@@ -15,23 +15,23 @@
 
 namespace duolex::rules {
 
-inline constexpr Value unknown = null_value + 1;
+inline constexpr Value unknown_value = null_value + 1;
 
-// The facts of one product, by fact index: a value of the fact's type or `unknown`. An omitted fact
-// with an assumed default, and an assume.* fact, stay `unknown` here; deciding applies their default.
+// The facts of one product, by fact index: a value of the fact's type or `unknown_value`. An omitted fact
+// with an assumed default, and an assume.* fact, stay `unknown_value` here; deciding applies their default.
 using FactValues = std::vector<Value>;
 
 enum class Status : std::uint8_t { settled, unknown, contested };
 
 struct ReadingOutcome {
   Index ambiguity = no_index, reading = no_index;
-  Value value = rules::unknown;  // unknown: differs between completions, see possible
+  Value value = unknown_value;  // unknown: differs between completions, see possible
   std::vector<Value> possible;
 };
 
 struct Outcome {
   Status status = Status::unknown;
-  Value value = rules::unknown;       // of the default reading; `unknown` when status is unknown
+  Value value = unknown_value;       // of the default reading; `unknown_value` when status is unknown
   std::vector<Value> possible;        // default reading (unknown) or all readings (contested)
   bool open_ended = false;            // dates or numbers that can't be listed remain
   std::vector<ReadingOutcome> readings;  // when contested: the live ambiguities' other readings

@@ -26,7 +26,7 @@ struct Type {
 using Value = std::int64_t;
 
 inline constexpr Value null_value = std::numeric_limits<Value>::min();
-inline constexpr Value never = std::numeric_limits<Value>::max();
+inline constexpr Value never_value = std::numeric_limits<Value>::max();
 inline constexpr Value whole_max = 999'999'999;
 
 // "yes", "important_1", "{a, b}", "2027-12-11", "never", "3", "null".

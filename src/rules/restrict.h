@@ -1,0 +1,62 @@
+// Diagrams under what is known of a product: which leaves can still be reached, and which facts
+// still matter. Internal to src/rules.
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "rules/diagrams.h"
+
+namespace duolex::rules {
+
+class Known {
+ public:
+  explicit Known(const CompiledLaw& law);
+
+  // Takes over a product's facts, applies assumed defaults, overrides and legal state.
+  void set(const FactValues& facts);
+  // What the last set() made of a fact: its value with the default applied, or unknown.
+  [[nodiscard]] Value fact(Index fact) const { return facts_[fact]; }
+  [[nodiscard]] std::uint8_t of_variable(std::uint32_t v) const { return classes_[v]; }
+
+  // True when all completions lead to one value.
+  [[nodiscard]] bool single(Ref root, Value& value);
+  [[nodiscard]] bool can_hold(Ref root);
+  // Every value still possible; open_ended when some can't be listed.
+  void values(Ref root, std::vector<Value>& out, bool& open_ended);
+  // The sets that remain, by members; false when there are too many to list.
+  [[nodiscard]] bool sets(const std::vector<Ref>& roots, std::vector<Value>& out);
+  // Facts that can still change one of the values, sorted.
+  void support(const std::vector<Ref>& roots, std::vector<Index>& facts);
+  [[nodiscard]] bool rests_on_projected_state(const std::vector<Ref>& roots,
+                                              const std::vector<bool>& projected);
+
+ private:
+  // A leaf under what is known: a value, or a reference that stands for "still to be computed".
+  [[nodiscard]] bool leaf_value(Ref leaf, Value& value) const;
+  [[nodiscard]] std::pair<Value, Value> range(const Computed& computed) const;
+  void add_computed_facts(const Computed& computed);
+  [[nodiscard]] Ref restricted(Ref root);
+  [[nodiscard]] Ref temporary_node(std::uint32_t variable, const Ref* children);
+  void next_round();
+
+  const CompiledLaw& law_;
+  const CompiledLaw::Diagrams& d_;
+  const std::uint32_t* pool_;
+  std::vector<Value> facts_;
+  std::vector<std::uint8_t> classes_;
+
+  std::vector<std::uint32_t> seen_;  // by pool offset: the round it was last visited in
+  std::uint32_t round_ = 0;
+  std::vector<Ref> stack_;
+
+  std::vector<Ref> memo_;  // by pool offset, valid in memo_round_
+  std::vector<std::uint32_t> memo_round_;
+  std::vector<std::uint32_t> temporary_;  // nodes made while restricting
+  std::vector<Ref> temporary_table_;
+  std::vector<std::uint32_t> used_slots_;
+  std::vector<bool> supported_;
+  std::vector<Index> supported_list_;
+};
+
+}  // namespace duolex::rules

@@ -1,0 +1,242 @@
+#include "case_file.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace duolex::cases {
+namespace {
+
+using rules::Kind;
+using rules::RuleBase;
+using rules::Type;
+using rules::Value;
+
+struct BadCase {
+  std::string message;
+  int line;
+};
+
+[[noreturn]] void bad(const YAML::Node& node, const std::string& message) {
+  throw BadCase{message, node.Mark().line + 1};
+}
+
+Value scalar_value(const Type& type, const YAML::Node& node) {
+  if (node.IsNull()) return rules::null_value;
+  if (!node.IsScalar()) bad(node, "expected a single value");
+  const std::string& text = node.Scalar();
+  switch (type.kind) {
+    case Kind::yes_no:
+      if (text == "true") return 1;
+      if (text == "false") return 0;
+      bad(node, "expected true or false, not '" + text + "'");
+    case Kind::one_of:
+    case Kind::set_of: {
+      const auto at = std::find(type.values.begin(), type.values.end(), text);
+      if (at == type.values.end()) bad(node, "there is no value '" + text + "'");
+      return at - type.values.begin();
+    }
+    case Kind::date: {
+      if (text == "never") return rules::never_value;
+      const auto day = parse_day(text);
+      if (!day) bad(node, "'" + text + "' is not a date");
+      return day->number;
+    }
+    case Kind::whole:
+      return node.as<long long>();
+  }
+  return 0;
+}
+
+Value value_of(const Type& type, const YAML::Node& node) {
+  if (type.kind != Kind::set_of) return scalar_value(type, node);
+  if (!node.IsSequence()) bad(node, "expected a list");
+  std::uint64_t mask = 0;
+  for (const YAML::Node& item : node) mask |= std::uint64_t{1} << scalar_value(type, item);
+  return static_cast<Value>(mask);
+}
+
+void read_facts(const YAML::Node& node, const RuleBase& base, rules::FactValues& facts) {
+  std::set<std::string> seen;
+  for (const auto& pair : node) {
+    const std::string id = pair.first.Scalar();
+    if (!seen.insert(id).second) bad(pair.first, "the fact '" + id + "' is given twice");
+    const rules::Index fact = base.fact(id);
+    if (fact == rules::no_index) bad(pair.first, "there is no fact '" + id + "'");
+    facts[fact] = pair.second.IsNull() ? rules::unknown_value : value_of(base.facts[fact].type, pair.second);
+  }
+}
+
+Expectation read_expectation(const std::string& id, const YAML::Node& key, const YAML::Node& node,
+                             const RuleBase& base) {
+  const rules::Index rule = base.rule(id);
+  if (rule == rules::no_index || !base.rules[rule].is_conclusion) bad(key, "there is no conclusion '" + id + "'");
+  const Type& type = base.rules[rule].type;
+  Expectation e;
+  e.conclusion = id;
+  e.line = key.Mark().line + 1;
+  if (!node.IsMap()) {
+    e.value = value_of(type, node);
+    return e;
+  }
+  for (const auto& pair : node) {
+    const std::string what = pair.first.Scalar();
+    if (what == "unknown") {
+      e.status = rules::Status::unknown;
+      for (const YAML::Node& item : pair.second) e.possible.push_back(value_of(type, item));
+    } else if (what == "missing") {
+      e.missing.emplace();
+      for (const YAML::Node& item : pair.second) {
+        if (base.fact(item.Scalar()) == rules::no_index) bad(item, "there is no fact '" + item.Scalar() + "'");
+        e.missing->push_back(item.Scalar());
+      }
+      std::sort(e.missing->begin(), e.missing->end());
+    } else if (what == "contested") {
+      e.status = rules::Status::contested;
+      e.value = value_of(type, pair.second);
+    } else if (what == "readings") {
+      for (const auto& reading : pair.second) e.readings[reading.first.Scalar()] = value_of(type, reading.second);
+    } else {
+      bad(pair.first, "unknown key '" + what + "'");
+    }
+  }
+  return e;
+}
+
+Case read_case(const YAML::Node& node, const std::string& file, const YAML::Node& products, const RuleBase& base) {
+  Case c;
+  c.file = file;
+  c.line = node.Mark().line + 1;
+  c.facts.assign(base.facts.size(), rules::unknown_value);
+  for (const auto& pair : node) {
+    const std::string key = pair.first.Scalar();
+    if (key != "name" && key != "why" && key != "as_of" && key != "like" && key != "facts" && key != "expect")
+      bad(pair.first, "unknown key '" + key + "'");
+  }
+  if (!node["name"] || !node["why"] || !node["as_of"] || !node["expect"])
+    bad(node, "a case has name, why, as_of and expect");
+  c.name = node["name"].Scalar();
+  c.why = node["why"].Scalar();
+  const auto day = parse_day(node["as_of"].Scalar());
+  if (!day) bad(node["as_of"], "as_of is not a date");
+  c.as_of = *day;
+  if (node["like"]) {
+    const YAML::Node product = products ? products[node["like"].Scalar()] : YAML::Node();
+    if (!product) bad(node["like"], "there is no product '" + node["like"].Scalar() + "'");
+    read_facts(product, base, c.facts);
+  }
+  if (node["facts"]) read_facts(node["facts"], base, c.facts);
+  for (const auto& pair : node["expect"])
+    c.expect.push_back(read_expectation(pair.first.Scalar(), pair.first, pair.second, base));
+  if (c.expect.empty()) bad(node, "a case expects something");
+  return c;
+}
+
+void read_file(const std::filesystem::path& path, const RuleBase& base, std::vector<Case>& cases,
+               std::vector<std::string>& errors) {
+  try {
+    const YAML::Node root = YAML::LoadFile(path.string());
+    for (const YAML::Node& node : root["cases"]) {
+      try {
+        cases.push_back(read_case(node, path.string(), root["products"], base));
+      } catch (const BadCase& e) {
+        errors.push_back(path.string() + ":" + std::to_string(e.line) + ": " + e.message);
+      }
+    }
+  } catch (const YAML::Exception& e) {
+    errors.push_back(path.string() + ":" + std::to_string(e.mark.line + 1) + ": " + e.msg);
+  }
+}
+
+std::string show(const RuleBase& base, const Type& type, const rules::Outcome& o) {
+  std::string text;
+  if (o.status == rules::Status::settled) return "settled " + to_text(type, o.value);
+  text = o.status == rules::Status::unknown ? "unknown {" : "contested " + to_text(type, o.value) + " {";
+  for (const Value v : o.possible) text += " " + to_text(type, v);
+  text += " }";
+  if (o.status == rules::Status::unknown) {
+    text += " missing {";
+    for (const rules::Index f : o.missing) text += " " + base.facts[f].id;
+    text += " }";
+  }
+  for (const auto& r : o.readings)
+    text += " " + base.ambiguities[r.ambiguity].id + ":" +
+            (r.value == rules::unknown_value ? "varies" : to_text(type, r.value));
+  return text;
+}
+
+}  // namespace
+
+std::vector<Case> read_cases(const std::filesystem::path& where, const RuleBase& base,
+                             std::vector<std::string>& errors) {
+  std::vector<std::filesystem::path> files;
+  if (std::filesystem::is_directory(where)) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(where))
+      if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+  } else {
+    files.push_back(where);
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<Case> cases;
+  for (const auto& file : files) read_file(file, base, cases, errors);
+  return cases;
+}
+
+std::vector<std::string> check(const Case& c, const RuleBase& base, const std::vector<rules::Outcome>& outcomes) {
+  std::vector<std::string> wrong;
+  for (const Expectation& e : c.expect) {
+    const rules::Index rule = base.rule(e.conclusion);
+    const auto at = std::find(base.conclusions.begin(), base.conclusions.end(), rule);
+    const rules::Outcome& o = outcomes[static_cast<std::size_t>(at - base.conclusions.begin())];
+    const Type& type = base.rules[rule].type;
+    bool ok = o.status == e.status;
+    std::string wanted;
+    if (e.status == rules::Status::unknown) {
+      std::vector<Value> want = e.possible;
+      std::sort(want.begin(), want.end());
+      std::vector<Value> have = o.possible;
+      std::sort(have.begin(), have.end());
+      ok = ok && (want.empty() || want == have);
+      wanted = "unknown";
+      for (const Value v : e.possible) wanted += " " + to_text(type, v);
+      if (e.missing) {
+        std::vector<std::string> missing;
+        for (const rules::Index f : o.missing) missing.push_back(base.facts[f].id);
+        std::sort(missing.begin(), missing.end());
+        ok = ok && missing == *e.missing;
+        wanted += " missing";
+        for (const std::string& id : *e.missing) wanted += " " + id;
+      }
+    } else {
+      ok = ok && o.value == e.value;
+      wanted = (e.status == rules::Status::settled ? "settled " : "contested ") + to_text(type, e.value);
+      for (const auto& [ambiguity, value] : e.readings) {
+        wanted += " " + ambiguity + ":" + to_text(type, value);
+        ok = ok && std::any_of(o.readings.begin(), o.readings.end(), [&, &id = ambiguity, &v = value](const auto& r) {
+               return base.ambiguities[r.ambiguity].id == id && r.value == v;
+             });
+      }
+    }
+    if (!ok)
+      wrong.push_back(c.file + ":" + std::to_string(e.line) + ": " + c.name + "\n    " + e.conclusion +
+                      "\n      the text gives  " + wanted + "\n      the engine finds " + show(base, type, o));
+  }
+  return wrong;
+}
+
+std::vector<rules::SourceFile> read_law(const std::filesystem::path& folder) {
+  std::vector<rules::SourceFile> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() != ".law") continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    files.push_back({std::filesystem::relative(entry.path(), folder).generic_string(), text.str()});
+  }
+  return files;
+}
+
+}  // namespace duolex::cases
