@@ -3,8 +3,7 @@
 // ready to be printed by any document without looking into the engine.
 #pragma once
 
-#include <map>
-#include <memory>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -72,10 +71,25 @@ struct Findings {
   [[nodiscard]] int exit_code() const;
 };
 
-[[nodiscard]] Findings find(const rules::CompiledLaw& law, const rules::FactValues& facts);
+// How a provision is named on as_of: an earlier version of a text has its own prefix.
+using CiteNames = std::function<std::string(const std::string& provision)>;
+
+[[nodiscard]] Findings find(const rules::CompiledLaw& law, const rules::FactValues& facts,
+                            const CiteNames& names);
+[[nodiscard]] Findings find(rules::Decider& decider, const rules::CompiledLaw& law,
+                            const rules::FactValues& facts, const CiteNames& names);
+
+// Facts taken at their default because they are omitted, and assume.* facts that are given.
+[[nodiscard]] std::vector<std::string> assumed(const rules::RuleBase& base,
+                                               const rules::FactValues& facts);
 
 // The answer of the interface, conclusions by id.
 [[nodiscard]] nlohmann::ordered_json to_json(const Findings& findings);
+[[nodiscard]] nlohmann::ordered_json to_json(const Finding& finding);
+
+// The "proofs" member of an answer (docs/formats/proof.md).
+[[nodiscard]] nlohmann::ordered_json prove(const rules::CompiledLaw& law,
+                                           const rules::FactValues& facts, const CiteNames& names);
 
 // One node of an explanation: a rule, its value and why. `because` holds the rules it used; facts and
 // states are leaves. A split shows the cases of a fact that is not known.
@@ -89,6 +103,6 @@ struct Explanation {
   std::vector<Explanation> because;
 };
 [[nodiscard]] Explanation explain(const rules::CompiledLaw& law, const rules::FactValues& facts,
-                                  const std::string& conclusion);
+                                  const std::string& conclusion, const CiteNames& names);
 
 }  // namespace duolex::findings

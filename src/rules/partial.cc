@@ -137,6 +137,7 @@ class PartialEvaluation {
       t.fact = e.operand.index;
       t.split_never = k.may_be_never && k.low <= k.high;
       t.cut = k.low + (k.high - k.low) / 2 + 1;
+      t.computed = true;
       return offer(t, preferred, out);
     }
     for (const Expression& child : e.children)

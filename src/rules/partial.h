@@ -61,6 +61,7 @@ struct OpenTest {
   std::uint32_t member = 0;   // sets
   Value cut = 0;              // dates, numbers: the first value of the upper part
   bool split_never = false;   // dates: decide first whether it is never
+  bool computed = false;      // no test is open: an expression waits for the value itself
 };
 
 class Partial {

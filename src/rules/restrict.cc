@@ -4,6 +4,8 @@
 #include <string>
 #include <unordered_set>
 
+#include "rules/computed.h"
+
 namespace duolex::rules {
 namespace {
 constexpr std::size_t set_limit = 4096;
@@ -11,29 +13,6 @@ constexpr std::size_t tuple_limit = 200'000;
 constexpr std::size_t corner_limit = 8;
 constexpr Ref no_ref = 0xffffffff;
 
-template <class Get>
-Value evaluate(const Computed& c, const Get& get) {
-  if (c.op == Computed::Op::fact) {
-    Day day{static_cast<std::int32_t>(get(c))};
-    if (c.periods.empty()) return get(c);
-    for (const auto& [months, days] : c.periods) day = plus_days(plus_months(day, months), days);
-    return day.number;
-  }
-  Value result = evaluate(c.parts[0], get);
-  for (const Computed& part : c.parts) {
-    const Value v = evaluate(part, get);
-    result = c.op == Computed::Op::later_of ? std::max(result, v) : std::min(result, v);
-  }
-  return result;
-}
-
-void facts_of(const Computed& c, std::vector<const Computed*>& out) {
-  if (c.op == Computed::Op::fact) {
-    if (c.fact != no_index && std::none_of(out.begin(), out.end(), [&](auto* o) { return o->fact == c.fact; }))
-      out.push_back(&c);
-  }
-  for (const Computed& part : c.parts) facts_of(part, out);
-}
 }  // namespace
 
 Known::Known(const CompiledLaw& law)
