@@ -1,0 +1,28 @@
+# duolex_module(NAME SOURCES … [DEPENDS modules…] [LIBS third-party…] [TESTS …])
+# One folder, one idea, one target: static library duolex_<name> with include root src/, and one
+# GoogleTest program <name>_tests.
+function(duolex_module name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LIBS;TESTS" ${ARGN})
+  add_library(duolex_${name} STATIC ${ARG_SOURCES})
+  target_include_directories(duolex_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  foreach(dependency IN LISTS ARG_DEPENDS)
+    target_link_libraries(duolex_${name} PUBLIC duolex_${dependency})
+  endforeach()
+  target_link_libraries(duolex_${name} PRIVATE ${ARG_LIBS})
+  if(DUOLEX_TESTS AND ARG_TESTS)
+    duolex_test(${name}_tests SOURCES ${ARG_TESTS} MODULES ${name})
+  endif()
+endfunction()
+
+# duolex_test(NAME SOURCES … MODULES … [LIBS …]): a GoogleTest program registered with ctest.
+function(duolex_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;MODULES;LIBS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  foreach(module IN LISTS ARG_MODULES)
+    target_link_libraries(${name} PRIVATE duolex_${module})
+  endforeach()
+  target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gtest GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE DUOLEX_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests-bin)
+  add_test(NAME ${name} COMMAND ${name})
+endfunction()
