@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "rules/computed.h"
 #include "rules/diagrams.h"
 #include "rules/walk.h"
 
@@ -311,7 +312,8 @@ class Compiler {
     }
     std::sort(c.parts.begin(), c.parts.end());
     c.parts.erase(std::unique(c.parts.begin(), c.parts.end()), c.parts.end());
-    return c.parts.size() == 1 ? d_.computed(c.parts[0]) : d_.computed(c);
+    prune(c);
+    return d_.computed(c);
   }
 
   // The value a clause gives, or nothing.

@@ -213,15 +213,16 @@ Ref Known::restricted(Ref at) {
       add_computed_facts(l.computed);
       return at;
     }
-    for (std::size_t i = 0; i < d_.diagram.leaf_count(); ++i) {
+    // The leaf of that value if there is one, else the first that comes to it: equal values, one leaf.
+    Ref first = at;
+    for (std::size_t i = d_.diagram.leaf_count(); i-- > 0;) {
       const Ref other = leaf_bit | static_cast<Ref>(i);
       const Leaf& o = d_.diagram.leaf(other);
       Value same = 0;
-      if ((o.kind == Leaf::Kind::value && o.value == value) ||
-          (o.kind == Leaf::Kind::computed && leaf_value(other, same) && same == value))
-        return other;
+      if (o.kind == Leaf::Kind::value && o.value == value) return other;
+      if (o.kind == Leaf::Kind::computed && leaf_value(other, same) && same == value) first = other;
     }
-    return at;
+    return first;
   }
   if (memo_round_[at] == round_) return memo_[at];
   const std::uint32_t variable = pool_[at];
