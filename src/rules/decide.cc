@@ -21,9 +21,11 @@ Decider::~Decider() = default;
 
 namespace {
 
-void sort_unique(std::vector<Value>& values) {
-  std::sort(values.begin(), values.end(), [](Value a, Value b) {
-    return static_cast<std::uint64_t>(a) < static_cast<std::uint64_t>(b);  // null last, sets by mask
+// In the order of the type: sets by mask, all others ascending, null last.
+void sort_unique(bool sets, std::vector<Value>& values) {
+  std::sort(values.begin(), values.end(), [&](Value a, Value b) {
+    if (sets) return static_cast<std::uint64_t>(a) < static_cast<std::uint64_t>(b);
+    return a != b && a != null_value && (b == null_value || a < b);
   });
   values.erase(std::unique(values.begin(), values.end()), values.end());
 }
@@ -48,7 +50,7 @@ class One {
       readings(out);
       if (options.possible) {
         if (out.status == Status::settled) out.possible.push_back(value);
-        sort_unique(out.possible);
+        sort_unique(set_, out.possible);
       }
     }
     if (options.missing && out.status == Status::unknown) known_.support(roots, out.missing);
@@ -86,7 +88,7 @@ class One {
     } else {
       known_.values(roots[0], out, open_ended);
     }
-    sort_unique(out);
+    sort_unique(set_, out);
     if (open_ended) out.clear();
   }
 

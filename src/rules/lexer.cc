@@ -7,10 +7,10 @@ constexpr std::size_t file_limit = 4u << 20;
 
 bool is_word_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '.' || c == '/' || c == '#' || c == '-';
+         c == '.' || c == '/' || c == '#' || c == '-' || c == '~';
 }
 
-bool starts_word(char c) { return is_word_byte(c) && c != '#' && c != '/' && c != '.' && c != '-'; }
+bool starts_word(char c) { return is_word_byte(c) && std::string("#/.-~").find(c) == std::string::npos; }
 
 bool valid_utf8(const std::string& s, std::size_t& bad) {
   for (std::size_t i = 0; i < s.size();) {
@@ -124,9 +124,10 @@ class Splitter {
     Declaration& owner = declarations_.back();
     Item& last = owner.items.empty() ? owner.head : owner.items.back();
     const bool open = last.tokens.back().kind == Token::Kind::symbol && last.tokens.back().text == ",";
+    const bool text = item.tokens[0].kind == Token::Kind::string;
     const bool exception = item.tokens[0].kind == Token::Kind::word && item.tokens[0].text == "except";
-    if (!open && owner.items.empty()) base_ = item.indent;
-    if (open || (!exception && item.indent > base_)) {
+    if (!open && !text && owner.items.empty()) base_ = item.indent;
+    if (open || text || (!exception && item.indent > base_)) {
       for (Token& token : item.tokens) last.tokens.push_back(std::move(token));
       return;
     }

@@ -99,7 +99,7 @@ class NameReader {
   std::string new_id(Cursor& cursor) {
     const std::size_t token = cursor.position();
     std::string id = cursor.word("an id");
-    if (id.find_first_of("/#-") != std::string::npos)
+    if (id.find_first_of("/#-~") != std::string::npos)
       cursor.fail_at(token, "'" + id + "' is not a name", "a name has letters, digits, '_' and '.'");
     const auto [it, fresh] = context_.declared.emplace(id, cursor.span_of(token, token));
     if (!fresh) {
