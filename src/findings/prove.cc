@@ -74,6 +74,7 @@ class Prover {
     ordered_json j;
     j["format"] = 1;
     j["law"] = base_.sha256;
+    j["as_of"] = to_string(law_.as_of());
     j["steps"] = std::move(shared);
     j["conclusions"] = std::move(conclusions);
     return j;
