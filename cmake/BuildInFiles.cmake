@@ -1,0 +1,18 @@
+# Writes OUTPUT: a C++ table of the files named in LIST (relative to FOLDER) with their text.
+file(STRINGS ${LIST} names)
+set(text "#include \"law/built_in.h\"\n\nnamespace duolex::law {\n\nconst std::vector<BuiltInFile>& built_in_files() {\n  static const std::vector<BuiltInFile> files = {\n")
+foreach(name IN LISTS names)
+  file(READ ${FOLDER}/${name} bytes)
+  string(LENGTH "${bytes}" length)
+  string(APPEND text "    {\"${name}\", std::string()")
+  set(at 0)
+  while(at LESS length)
+    # Literals have a length limit in the standard; pieces keep every compiler happy.
+    string(SUBSTRING "${bytes}" ${at} 16000 piece)
+    string(APPEND text " + R\"~~~~(${piece})~~~~\"")
+    math(EXPR at "${at} + 16000")
+  endwhile()
+  string(APPEND text "},\n")
+endforeach()
+string(APPEND text "  };\n  return files;\n}\n\n}  // namespace duolex::law\n")
+file(WRITE ${OUTPUT} "${text}")

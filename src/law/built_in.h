@@ -1,0 +1,15 @@
+// The files of the law folder as they were when the program was built. Internal to src/law.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace duolex::law {
+
+struct BuiltInFile {
+  std::string path;  // relative to the law folder
+  std::string text;
+};
+[[nodiscard]] const std::vector<BuiltInFile>& built_in_files();
+
+}  // namespace duolex::law

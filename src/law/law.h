@@ -1,0 +1,32 @@
+// The law: the rule base with the provisions it cites, from the program itself or from a folder.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "law/provisions.h"
+#include "rules/rule_base.h"
+
+namespace duolex::law {
+
+struct Law {
+  rules::RuleBase base;
+  Provisions provisions;
+  std::vector<rules::SourceFile> files;  // as read, sorted by path
+
+  // How a provision is named on as_of: with the prefix of an earlier version of its text while that
+  // version is in force and has the provision.
+  [[nodiscard]] std::string shown_id(const std::string& provision, Day as_of) const;
+  [[nodiscard]] std::function<std::string(const std::string&)> names(Day as_of) const;
+};
+
+// The built-in law, or that of a folder (*.law anywhere below it, lists in provisions/).
+[[nodiscard]] Result<std::shared_ptr<const Law>> load(const std::optional<std::filesystem::path>& folder = {});
+
+// Citations that resolve in no list; empty when all do. Lists must be there for every text cited.
+[[nodiscard]] Diagnostics check_citations(const Law& law);
+
+}  // namespace duolex::law

@@ -1,0 +1,36 @@
+// The lists of provisions of each act: which ids exist in which text, and the hash of each
+// provision's words (docs/formats/provisions.md). Never the words themselves.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace duolex::law {
+
+struct ProvisionList {
+  std::string text;                          // "AIA2024"
+  std::map<std::string, std::string> hashes; // provision id -> sha256 of its words
+};
+
+// One list file: '#' lines, then "<provision id> <64 hexadecimal digits>" lines, sorted.
+[[nodiscard]] Result<ProvisionList> read_provisions(const std::string& path, const std::string& bytes);
+
+class Provisions {
+ public:
+  void add(ProvisionList list);
+  [[nodiscard]] bool has_text(const std::string& text) const { return lists_.contains(text); }
+  [[nodiscard]] bool exists(const std::string& provision) const;
+  // The hash of a provision's words, or "".
+  [[nodiscard]] std::string hash(const std::string& provision) const;
+  // The existing id nearest to one that does not exist, or "".
+  [[nodiscard]] std::string nearest(const std::string& provision) const;
+  [[nodiscard]] std::size_t size() const;
+
+ private:
+  std::map<std::string, ProvisionList> lists_;  // by text id, the part of a provision before '/'
+};
+
+}  // namespace duolex::law
