@@ -1,0 +1,78 @@
+#include "cli/commands.h"
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <functional>
+#include <ostream>
+
+#include "workspace/decide.h"
+
+namespace duolex::cli {
+namespace {
+
+// The day to decide for: as given, or today (the one place that looks at the clock).
+struct AsOf {
+  std::string given;
+  void add(CLI::App& command) {
+    command.add_option("--as-of", given, "The day to decide for, YYYY-MM-DD (default: today)")
+        ->check([](const std::string& text) {
+          return parse_day(text) ? std::string() : "'" + text + "' is not a date as YYYY-MM-DD";
+        });
+  }
+  [[nodiscard]] Day day() const {
+    if (const auto day = parse_day(given)) return *day;
+    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    return Day{static_cast<std::int32_t>(today.time_since_epoch().count())};
+  }
+};
+
+void add_format(CLI::App& command, std::string& format) {
+  command.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+}
+
+void add_law(CLI::App& command, std::optional<std::filesystem::path>& law) {
+  command.add_option("--law", law, "A law folder in place of the built-in rule base");
+}
+
+}  // namespace
+
+ExitCode run(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
+  CLI::App app{"Duolex: one assessment for the EU AI Act and the Cyber Resilience Act", "duolex"};
+  app.require_subcommand(1);
+  app.failure_message(CLI::FailureMessage::simple);
+  std::function<ExitCode()> chosen;
+
+  workspace::DecideRequest decide;
+  std::string decide_format = "text";
+  AsOf decide_as_of;
+  CLI::App* command = app.add_subcommand("decide", "Facts in, conclusions with proofs out");
+  command->add_option("FACTS", decide.facts, "Facts file (YAML or JSON)");
+  command->add_option("--batch", decide.facts, "Instead: one {\"facts\": {…}} a line, one answer a line");
+  decide_as_of.add(*command);
+  add_format(*command, decide_format);
+  add_law(*command, decide.law);
+  command->add_flag("--proofs", decide.proofs, "With --format json: a proof of every conclusion");
+  command->callback([&, command] {
+    if (command->count("FACTS") + command->count("--batch") != 1)
+      throw CLI::ValidationError("decide", "name one facts file, or a batch with --batch");
+    decide.batch = command->count("--batch") != 0;
+    if (decide.batch && decide.proofs) throw CLI::ValidationError("decide", "--proofs goes with a single facts file");
+    decide.json = decide_format == "json" || decide.batch || decide.proofs;
+    decide.as_of = decide_as_of.day();
+    chosen = [&] { return workspace::decide(decide, out, err); };
+  });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e, out, err) == 0 ? ExitCode::clear : ExitCode::usage;
+  }
+  try {
+    return chosen();
+  } catch (const std::exception& e) {
+    err << "internal error: " << e.what() << "\n";
+    return ExitCode::internal;
+  }
+}
+
+}  // namespace duolex::cli
