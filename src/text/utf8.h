@@ -1,5 +1,4 @@
-// Whether bytes are text that every reader accepts: UTF-8, no byte-order mark, no control characters
-// but tab, line feed and carriage return.
+// Whether bytes are text that every reader accepts.
 #pragma once
 
 #include <optional>
@@ -12,6 +11,14 @@ struct BadText {
   std::size_t at = 0;  // byte offset
   std::string what;
 };
+
+// UTF-8 without a byte-order mark and without NUL bytes.
+[[nodiscard]] std::optional<BadText> find_bad_encoding(std::string_view bytes);
+
+// The same, and no control characters but tab, line feed and carriage return before a line feed.
 [[nodiscard]] std::optional<BadText> find_bad_text(std::string_view bytes);
+
+// The offset after the last whole code point of s[0, at].
+[[nodiscard]] std::size_t code_point_boundary(std::string_view s, std::size_t at);
 
 }  // namespace duolex::text
