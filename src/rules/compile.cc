@@ -109,8 +109,12 @@ bool compares(Compare compare, Value a, Value b) {
 
 class Compiler {
  public:
-  Compiler(const RuleBase& base, Day as_of, CompiledLaw::Diagrams& out)
-      : base_(base), as_of_(as_of), out_(out), d_(out.diagram) {}
+  // `facts` null: for every product.
+  Compiler(const RuleBase& base, Day as_of, const FactValues* facts, CompiledLaw::Diagrams& out)
+      : base_(base), as_of_(as_of), out_(out), d_(out.diagram), fixed_(base.facts.size(), unknown_value) {
+    for (Index f = 0; facts != nullptr && f < fixed_.size(); ++f)
+      fixed_[f] = (*facts)[f] == unknown_value && base.facts[f].assumed ? *base.facts[f].assumed : (*facts)[f];
+  }
 
   void run() {
     out_.rules.resize(base_.rules.size());
@@ -175,6 +179,7 @@ class Compiler {
         const Leaf& l = d_.leaf(leaf);
         return l.kind == Leaf::Kind::value ? bit((c.mask >> l.value & 1) != 0) : leaf;
       });
+    if (const auto k = fixed_class(c.operand)) return bit((c.mask >> *k & 1) != 0);
     const std::uint32_t v =
         c.operand.source == Source::fact ? out_.of_fact[c.operand.index][0] : out_.of_state[c.operand.index][0];
     std::vector<bool> holds(d_.arity(v));
@@ -182,7 +187,15 @@ class Compiler {
     return d_.test(v, holds);
   }
 
+  // The class of an operand that is a fact known beforehand.
+  [[nodiscard]] std::optional<std::uint8_t> fixed_class(const Operand& o) const {
+    if (o.source != Source::fact || fixed_[o.index] == unknown_value) return std::nullopt;
+    return class_of(out_.variables[out_.of_fact[o.index][0]], base_.facts[o.index].type.kind, fixed_[o.index]);
+  }
+
   Ref has_any(const Condition& c, const ReadingContext* context) {
+    if (c.operand.source == Source::fact && fixed_[c.operand.index] != unknown_value)
+      return bit((c.mask & static_cast<std::uint64_t>(fixed_[c.operand.index])) != 0);
     Ref any = d_.no();
     for (std::size_t m = 64; m-- > 0;) {
       if ((c.mask >> m & 1) == 0) continue;
@@ -201,6 +214,7 @@ class Compiler {
         if (l.kind == Leaf::Kind::value) return bit(l.value != null_value && l.value != never_value);
         return l.kind == Leaf::Kind::computed ? d_.yes() : leaf;
       });
+    if (const auto k = fixed_class(c.operand)) return bit(fixed_[c.operand.index] != never_value);
     const std::uint32_t v = out_.of_fact[c.operand.index][0];
     std::vector<bool> holds(d_.arity(v), true);
     if (out_.variables[v].has_never) holds.back() = false;
@@ -212,6 +226,8 @@ class Compiler {
     const Kind kind = base_.facts[c.operand.index].type.kind;
     const Value against =
         c.op == Condition::Op::number_test ? c.number : base_.day_at(c.day, as_of_).number;
+    if (fixed_class(c.operand))
+      return bit(fixed_[c.operand.index] != never_value && compares(c.compare, fixed_[c.operand.index], against));
     std::vector<bool> holds(d_.arity(v));
     for (std::uint32_t k = 0; k < holds.size(); ++k) {
       const auto [low, high] = bounds_of(out_.variables[v], kind, k);
@@ -243,6 +259,7 @@ class Compiler {
   }
 
   Ref fact_value(Index fact) {
+    if (fixed_[fact] != unknown_value) return d_.value(fixed_[fact] == never_value ? null_value : fixed_[fact]);
     const std::uint32_t v = out_.of_fact[fact][0];
     const Kind kind = base_.facts[fact].type.kind;
     std::vector<Ref> children;
@@ -499,6 +516,7 @@ class Compiler {
   Day as_of_;
   CompiledLaw::Diagrams& out_;
   Diagram& d_;
+  std::vector<Value> fixed_;  // by fact, when compiling for one product
 };
 
 }  // namespace
@@ -522,6 +540,16 @@ std::pair<Value, Value> bounds_of(const Variable& variable, Kind kind, std::uint
 CompiledLaw::~CompiledLaw() = default;
 
 Result<std::shared_ptr<const CompiledLaw>> CompiledLaw::compile(const RuleBase& base, Day as_of) {
+  return compile(base, as_of, nullptr);
+}
+
+Result<std::shared_ptr<const CompiledLaw>> CompiledLaw::compile_for(const RuleBase& base, Day as_of,
+                                                                    const FactValues& facts) {
+  return compile(base, as_of, &facts);
+}
+
+Result<std::shared_ptr<const CompiledLaw>> CompiledLaw::compile(const RuleBase& base, Day as_of,
+                                                                const FactValues* facts) {
   VariableChooser chooser(base, as_of);
   if (!chooser.run() || chooser.too_many_classes)
     return failure(error_in("", "the rule base has more facts or dates than can be decided over"));
@@ -536,7 +564,7 @@ Result<std::shared_ptr<const CompiledLaw>> CompiledLaw::compile(const RuleBase& 
   out.variables = std::move(chooser.variables);
   out.of_fact = std::move(chooser.of_fact);
   out.of_state = std::move(chooser.of_state);
-  Compiler compiler(base, as_of, out);
+  Compiler compiler(base, as_of, facts, out);
   compiler.run();
   if (out.diagram.overflowed())
     compiler.errors.push_back(error_in("", "the rule base is too intertwined to be decided over"));

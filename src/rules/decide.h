@@ -52,6 +52,10 @@ class CompiledLaw {
   // names both places and a product that shows it. The rule base must outlive the result.
   [[nodiscard]] static Result<std::shared_ptr<const CompiledLaw>> compile(const RuleBase& base,
                                                                           Day as_of);
+  // The same for one product only: facts known in `facts` are built in, which is much quicker, and
+  // contradictions that this product cannot meet go unseen. Decide nothing but completions of `facts`.
+  [[nodiscard]] static Result<std::shared_ptr<const CompiledLaw>> compile_for(const RuleBase& base, Day as_of,
+                                                                              const FactValues& facts);
   ~CompiledLaw();
   CompiledLaw(const CompiledLaw&) = delete;
   CompiledLaw& operator=(const CompiledLaw&) = delete;
@@ -63,6 +67,8 @@ class CompiledLaw {
 
  private:
   CompiledLaw() = default;
+  static Result<std::shared_ptr<const CompiledLaw>> compile(const RuleBase& base, Day as_of,
+                                                            const FactValues* facts);
   const RuleBase* base_ = nullptr;
   Day as_of_;
   std::unique_ptr<Diagrams> diagrams_;

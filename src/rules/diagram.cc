@@ -17,7 +17,7 @@ bool Computed::operator<(const Computed& other) const {
 }
 
 Diagram::Diagram(std::vector<std::uint16_t> arities)
-    : arities_(std::move(arities)), table_(1 << 12, no_ref) {
+    : arities_(std::move(arities)), table_(1 << 16, no_ref), cache_(1 << 16) {
   no_ = value(0);
   yes_ = value(1);
 }
@@ -96,13 +96,12 @@ Ref Diagram::test(std::uint32_t variable, const std::vector<bool>& holds) {
 
 Ref Diagram::negate(Ref a) {
   if (is_leaf(a)) return a == yes_ ? no_ : a == no_ ? yes_ : a;
-  const Key key{a, negate_tag};
-  if (const auto it = cache_.find(key); it != cache_.end()) return it->second;
+  if (const Remembered& r = slot(a, negate_tag); r.ab == a && r.c == negate_tag) return r.result;
   const std::uint32_t variable = pool_[a];
   Ref children[66];
   for (std::uint32_t k = 0; k < arities_[variable]; ++k) children[k] = negate(pool_[a + 1 + k]);
   const Ref result = node(variable, children);
-  cache_.emplace(key, result);
+  slot(a, negate_tag) = {a, negate_tag, result};
   return result;
 }
 
@@ -139,14 +138,14 @@ Ref Diagram::apply_leaf(Operation operation, Ref a, Ref b) {
 
 Ref Diagram::apply(Operation operation, Ref a, Ref b) {
   if (const Ref known = apply_leaf(operation, a, b); known != no_ref) return known;
-  const Key key{static_cast<std::uint64_t>(a) << 32 | b, static_cast<std::uint64_t>(operation) + 1};
-  if (const auto it = cache_.find(key); it != cache_.end()) return it->second;
+  const std::uint64_t ab = static_cast<std::uint64_t>(a) << 32 | b, c = static_cast<std::uint64_t>(operation) + 1;
+  if (const Remembered& r = slot(ab, c); r.ab == ab && r.c == c) return r.result;
   const std::uint32_t variable = std::min(top(a), top(b));
   Ref children[66];
   for (std::uint32_t k = 0; k < arities_[variable]; ++k)
     children[k] = apply(operation, child(a, variable, k), child(b, variable, k));
   const Ref result = node(variable, children);
-  cache_.emplace(key, result);
+  slot(ab, c) = {ab, c, result};
   return result;
 }
 
@@ -154,32 +153,40 @@ Ref Diagram::choose(Ref condition, Ref then, Ref otherwise) {
   if (condition == yes_ || then == otherwise) return then;
   if (condition == no_) return otherwise;
   if (is_leaf(condition)) return condition;  // a conflict or gap below: it is reported there
-  const Key key{static_cast<std::uint64_t>(then) << 32 | otherwise,
-                static_cast<std::uint64_t>(condition) << 32 | choose_tag_bit};
-  if (const auto it = cache_.find(key); it != cache_.end()) return it->second;
+  const std::uint64_t ab = static_cast<std::uint64_t>(then) << 32 | otherwise,
+                      c = static_cast<std::uint64_t>(condition) << 32 | choose_tag_bit;
+  if (const Remembered& r = slot(ab, c); r.ab == ab && r.c == c) return r.result;
   const std::uint32_t variable = std::min({top(condition), top(then), top(otherwise)});
   Ref children[66];
   for (std::uint32_t k = 0; k < arities_[variable]; ++k)
     children[k] = choose(child(condition, variable, k), child(then, variable, k),
                          child(otherwise, variable, k));
   const Ref result = node(variable, children);
-  cache_.emplace(key, result);
+  slot(ab, c) = {ab, c, result};
   return result;
 }
 
+void Diagram::new_walk() const {
+  walk_result_.resize(pool_.size());
+  walk_mark_.resize(pool_.size(), 0);
+  ++walk_;
+}
+
 Ref Diagram::map(Ref root, const std::function<Ref(Ref)>& on_leaf) {
-  std::unordered_map<Ref, Ref> done;
-  const std::function<Ref(Ref)> go = [&](Ref a) -> Ref {
+  if (is_leaf(root)) return on_leaf(root);
+  new_walk();
+  const auto go = [&](const auto& self, Ref a) -> Ref {
     if (is_leaf(a)) return on_leaf(a);
-    if (const auto it = done.find(a); it != done.end()) return it->second;
+    if (walk_mark_[a] == walk_) return walk_result_[a];
     const std::uint32_t variable = pool_[a];
     Ref children[66];
-    for (std::uint32_t k = 0; k < arities_[variable]; ++k) children[k] = go(pool_[a + 1 + k]);
+    for (std::uint32_t k = 0; k < arities_[variable]; ++k) children[k] = self(self, pool_[a + 1 + k]);
     const Ref result = node(variable, children);
-    done.emplace(a, result);
+    walk_mark_[a] = walk_;
+    walk_result_[a] = result;
     return result;
   };
-  return go(root);
+  return go(go, root);
 }
 
 Ref Diagram::combine(Ref root_a, Ref root_b, const std::function<Ref(Ref, Ref)>& on_leaf) {
@@ -200,45 +207,49 @@ Ref Diagram::combine(Ref root_a, Ref root_b, const std::function<Ref(Ref, Ref)>&
 }
 
 bool Diagram::find(Ref root, Leaf::Kind kind, std::vector<int>& way) const {
-  std::unordered_map<Ref, bool> dead;
-  const std::function<bool(Ref)> go = [&](Ref a) -> bool {
+  way.assign(arities_.size(), -1);
+  if (std::none_of(leaves_.begin(), leaves_.end(), [&](const Leaf& l) { return l.kind == kind; })) return false;
+  new_walk();
+  const auto go = [&](const auto& self, Ref a) -> bool {
     if (is_leaf(a)) return leaf(a).kind == kind;
-    if (dead.contains(a)) return false;
+    if (walk_mark_[a] == walk_) return false;
     const std::uint32_t variable = pool_[a];
     for (std::uint32_t k = 0; k < arities_[variable]; ++k) {
       way[variable] = static_cast<int>(k);
-      if (go(pool_[a + 1 + k])) return true;
+      if (self(self, pool_[a + 1 + k])) return true;
     }
     way[variable] = -1;
-    dead.emplace(a, true);
+    walk_mark_[a] = walk_;
     return false;
   };
-  way.assign(arities_.size(), -1);
-  return go(root);
+  return go(go, root);
 }
 
 void Diagram::compact(const std::vector<Ref*>& roots) {
   std::vector<std::uint32_t> fresh;
-  std::unordered_map<Ref, Ref> moved;
-  const std::function<Ref(Ref)> go = [&](Ref a) -> Ref {
+  fresh.reserve(pool_.size());
+  new_walk();
+  const auto go = [&](const auto& self, Ref a) -> Ref {
     if (is_leaf(a)) return a;
-    if (const auto it = moved.find(a); it != moved.end()) return it->second;
+    if (walk_mark_[a] == walk_) return walk_result_[a];
     const Ref at = static_cast<Ref>(fresh.size());
     const std::uint32_t n = arities_[pool_[a]];
     fresh.push_back(pool_[a]);
     fresh.resize(fresh.size() + n);
-    moved.emplace(a, at);
+    walk_mark_[a] = walk_;
+    walk_result_[a] = at;
     for (std::uint32_t k = 0; k < n; ++k) {
-      const Ref child = go(pool_[a + 1 + k]);
+      const Ref child = self(self, pool_[a + 1 + k]);
       fresh[at + 1 + k] = child;
     }
     return at;
   };
-  for (Ref* root : roots) *root = go(*root);
+  for (Ref* root : roots) *root = go(go, *root);
   pool_ = std::move(fresh);
-  pool_.shrink_to_fit();
-  cache_ = {};
   table_ = {};
+  cache_ = {};
+  walk_result_ = {};
+  walk_mark_ = {};
   leaf_by_value_ = {};
   leaf_by_computed_ = {};
 }

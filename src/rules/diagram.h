@@ -89,16 +89,17 @@ class Diagram {
   void grow_table();
 
   static constexpr std::uint32_t no_variable = 0xffffffff;
-  struct Key {
-    std::uint64_t ab, c;
-    bool operator==(const Key&) const = default;
+  // Results of operations already done. It forgets: a slot keeps the latest one only.
+  struct Remembered {
+    std::uint64_t ab = ~std::uint64_t{0}, c = 0;
+    Ref result = 0;
   };
-  struct KeyHash {
-    std::size_t operator()(const Key& k) const {
-      std::uint64_t h = (k.ab ^ (k.c * 0x9e3779b97f4a7c15ull)) * 0xff51afd7ed558ccdull;
-      return h ^ (h >> 32);
-    }
-  };
+  [[nodiscard]] Remembered& slot(std::uint64_t ab, std::uint64_t c) {
+    std::uint64_t h = (ab ^ (c * 0x9e3779b97f4a7c15ull)) * 0xff51afd7ed558ccdull;
+    return cache_[(h ^ (h >> 29)) & (cache_.size() - 1)];
+  }
+  // Marks of one walk over the pool, by offset.
+  void new_walk() const;
 
   std::vector<std::uint16_t> arities_;
   std::vector<std::uint32_t> pool_;
@@ -107,7 +108,10 @@ class Diagram {
   std::vector<Leaf> leaves_;
   std::unordered_map<Value, Ref> leaf_by_value_;
   std::vector<std::pair<Computed, Ref>> leaf_by_computed_;
-  std::unordered_map<Key, Ref, KeyHash> cache_;
+  std::vector<Remembered> cache_;
+  mutable std::vector<Ref> walk_result_;
+  mutable std::vector<std::uint32_t> walk_mark_;
+  mutable std::uint32_t walk_ = 0;
   Ref yes_ = 0, no_ = 0;
   bool overflowed_ = false;
 };

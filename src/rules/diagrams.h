@@ -33,7 +33,7 @@ struct Ground {
 
 struct ConclusionGrounds {
   std::vector<Ground> grounds;
-  Ref which = 0;             // not for sets: leaf value is an index into grounds
+  Ref which = leaf_bit;      // not for sets: leaf value is an index into grounds
   std::vector<Ref> applies;  // sets: for each ground
 };
 

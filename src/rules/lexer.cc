@@ -62,6 +62,7 @@ class Splitter {
   }
 
   void line(std::size_t at, std::size_t end) {
+    ++line_;
     std::size_t first = at;
     while (first < end && text_[first] == ' ') ++first;
     Item item;
@@ -80,24 +81,33 @@ class Splitter {
       } else if (starts_word(c)) {
         std::size_t stop = i;
         while (stop < end && is_word_byte(text_[stop])) ++stop;
-        item.tokens.push_back({Token::Kind::word, text_.substr(i, stop - i), i, stop});
+        item.tokens.push_back({Token::Kind::word, text_.substr(i, stop - i), i, stop, 0, 0});
         i = stop;
       } else if ((c == '<' || c == '>') && i + 1 < end && text_[i + 1] == '=') {
-        item.tokens.push_back({Token::Kind::symbol, text_.substr(i, 2), i, i + 2});
+        item.tokens.push_back({Token::Kind::symbol, text_.substr(i, 2), i, i + 2, 0, 0});
         i += 2;
       } else if (std::string(",:(){}<>").find(c) != std::string::npos) {
-        item.tokens.push_back({Token::Kind::symbol, std::string(1, c), i, i + 1});
+        item.tokens.push_back({Token::Kind::symbol, std::string(1, c), i, i + 1, 0, 0});
         ++i;
       } else {
         error(i, i + 1, "this character has no meaning here");
         return;
       }
     }
-    if (!item.tokens.empty()) place(std::move(item));
+    if (item.tokens.empty()) return;
+    std::size_t counted = at;
+    std::uint32_t column = 1;
+    for (Token& token : item.tokens) {
+      for (; counted < token.begin; ++counted)
+        if ((static_cast<unsigned char>(text_[counted]) & 0xc0) != 0x80) ++column;
+      token.line = line_;
+      token.column = column;
+    }
+    place(std::move(item));
   }
 
   std::size_t string(std::size_t i, std::size_t end, Item& item) {
-    Token token{Token::Kind::string, "", i, i};
+    Token token{Token::Kind::string, "", i, i, 0, 0};
     for (++i; i < end; ++i) {
       if (text_[i] == '"') {
         token.end = i + 1;
@@ -144,6 +154,7 @@ class Splitter {
   Diagnostics& out_;
   std::vector<Declaration> declarations_;
   std::uint32_t base_ = 0;
+  std::uint32_t line_ = 0;
 };
 
 }  // namespace

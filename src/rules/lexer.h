@@ -13,6 +13,7 @@ struct Token {
   enum class Kind : std::uint8_t { word, string, symbol } kind = Kind::word;
   std::string text;  // a string without its quotes and escapes
   std::size_t begin = 0, end = 0;  // bytes of the file
+  std::uint32_t line = 0, column = 0;
 };
 
 struct Item {

@@ -3,10 +3,9 @@
 namespace duolex::rules {
 
 Span Cursor::span(std::size_t first, std::size_t last) const {
-  const auto clamp = [&](std::size_t i) { return i < tokens_.size() ? i : tokens_.size() - 1; };
-  const std::size_t begin = first < tokens_.size() ? tokens_[first].begin : tokens_.back().end;
-  const std::size_t end = tokens_[clamp(last)].end;
-  return error_at(file_.path, file_.text, begin, end > begin ? end : begin + 1, "").span;
+  const Token& from = tokens_[first < tokens_.size() ? first : tokens_.size() - 1];
+  const Token& to = tokens_[last < tokens_.size() ? last : tokens_.size() - 1];
+  return {file_.path, from.line, from.column, from.begin, to.end > from.begin ? to.end : from.begin + 1};
 }
 
 void Cursor::report_at(std::size_t token, const std::string& message, const std::string& hint) {

@@ -50,19 +50,14 @@ void print(const findings::Findings& found, std::ostream& out) {
   for (const findings::ShownNote& w : found.warnings) out << "warning: " << w.text << "\n";
 }
 
-std::shared_ptr<const rules::CompiledLaw> compiled(const law::Law& law, Day as_of, std::ostream& err) {
-  auto compiled = rules::CompiledLaw::compile(law.base, as_of);
-  if (compiled) return *compiled;
-  err << render(compiled.error());
-  return nullptr;
-}
-
-ExitCode decide_batch(const DecideRequest& request, const law::Law& law, const rules::CompiledLaw& compiled,
-                      rules::Decider& decider, std::ostream& out, std::ostream& err) {
+ExitCode decide_batch(const DecideRequest& request, const law::Law& law, std::ostream& out, std::ostream& err) {
   std::ifstream in(request.facts, std::ios::binary);
   if (!in || std::filesystem::is_directory(request.facts))
     return bad_input({error_in(request.facts.string(), "cannot be opened")}, err);
-  const findings::AnswerWriter writer(compiled, law.names(request.as_of));
+  const auto compiled = rules::CompiledLaw::compile(law.base, request.as_of);
+  if (!compiled) return bad_input(compiled.error(), err);
+  rules::Decider decider(*compiled);
+  const findings::AnswerWriter writer(**compiled, law.names(request.as_of));
   facts::LineReader reader(law.base);
   rules::FactValues facts;
   std::string line, message, buffer;
@@ -103,20 +98,20 @@ ExitCode decide_batch(const DecideRequest& request, const law::Law& law, const r
 ExitCode decide(const DecideRequest& request, std::ostream& out, std::ostream& err) {
   const auto law = law::load(request.law);
   if (!law) return bad_input(law.error(), err);
-  const auto law_at_day = compiled(**law, request.as_of, err);
-  if (law_at_day == nullptr) return ExitCode::bad_input;
-  rules::Decider decider(law_at_day);
-  if (request.batch) return decide_batch(request, **law, *law_at_day, decider, out, err);
+  if (request.batch) return decide_batch(request, **law, out, err);
 
   const auto bytes = read_file(request.facts, facts_limit);
   if (!bytes) return bad_input(bytes.error(), err);
   const auto facts = facts::read_facts(request.facts.string(), *bytes, (*law)->base);
   if (!facts) return bad_input(facts.error(), err);
+  const auto compiled = rules::CompiledLaw::compile_for((*law)->base, request.as_of, *facts);
+  if (!compiled) return bad_input(compiled.error(), err);
   const findings::CiteNames names = (*law)->names(request.as_of);
-  const findings::Findings found = findings::find(decider, *law_at_day, *facts, names);
+  rules::Decider decider(*compiled);
+  const findings::Findings found = findings::find(decider, **compiled, *facts, names);
   if (request.json) {
     nlohmann::ordered_json answer = findings::to_json(found);
-    if (request.proofs) answer["proofs"] = findings::prove(*law_at_day, *facts, names);
+    if (request.proofs) answer["proofs"] = findings::prove(**compiled, *facts, names);
     out << answer.dump(2) << "\n";
   } else {
     print(found, out);

@@ -97,7 +97,14 @@ TEST(Engine, AgreesWithTheReference) {
       Decider decider(*law);
       for (int i = 0; i < 60 && pairs < wanted; ++i, ++pairs) {
         // Few unknown facts at a time keep the reference's enumeration small.
-        compare(*base, decider, as_of, generate_facts(*base, random, i % 4 == 0 ? 0.4 : 0.2), text);
+        const FactValues facts = generate_facts(*base, random, i % 4 == 0 ? 0.4 : 0.2);
+        compare(*base, decider, as_of, facts, text);
+        if (i % 10 == 0) {
+          const auto for_one = CompiledLaw::compile_for(*base, as_of, facts);
+          ASSERT_TRUE(for_one) << text;
+          Decider alone(*for_one);
+          compare(*base, alone, as_of, facts, text);
+        }
         if (HasFatalFailure()) return;
       }
     }
