@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <limits>
 
 namespace duolex::text {
 namespace {
@@ -44,6 +45,90 @@ TEST(Yaml, RefusesWithPlace) {
   EXPECT_NE(first_error("a: \xff\n").find("not UTF-8"), std::string::npos);
   EXPECT_NE(first_error("a: [1, 2\nb: 3\n").find("f.yaml:"), std::string::npos);
   EXPECT_NE(first_error("a: b: c\n").find("f.yaml:1:"), std::string::npos);
+}
+
+TEST(Yaml, KnowsThePlaceOfEverything) {
+  const std::string bytes =
+      "# c\n'a b':  \"q\\\"q\"  # c\nempty:\nlit: |-  # | >\n\n  one\n  two\n\nplain: x\n  y\n"
+      "seq:\n  - >\n    f\n  -\n  - {k: [1, 2], n}\nlast: ''\n";
+  const auto root = read_yaml("f.yaml", bytes);
+  ASSERT_TRUE(root) << render(root.error());
+  const auto written = [&](const Node& n) { return bytes.substr(n.span.begin, n.span.end - n.span.begin); };
+  EXPECT_EQ(written(root->keys[0]), "'a b'");
+  EXPECT_EQ(written(*root->find("a b")), "\"q\\\"q\"");
+  EXPECT_EQ(bytes.substr(root->find("empty")->span.begin - 6, 7), "empty:\n");
+  EXPECT_EQ(written(*root->find("empty")), "");
+  EXPECT_EQ(written(*root->find("lit")), "|-  # | >\n\n  one\n  two");
+  EXPECT_EQ(root->find("lit")->text, "\none\ntwo");
+  EXPECT_EQ(root->find("lit")->span.line, 4u);
+  EXPECT_EQ(written(*root->find("plain")), "x\n  y");
+  const Node& seq = *root->find("seq");
+  EXPECT_EQ(written(seq.items[0]), ">\n    f");
+  EXPECT_EQ(bytes.substr(seq.items[1].span.begin - 1, 2), "-\n");
+  EXPECT_EQ(written(seq.items[2]), "{k: [1, 2], n}");
+  EXPECT_EQ(written(*seq.items[2].find("k")), "[1, 2]");
+  EXPECT_EQ(written(seq), "- >\n    f\n  -\n  - {k: [1, 2], n}");
+  EXPECT_EQ(written(*root->find("last")), "''");
+  EXPECT_EQ(written(*root), bytes.substr(4, bytes.size() - 5));
+}
+
+TEST(Yaml, TakesOnlyWholeNumbersForNumbers) {
+  const auto root = read_yaml("f.yaml", "[+5, -0, +-5, 1.10, 0x10, 99999999999999999999, -9223372036854775808, '5', +]");
+  ASSERT_TRUE(root) << render(root.error());
+  const auto kind = [&](std::size_t i) { return root->items[i].kind; };
+  EXPECT_EQ(root->items[0].integer, 5);
+  EXPECT_EQ(kind(1), Node::Kind::integer);
+  for (const std::size_t i : {2u, 3u, 4u, 5u, 7u, 8u}) EXPECT_EQ(kind(i), Node::Kind::text) << i;
+  EXPECT_EQ(root->items[6].integer, std::numeric_limits<std::int64_t>::min());
+}
+
+TEST(Yaml, ReportsAllDuplicatesAndBothPlaces) {
+  const auto root = read_yaml("f.yaml", "a: 1\nb:\n  c: 1\n  \"c\": 2\na: 3\n");
+  ASSERT_FALSE(root);
+  EXPECT_EQ(render(root.error()),
+            "f.yaml:4:3: error: the key 'c' stands twice\n      \"c\": 2\n      ^\n    hint: keep one of them\n"
+            "f.yaml:3:3: note: it stands here first\n      c: 1\n      ^\n"
+            "f.yaml:5:1: error: the key 'a' stands twice\n    a: 3\n    ^\n    hint: keep one of them\n"
+            "f.yaml:1:1: note: it stands here first\n    a: 1\n    ^\n");
+}
+
+TEST(Yaml, KeepsToItsLimits) {
+  const Limits few{.bytes = 1000, .nodes = 5, .depth = 3};
+  const auto complaint = [&](const std::string& bytes) {
+    const auto node = read_yaml("f.yaml", bytes, few);
+    return node ? "" : render(node.error());
+  };
+  EXPECT_EQ(complaint("[1, 2, 3, 4]"), "");
+  EXPECT_NE(complaint("[1, 2, 3, 4, 5]").find("f.yaml:1:14: error: more than 5 values"), std::string::npos);
+  EXPECT_EQ(complaint("[[[1]]]"), "");
+  EXPECT_NE(complaint("[[[[]]]]").find("f.yaml:1:4: error: nested more than 3 deep"), std::string::npos);
+  EXPECT_NE(complaint(std::string(1001, '#')).find("is larger than"), std::string::npos);
+}
+
+TEST(Yaml, RefusesMoreThanOneDocumentAndDirectives) {
+  EXPECT_EQ(first_error("# c\n--- # c\na: 1\n...\n# c\n"), "");
+  EXPECT_EQ(first_error("a: |\n  --- x\n  ...\n  %TAG\n"), "");
+  EXPECT_NE(first_error("a: 1\n...\nb: 1\n").find("f.yaml:3:1: error: something stands after the end"), std::string::npos);
+  EXPECT_NE(first_error("%YAML 1.2\n---\na: 1\n").find("f.yaml:1:1: error: a directive"), std::string::npos);
+  EXPECT_NE(first_error("? [a]\n: 1\n").find("f.yaml:1:3: error: a list or mapping stands as a key"), std::string::npos);
+  EXPECT_NE(first_error(": 1\n").find("a key is missing"), std::string::npos);
+}
+
+TEST(Yaml, SurvivesWhatIsMeantToBeSlow) {
+  for (const char* part : {"[", "{", "- ", "? ", "a: ", "\"", "'", "!", "&", "*", "[a,", "{a: ", "? [", "\n", "#", "|", "%", ">",
+                           "-\n", "---\n", "!a ", "&a ", ", ", ":", "a:\n ", "\"\n", "{}", "[],", "[[],", "[{},", "%a\n",
+                           "- - ", "a: [\n", "\"\\n", "''", "\t", " ", "- [\n", "{a: [\n", "a: &b\n", "? - ", "--- "}) {
+    std::string bytes;
+    while (bytes.size() < 10'000'000) bytes += part;
+    const auto begin = std::chrono::steady_clock::now();
+    const auto node = read_yaml("f.yaml", bytes);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(4)) << part;
+    if (node) {
+      EXPECT_LE(node->items.size(), Limits{}.nodes) << part;
+    } else {
+      EXPECT_EQ(node.error()[0].span.file, "f.yaml") << part;
+    }
+  }
 }
 
 TEST(Yaml, SurvivesDeepNesting) {
