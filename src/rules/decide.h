@@ -94,13 +94,4 @@ class Decider {
   std::unique_ptr<Scratch> scratch_;
 };
 
-// The smallest set of unknown facts whose answers can settle all of `conclusions` (rule indexes),
-// with the order to ask them in, most decisive first. See src/plan for the wording.
-struct Questions {
-  std::vector<Index> ask;   // most decisive first
-  bool proven_smallest = false;
-};
-[[nodiscard]] Questions smallest_questions(const CompiledLaw& law, const FactValues& facts,
-                                           const std::vector<Index>& conclusions);
-
 }  // namespace duolex::rules

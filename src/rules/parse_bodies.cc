@@ -88,6 +88,8 @@ class BodyReader {
       } else {
         fact.assumed = parse_value(cursor, fact.type);
       }
+    } else if (cursor.accept("usually")) {
+      fact.usual = parse_value(cursor, fact.type);
     } else if (cursor.accept("explanatory")) {
       fact.explanatory = true;
     } else if (cursor.accept("overrides")) {
@@ -96,7 +98,7 @@ class BodyReader {
       if (it == base_.state_by_id.end()) cursor.fail_unknown(token, "state", {});
       fact.overrides_state = it->second;
     } else {
-      cursor.fail("expected 'ask', 'help', 'cite', 'assumed', 'explanatory' or 'overrides'");
+      cursor.fail("expected 'ask', 'help', 'cite', 'assumed', 'usually', 'explanatory' or 'overrides'");
     }
   }
 

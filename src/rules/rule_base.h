@@ -130,6 +130,7 @@ struct Fact {
   Type type;
   Cites cites;
   std::optional<Value> assumed;      // what omission counts as; otherwise unknown
+  std::optional<Value> usual;        // what most products answer; orders questions, changes no answer
   Index overrides_state = no_index;  // an assume.* fact
   bool explanatory = false;
   Span span;
