@@ -1,0 +1,288 @@
+#include "dossier/dossier.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/file.h"
+#include "base/hash.h"
+
+namespace duolex::dossier {
+namespace {
+
+namespace fs = std::filesystem;
+using text::Node;
+
+constexpr std::size_t artefact_limit = std::size_t{1} << 31;
+
+class Reader {
+ public:
+  explicit Reader(Loaded& out) : out_(out), dossier_(out.dossier) {}
+
+  void read(const Node& root) {
+    if (root.kind != Node::Kind::mapping) return error(root, "a dossier is a map, not " + describe(root));
+    keys(root, {"format", "product", "roles", "releases", "facts", "readings", "sign_offs"});
+    const Node* format = root.find("format");
+    if (format == nullptr) {
+      error(root, "the key 'format' is missing", "write 'format: 1' first");
+    } else if (format->kind != Node::Kind::integer || format->integer != 1) {
+      error(*format, "this program reads format 1, not " + describe(*format));
+    }
+    if (const Node* product = root.find("product")) {
+      read_product(*product);
+    } else {
+      error(root, "the key 'product' is missing");
+    }
+    each(root, "roles", [&](const Node& n) { read_role(n); });
+    each(root, "releases", [&](const Node& n) { read_release(n); });
+    each(root, "sign_offs", [&](const Node& n) { read_sign_off(n); });
+    if (const Node* facts = map_or_null(root, "facts")) read_facts(*facts);
+    if (const Node* readings = map_or_null(root, "readings")) read_readings(*readings);
+  }
+
+ private:
+  void error(const Node& node, const std::string& message, const std::string& hint = "") {
+    out_.errors.push_back(text::error_about(node, dossier_.bytes, message, hint));
+  }
+
+  void keys(const Node& map, const std::vector<std::string>& known) {
+    for (const Node& key : map.keys) {
+      if (std::find(known.begin(), known.end(), key.text) != known.end()) continue;
+      const std::string near = nearest_name(key.text, known);
+      std::string list;
+      for (const std::string& k : known) list += (list.empty() ? "" : ", ") + k;
+      error(key, "unknown key '" + key.text + "'", near.empty() ? "one of " + list : "did you mean '" + near + "'?");
+    }
+  }
+
+  const Node* map_or_null(const Node& parent, const std::string& key) {
+    const Node* node = parent.find(key);
+    if (node == nullptr || node->kind == Node::Kind::null) return nullptr;
+    if (node->kind == Node::Kind::mapping) return node;
+    error(*node, "'" + key + "' is " + describe(*node) + ", not a map");
+    return nullptr;
+  }
+
+  template <class F>
+  void each(const Node& parent, const std::string& key, F&& f) {
+    const Node* list = parent.find(key);
+    if (list == nullptr || list->kind == Node::Kind::null) return;
+    if (list->kind != Node::Kind::sequence) return error(*list, "'" + key + "' is " + describe(*list) + ", not a list");
+    for (const Node& item : list->items) {
+      if (item.kind == Node::Kind::mapping) {
+        f(item);
+      } else {
+        error(item, "an entry of '" + key + "' is " + describe(item) + ", not a map");
+      }
+    }
+  }
+
+  std::string text_of(const Node& map, const std::string& key, bool required) {
+    const Node* node = map.find(key);
+    if (node == nullptr || node->kind == Node::Kind::null) {
+      if (required) error(map, "the key '" + key + "' is missing");
+      return "";
+    }
+    if (node->kind == Node::Kind::sequence || node->kind == Node::Kind::mapping) {
+      error(*node, "'" + key + "' is " + describe(*node) + ", not text");
+      return "";
+    }
+    return node->text;
+  }
+
+  std::optional<Day> day_of(const Node& map, const std::string& key) {
+    const Node* node = map.find(key);
+    if (node == nullptr || node->kind == Node::Kind::null) return std::nullopt;
+    const auto day = node->kind == Node::Kind::text ? parse_day(node->text) : std::nullopt;
+    if (!day) error(*node, "'" + key + "' is " + describe(*node) + ", not a date that exists", "write YYYY-MM-DD");
+    return day;
+  }
+
+  std::vector<std::string> words_of(const Node& map, const std::string& key) {
+    std::vector<std::string> words;
+    const Node* node = map.find(key);
+    if (node == nullptr || node->kind == Node::Kind::null) return words;
+    if (node->kind != Node::Kind::sequence) {
+      error(*node, "'" + key + "' is " + describe(*node) + ", not a list");
+      return words;
+    }
+    for (const Node& item : node->items) {
+      if (item.kind == Node::Kind::text) {
+        words.push_back(item.text);
+      } else {
+        error(item, "an entry of '" + key + "' is " + describe(item) + ", not text");
+      }
+    }
+    return words;
+  }
+
+  std::string choice_of(const Node& map, const std::string& key, const std::vector<std::string>& known, bool required) {
+    const std::string word = text_of(map, key, required);
+    if (word.empty() || std::find(known.begin(), known.end(), word) != known.end()) return word;
+    std::string list;
+    for (const std::string& k : known) list += (list.empty() ? "" : ", ") + k;
+    error(*map.find(key), "'" + key + "' cannot be '" + word + "'", "one of " + list);
+    return "";
+  }
+
+  void read_product(const Node& n) {
+    if (n.kind != Node::Kind::mapping) return error(n, "'product' is " + describe(n) + ", not a map");
+    keys(n, {"name", "description", "intended_purpose", "member_states", "languages"});
+    dossier_.name = text_of(n, "name", true);
+    dossier_.description = text_of(n, "description", false);
+    dossier_.intended_purpose = text_of(n, "intended_purpose", false);
+    dossier_.member_states = words_of(n, "member_states");
+    dossier_.languages = words_of(n, "languages");
+  }
+
+  void read_role(const Node& n) {
+    keys(n, {"role", "name", "address", "email"});
+    Role role;
+    role.role = choice_of(n, "role",
+                          {"manufacturer", "provider", "authorised_representative", "importer", "distributor",
+                           "deployer", "product_manufacturer", "steward"},
+                          true);
+    role.name = text_of(n, "name", true);
+    role.address = text_of(n, "address", false);
+    role.email = text_of(n, "email", false);
+    dossier_.roles.push_back(std::move(role));
+  }
+
+  void read_release(const Node& n) {
+    keys(n, {"version", "placed_on_market_on", "support_period_end", "artefacts"});
+    Release release;
+    release.version = text_of(n, "version", true);
+    release.placed_on_market_on = day_of(n, "placed_on_market_on");
+    release.support_period_end = day_of(n, "support_period_end");
+    each(n, "artefacts", [&](const Node& a) { read_artefact(a, release); });
+    for (const Release& other : dossier_.releases)
+      if (other.version == release.version && !release.version.empty())
+        error(*n.find("version"), "the release '" + release.version + "' stands twice");
+    dossier_.releases.push_back(std::move(release));
+  }
+
+  void read_artefact(const Node& n, Release& release) {
+    keys(n, {"path", "kind", "sha256"});
+    Artefact artefact;
+    artefact.path = text_of(n, "path", true);
+    artefact.kind = choice_of(n, "kind", {"sbom", "model", "data", "test_report", "document"}, true);
+    const std::string expected = text_of(n, "sha256", false);
+    artefact.span = n.span;
+    if (artefact.path.empty()) return;
+    const Node& place = *n.find("path");
+    const fs::path path = fs::path(artefact.path).lexically_normal();
+    if (path.is_absolute() || path.begin()->string() == "..")
+      return error(place, "'" + artefact.path + "' leaves the dossier", "artefacts lie in the dossier's folder");
+    std::error_code ignored;
+    const fs::path real = fs::weakly_canonical(dossier_.folder / path, ignored);
+    const fs::path home = fs::weakly_canonical(dossier_.folder, ignored);
+    if (std::mismatch(home.begin(), home.end(), real.begin(), real.end()).first != home.end())
+      return error(place, "'" + artefact.path + "' leaves the dossier through a link");
+    const auto bytes = read_file(dossier_.folder / path, artefact_limit);
+    if (!bytes) return error(place, "'" + artefact.path + "' " + bytes.error()[0].message);
+    artefact.sha256 = sha256_hex(*bytes);
+    if (!expected.empty() && expected != artefact.sha256)
+      error(*n.find("sha256"), "the file has another hash: " + artefact.sha256, "the artefact changed since it was recorded");
+    release.artefacts.push_back(std::move(artefact));
+  }
+
+  void read_facts(const Node& n) {
+    for (std::size_t i = 0; i < n.keys.size(); ++i) {
+      GivenFact fact;
+      fact.id = n.keys[i].text;
+      fact.key = n.keys[i];
+      const Node& value = n.items[i];
+      if (value.kind == Node::Kind::mapping) {
+        keys(value, {"value", "source"});
+        if (const Node* v = value.find("value")) {
+          fact.value = *v;
+        } else {
+          error(value, "the fact '" + fact.id + "' has no 'value'", "write null for an open question");
+        }
+        if (const Node* s = value.find("source")) fact.source = read_source(*s);
+      } else {
+        fact.value = value;
+      }
+      dossier_.facts.push_back(std::move(fact));
+    }
+  }
+
+  Source read_source(const Node& n) {
+    Source source;
+    if (n.kind == Node::Kind::text) {
+      source.by = n.text;
+      return source;
+    }
+    if (n.kind != Node::Kind::mapping) {
+      error(n, "'source' is " + describe(n), "text, or a map with kind, by, on, note, artefact");
+      return source;
+    }
+    keys(n, {"kind", "by", "on", "note", "artefact"});
+    const std::string kind = choice_of(n, "kind", {"person", "measured", "document"}, false);
+    if (!kind.empty()) source.kind = kind;
+    source.by = text_of(n, "by", false);
+    source.note = text_of(n, "note", false);
+    source.artefact = text_of(n, "artefact", false);
+    source.on = day_of(n, "on");
+    return source;
+  }
+
+  void read_readings(const Node& n) {
+    for (std::size_t i = 0; i < n.keys.size(); ++i) {
+      const Node& value = n.items[i];
+      if (value.kind != Node::Kind::mapping) {
+        error(value, "the choice for '" + n.keys[i].text + "' is " + describe(value), "a map with reading, by, on, because");
+        continue;
+      }
+      keys(value, {"reading", "by", "on", "because"});
+      dossier_.readings.push_back({n.keys[i].text, text_of(value, "reading", true), text_of(value, "by", true),
+                                   text_of(value, "because", false), day_of(value, "on"), n.keys[i].span});
+    }
+  }
+
+  void read_sign_off(const Node& n) {
+    keys(n, {"of", "by", "role", "on", "facts_sha256", "law_sha256"});
+    SignOff s;
+    s.of = choice_of(n, "of", {"classification"}, true);
+    s.by = text_of(n, "by", true);
+    s.role = text_of(n, "role", false);
+    s.on = day_of(n, "on");
+    s.facts_sha256 = text_of(n, "facts_sha256", true);
+    s.law_sha256 = text_of(n, "law_sha256", true);
+    dossier_.sign_offs.push_back(std::move(s));
+  }
+
+  Loaded& out_;
+  Dossier& dossier_;
+};
+
+}  // namespace
+
+Loaded load(const fs::path& folder) {
+  Loaded loaded;
+  Dossier& d = loaded.dossier;
+  d.folder = folder;
+  fs::path file = folder;
+  std::error_code ignored;
+  if (fs::is_regular_file(folder, ignored)) {
+    d.folder = folder.parent_path().empty() ? fs::path(".") : folder.parent_path();
+  } else {
+    file = folder / "duolex.yaml";
+  }
+  d.file = file.string();
+  auto bytes = read_file(file, std::size_t{16} << 20);
+  if (!bytes) {
+    loaded.errors = bytes.error();
+    if (fs::is_directory(folder, ignored)) loaded.errors[0].hint = "a dossier is a folder with a file duolex.yaml; 'duolex init' writes one";
+    return loaded;
+  }
+  d.bytes = std::move(*bytes);
+  const auto root = text::read_yaml(d.file, d.bytes);
+  if (!root) {
+    loaded.errors = root.error();
+    return loaded;
+  }
+  Reader(loaded).read(*root);
+  return loaded;
+}
+
+}  // namespace duolex::dossier

@@ -1,0 +1,79 @@
+// The dossier: a folder with duolex.yaml and the artefacts it points to. Product, roles, releases,
+// facts with their source, recorded choices of reading, sign-offs (docs/formats/dossier.md).
+//
+// The dossier knows no law: facts stay nodes with places here and get their types in src/facts.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/day.h"
+#include "base/result.h"
+#include "text/node.h"
+
+namespace duolex::dossier {
+
+struct Role {
+  std::string role;  // manufacturer, provider, authorised_representative, importer, distributor, deployer, steward
+  std::string name, address, email;
+};
+
+struct Artefact {
+  std::string path;    // relative to the dossier, as written
+  std::string kind;    // sbom, model, data, test_report, document
+  std::string sha256;  // of the file as found
+  Span span;
+};
+
+struct Release {
+  std::string version;
+  std::optional<Day> placed_on_market_on, support_period_end;
+  std::vector<Artefact> artefacts;
+};
+
+struct Source {
+  std::string kind = "person";  // person, measured, document
+  std::string by, note, artefact;
+  std::optional<Day> on;
+};
+
+struct GivenFact {
+  std::string id;
+  text::Node key, value;
+  Source source;
+};
+
+struct ReadingChoice {
+  std::string ambiguity, reading, by, because;
+  std::optional<Day> on;
+  Span span;
+};
+
+struct SignOff {
+  std::string of, by, role, facts_sha256, law_sha256;
+  std::optional<Day> on;
+};
+
+struct Dossier {
+  std::filesystem::path folder;
+  std::string file;   // the path of duolex.yaml as given in messages
+  std::string bytes;  // of duolex.yaml
+  std::string name, description, intended_purpose;
+  std::vector<std::string> member_states, languages;
+  std::vector<Role> roles;
+  std::vector<Release> releases;
+  std::vector<GivenFact> facts;
+  std::vector<ReadingChoice> readings;
+  std::vector<SignOff> sign_offs;
+};
+
+// What could be read, with every mistake in the file. Artefacts are opened and hashed.
+struct Loaded {
+  Dossier dossier;
+  Diagnostics errors;
+};
+[[nodiscard]] Loaded load(const std::filesystem::path& folder);
+
+}  // namespace duolex::dossier
