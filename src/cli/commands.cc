@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "workspace/decide.h"
+#include "workspace/explain.h"
 
 namespace duolex::cli {
 namespace {
@@ -60,6 +61,35 @@ ExitCode run(int argc, const char* const* argv, std::ostream& out, std::ostream&
     decide.json = decide_format == "json" || decide.batch || decide.proofs;
     decide.as_of = decide_as_of.day();
     chosen = [&] { return workspace::decide(decide, out, err); };
+  });
+
+  workspace::AskRequest ask;
+  std::string ask_format = "text";
+  AsOf ask_as_of;
+  CLI::App* ask_command = app.add_subcommand("ask", "The open questions that matter, most decisive first");
+  ask_command->add_option("DOSSIER", ask.subject, "A dossier's folder, or a facts file")->required();
+  ask_as_of.add(*ask_command);
+  add_format(*ask_command, ask_format);
+  add_law(*ask_command, ask.law);
+  ask_command->callback([&] {
+    ask.json = ask_format == "json";
+    ask.as_of = ask_as_of.day();
+    chosen = [&] { return workspace::ask(ask, out, err); };
+  });
+
+  workspace::ExplainRequest explain;
+  std::string explain_format = "text";
+  AsOf explain_as_of;
+  CLI::App* explain_command = app.add_subcommand("explain", "Why a conclusion, why not another, what would change it");
+  explain_command->add_option("DOSSIER", explain.subject, "A dossier's folder, or a facts file")->required();
+  explain_command->add_option("CONCLUSION", explain.conclusion, "Such as joint.cra_assessed_by")->required();
+  explain_as_of.add(*explain_command);
+  add_format(*explain_command, explain_format);
+  add_law(*explain_command, explain.law);
+  explain_command->callback([&] {
+    explain.json = explain_format == "json";
+    explain.as_of = explain_as_of.day();
+    chosen = [&] { return workspace::explain(explain, out, err); };
   });
 
   try {

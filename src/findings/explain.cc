@@ -22,6 +22,35 @@ class Explainer {
 
   Explanation run(Index rule) { return rule_node(rule, 0); }
 
+  std::vector<Explanation> others(Index rule) {
+    const rules::Rule& r = base_.rules[rule];
+    std::vector<Explanation> out;
+    const auto value = partial_.value(rule);
+    for (const rules::Partial::Failed& f : partial_.failed_clauses(rule)) {
+      const bool constant = f.clause->gives.op == rules::Expression::Op::constant;
+      const rules::Value gives = f.clause->gives.constant;
+      if (r.type.kind == rules::Kind::set_of) {
+        if (value && (static_cast<std::uint64_t>(gives) & ~static_cast<std::uint64_t>(*value)) == 0) continue;
+      } else if (!constant || (value && gives == *value)) {
+        continue;
+      }
+      Explanation e;
+      e.kind = Explanation::Kind::defeated;
+      e.id = r.id;
+      e.text = to_text(r.type, gives);
+      e.by = f.label;
+      e.place = place(f.clause->span);
+      e.cites = cites(&f.clause->cites);
+      for (const Use& use : f.uses) {
+        Explanation why = step_node(use, depth_limit);
+        why.because.clear();
+        e.because.push_back(std::move(why));
+      }
+      out.push_back(std::move(e));
+    }
+    return out;
+  }
+
  private:
   Explanation rule_node(Index rule, std::size_t depth) {
     const rules::Rule& r = base_.rules[rule];
@@ -154,7 +183,70 @@ class Explainer {
   std::set<Use> shown_;
 };
 
+// Answers that stand for all: see rules/questions.cc for the same idea over diagrams.
+std::vector<rules::Value> other_answers(const rules::RuleBase& base, Index fact, rules::Value given) {
+  const rules::Type& type = base.facts[fact].type;
+  std::vector<rules::Value> answers;
+  switch (type.kind) {
+    case rules::Kind::yes_no: answers = {0, 1}; break;
+    case rules::Kind::one_of:
+      for (std::size_t i = 0; i < type.values.size(); ++i) answers.push_back(static_cast<rules::Value>(i));
+      break;
+    case rules::Kind::set_of:
+      answers.push_back(0);
+      for (std::size_t i = 0; i < type.values.size(); ++i) {
+        answers.push_back(static_cast<rules::Value>(static_cast<std::uint64_t>(given) ^ (std::uint64_t{1} << i)));
+        answers.push_back(static_cast<rules::Value>(std::uint64_t{1} << i));
+      }
+      break;
+    case rules::Kind::date:
+      for (const Day day : base.turning_days()) {
+        answers.push_back(day.number - 1);
+        answers.push_back(day.number);
+      }
+      if (type.allows_never) answers.push_back(rules::never_value);
+      break;
+    case rules::Kind::whole:
+      for (rules::Value v = 0; v <= 10; ++v) answers.push_back(v);
+      break;
+  }
+  std::erase(answers, given);
+  return answers;
+}
+
 }  // namespace
+
+std::vector<Explanation> explain_others(const rules::CompiledLaw& law, const rules::FactValues& facts,
+                                        const std::string& conclusion, const CiteNames& names) {
+  return Explainer(law, facts, names).others(law.base().rule(conclusion));
+}
+
+std::vector<Turn> what_would_change(const rules::CompiledLaw& law, const rules::FactValues& facts,
+                                    const std::string& conclusion) {
+  const Index rule = law.base().rule(conclusion);
+  const std::size_t position = static_cast<std::size_t>(
+      std::find(law.base().conclusions.begin(), law.base().conclusions.end(), rule) - law.base().conclusions.begin());
+  rules::Decider decider(std::shared_ptr<const rules::CompiledLaw>(std::shared_ptr<void>(), &law));
+  const rules::DecideOptions quick{false, false, false};
+  const rules::Outcome before = decider.decide(facts, quick)[position];
+  std::vector<Turn> turns;
+  for (Index f = 0; f < law.base().facts.size(); ++f) {
+    const rules::Fact& fact = law.base().facts[f];
+    const bool assumed = facts[f] == rules::unknown_value && fact.assumed;
+    if ((facts[f] == rules::unknown_value && !assumed) || fact.overrides_state != rules::no_index) continue;
+    std::vector<rules::Value> seen;
+    for (const rules::Value answer : other_answers(law.base(), f, assumed ? *fact.assumed : facts[f])) {
+      rules::FactValues other = facts;
+      other[f] = answer;
+      const rules::Outcome after = decider.decide(other, quick)[position];
+      if (after.status == before.status && after.value == before.value) continue;
+      if (std::find(seen.begin(), seen.end(), after.value) != seen.end()) continue;
+      seen.push_back(after.value);
+      turns.push_back({fact.id, value_of(fact.type, answer), after.status, value_of(law.base().rules[rule].type, after.value)});
+    }
+  }
+  return turns;
+}
 
 Explanation explain(const rules::CompiledLaw& law, const rules::FactValues& facts, const std::string& conclusion,
                     const CiteNames& names) {

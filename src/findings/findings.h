@@ -105,4 +105,20 @@ struct Explanation {
 [[nodiscard]] Explanation explain(const rules::CompiledLaw& law, const rules::FactValues& facts,
                                   const std::string& conclusion, const CiteNames& names);
 
+// Why the other values do not hold: one node for each clause that would give one, with what makes its
+// condition false. Sets: the clauses of members it lacks.
+[[nodiscard]] std::vector<Explanation> explain_others(const rules::CompiledLaw& law, const rules::FactValues& facts,
+                                                      const std::string& conclusion, const CiteNames& names);
+
+// Single facts whose other answer, all else equal, would give the conclusion another value. The law must
+// be compiled for every product.
+struct Turn {
+  std::string fact;
+  Value answer;  // instead of the one given
+  rules::Status status = rules::Status::settled;
+  Value value;   // null while unknown
+};
+[[nodiscard]] std::vector<Turn> what_would_change(const rules::CompiledLaw& law, const rules::FactValues& facts,
+                                                  const std::string& conclusion);
+
 }  // namespace duolex::findings

@@ -187,6 +187,20 @@ class PartialEvaluation {
     return slot.definite ? &slot.step : nullptr;
   }
 
+  void failed(const Clause& c, const std::string& label, std::vector<Partial::Failed>& out) {
+    if (!base_.in_force(c.in_force, p_.as_of_)) return;
+    std::vector<Use> uses;
+    const Truth t = condition(c.when, uses);
+    if (t == Truth::no) {
+      std::sort(uses.begin(), uses.end());
+      uses.erase(std::unique(uses.begin(), uses.end()), uses.end());
+      out.push_back({label, &c, std::move(uses)});
+      return;
+    }
+    for (std::size_t i = 0; i < c.exceptions.size(); ++i)
+      failed(c.exceptions[i], label + " except " + std::to_string(i + 1), out);
+  }
+
   const Step* live(Index ambiguity) {
     Partial::Slot& slot = p_.default_.live[ambiguity];
     if (!slot.done) {
@@ -712,6 +726,14 @@ std::optional<OpenTest> Partial::open_test(Index rule, const std::vector<Index>*
 std::optional<OpenTest> Partial::open_test_of_live(Index ambiguity) {
   std::optional<OpenTest> out;
   PartialEvaluation(*this, false).find_open(base_.ambiguities[ambiguity].live_when, nullptr, out);
+  return out;
+}
+
+std::vector<Partial::Failed> Partial::failed_clauses(Index rule) {
+  std::vector<Failed> out;
+  PartialEvaluation evaluation(*this, false);
+  for (std::size_t i = 0; i < base_.rules[rule].clauses.size(); ++i)
+    evaluation.failed(base_.rules[rule].clauses[i], "clause " + std::to_string(i + 1), out);
   return out;
 }
 

@@ -90,6 +90,14 @@ class Partial {
   // The value of a rule when it and all its parts are definite.
   [[nodiscard]] std::optional<Value> value(Index rule);
 
+  // Clauses (exceptions included) that do not apply, each with what makes its condition false.
+  struct Failed {
+    std::string label;
+    const Clause* clause = nullptr;
+    std::vector<Use> uses;
+  };
+  [[nodiscard]] std::vector<Failed> failed_clauses(Index rule);
+
   [[nodiscard]] Value state(Index state) const { return states_[state]; }
   [[nodiscard]] Day as_of() const { return as_of_; }
   [[nodiscard]] const RuleBase& base() const { return base_; }
