@@ -37,6 +37,7 @@ class Explainer {
       Explanation e;
       e.kind = Explanation::Kind::defeated;
       e.id = r.id;
+      e.label = r.label;
       e.text = to_text(r.type, gives);
       e.by = f.label;
       e.place = place(f.clause->span);
@@ -57,6 +58,7 @@ class Explainer {
     if (partial_.value(rule)) return definite(rule, depth);
     Explanation e;
     e.id = r.id;
+    e.label = r.label;
     e.place = place(r.span);
     e.cites = cites(&r.cites);
     // Not definite as it stands: show completions, each with its own reasons.
@@ -81,6 +83,7 @@ class Explainer {
     if (r.type.kind != rules::Kind::set_of) return step_node({Use::What::rule, rule, 0, false}, depth);
     Explanation e;
     e.id = r.id;
+    e.label = r.label;
     e.text = to_text(r.type, *partial_.value(rule));
     e.place = place(r.span);
     e.cites = cites(&r.cites);
@@ -97,6 +100,7 @@ class Explainer {
     if (use.what == Use::What::fact) {
       e.kind = Explanation::Kind::fact;
       e.id = base_.facts[use.index].id;
+      e.label = base_.facts[use.index].ask;
       e.text = describe(use.index, partial_.known(use.index));
       e.cites = cites(&base_.facts[use.index].cites);
       return e;
@@ -104,6 +108,7 @@ class Explainer {
     if (use.what == Use::What::state) {
       e.kind = Explanation::Kind::state;
       e.id = base_.states[use.index].id;
+      e.label = "Legal state";
       e.text = partial_.state(use.index) != 0 ? "yes" : "no";
       e.cites = cites(&base_.states[use.index].cites);
       return e;
@@ -111,6 +116,7 @@ class Explainer {
     const rules::Step step = *partial_.step_of(use);
     const rules::Rule& r = base_.rules[use.index];
     e.id = r.id;
+    e.label = r.label;
     e.text = to_text(r.type, step.value);
     if (use.what == Use::What::member) {
       e.id += (step.value != 0 ? " has " : " lacks ") + r.type.values[use.member];

@@ -96,6 +96,7 @@ using CiteNames = std::function<std::string(const std::string& provision)>;
 struct Explanation {
   enum class Kind { rule, fact, state, split, defeated, reading } kind = Kind::rule;
   std::string id;        // rule, fact or state id
+  std::string label;     // the same for people: a rule's label, a fact's question
   std::string text;      // "important_1", or what the case assumes, or why an exception failed
   std::string by;        // "clause 2", "otherwise", … as in docs/formats/proof.md
   std::string place;     // "law/cra/class.law:41"

@@ -1,0 +1,31 @@
+// The route: every conformity assessment procedure that the two acts know, which of them the product
+// takes, and why not the others.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "findings/findings.h"
+
+namespace duolex::plan {
+
+struct RouteOption {
+  enum class Standing { taken, open, closed, undecided } standing = Standing::undecided;
+  std::string act;        // "CRA", "AI Act"
+  std::string procedure;  // "module_a", "annex_vi", …
+  std::string name;       // "Internal control (module A)"
+  std::string provision;  // where the act names it
+  struct Reason {
+    std::string text;
+    std::vector<std::string> cites;
+  };
+  std::vector<Reason> reasons;
+};
+
+[[nodiscard]] std::vector<RouteOption> compare_routes(const rules::CompiledLaw& law, const rules::FactValues& facts,
+                                                      const findings::Findings& found, const findings::CiteNames& names);
+
+// One sentence: which procedure the product takes under both acts.
+[[nodiscard]] std::string route_sentence(const findings::Findings& found);
+
+}  // namespace duolex::plan
