@@ -5,6 +5,7 @@
 #include <functional>
 #include <ostream>
 
+#include "workspace/assess.h"
 #include "workspace/decide.h"
 #include "workspace/explain.h"
 
@@ -61,6 +62,22 @@ ExitCode run(int argc, const char* const* argv, std::ostream& out, std::ostream&
     decide.json = decide_format == "json" || decide.batch || decide.proofs;
     decide.as_of = decide_as_of.day();
     chosen = [&] { return workspace::decide(decide, out, err); };
+  });
+
+  workspace::AssessRequest assess;
+  std::string assess_format = "text";
+  AsOf assess_as_of;
+  CLI::App* assess_command = app.add_subcommand("assess", "The main job: a dossier in, a report folder out");
+  assess_command->add_option("DOSSIER", assess.dossier, "A dossier's folder")->required();
+  assess_command->add_option("--out", assess.out, "The report folder (default: DOSSIER/report)");
+  assess_as_of.add(*assess_command);
+  add_format(*assess_command, assess_format);
+  add_law(*assess_command, assess.law);
+  assess_command->callback([&] {
+    assess.json = assess_format == "json";
+    assess.as_of = assess_as_of.day();
+    if (assess.out.empty()) assess.out = assess.dossier / "report";
+    chosen = [&] { return workspace::assess(assess, out, err); };
   });
 
   workspace::AskRequest ask;

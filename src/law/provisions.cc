@@ -10,7 +10,7 @@ Result<ProvisionList> read_provisions(const std::string& path, const std::string
     if (end == std::string::npos) end = bytes.size();
     const std::string line = bytes.substr(at, end - at);
     if (!line.empty() && line[0] != '#') {
-      const std::size_t space = line.find(' ');
+      const std::size_t space = line.rfind(' ');
       const std::size_t slash = line.find('/');
       const bool well_formed = space != std::string::npos && slash < space && line.size() == space + 65 &&
                                line.find_first_not_of("0123456789abcdef", space + 1) == std::string::npos;

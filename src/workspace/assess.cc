@@ -1,0 +1,215 @@
+#include "workspace/assess.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "documents/assessment.h"
+#include "facts/fact_value.h"
+#include "findings/value_json.h"
+#include "rules/questions.h"
+#include "workspace/report_folder.h"
+#include "workspace/subject.h"
+
+namespace duolex::workspace {
+namespace {
+
+using documents::Assessment;
+using findings::Finding;
+
+constexpr const char* program_version = "0.1.0";
+constexpr int years_shown = 8;  // of the timeline, from as_of
+
+std::vector<std::string> shown(const rules::Cites& cites, const findings::CiteNames& names) {
+  std::vector<std::string> ids;
+  for (const rules::Cite& cite : cites) ids.push_back(names(cite.provision));
+  return ids;
+}
+
+std::string by_whom(const dossier::Source& s) {
+  std::string text = s.kind == "measured" ? "measured" : s.kind == "document" ? "document" : "stated";
+  if (!s.by.empty()) text += " by " + s.by;
+  if (!s.artefact.empty()) text += ", " + s.artefact;
+  if (!s.note.empty()) text += " (" + s.note + ")";
+  return text;
+}
+
+void add_facts(const Subject& s, Assessment& a) {
+  const rules::RuleBase& base = s.law->base;
+  for (const facts::KnownFact& k : s.facts.known) {
+    const rules::Fact& f = base.facts[k.fact];
+    a.facts.push_back({f.id, f.ask, to_text(findings::value_of(f.type, s.facts.values[k.fact])), by_whom(k.source),
+                       k.source.on ? to_string(*k.source.on) : "", shown(f.cites, s.names), k.line, false});
+  }
+  for (const std::string& id : a.findings.assumed) {
+    const rules::Fact& f = base.facts[base.fact(id)];
+    if (!f.assumed) continue;
+    a.facts.push_back({f.id, f.ask, to_text(findings::value_of(f.type, *f.assumed)), "", "", shown(f.cites, s.names), 0, true});
+  }
+}
+
+void add_questions(const Subject& s, Assessment& a) {
+  const rules::Questions q = rules::questions(*s.compiled, s.facts.values, route_conclusions(s.law->base));
+  a.smallest_proven = q.proven_smallest;
+  for (const rules::Index i : q.open) {
+    const rules::Fact& f = s.law->base.facts[i];
+    a.questions.push_back({f.id, f.ask, f.help, facts::expected_form(f.type), shown(f.cites, s.names),
+                           std::find(q.smallest.begin(), q.smallest.end(), i) != q.smallest.end()});
+  }
+}
+
+void add_readings(const Subject& s, Assessment& a) {
+  for (const rules::Ambiguity& amb : s.law->base.ambiguities) {
+    documents::ReadingRow row;
+    row.ambiguity = amb.id;
+    row.question = amb.question;
+    row.cites = shown(amb.cites, s.names);
+    for (const rules::Reading& r : amb.readings)
+      row.options.push_back({r.id, r.because, r.id == amb.readings[amb.default_reading].id, {}});
+    bool contested = false;
+    for (const Finding& f : a.findings.conclusions)
+      for (const findings::ReadingFinding& r : f.readings) {
+        if (r.ambiguity != amb.id || r.is_default) continue;
+        contested = true;
+        for (documents::ReadingRow::Option& o : row.options)
+          if (o.reading == r.reading) {
+            o.values.emplace_back(f.label, r.varies ? "varies" : documents::in_words(to_text(r.value)));
+          } else if (o.is_default) {
+            o.values.emplace_back(f.label, documents::in_words(f));
+          }
+      }
+    if (!contested) continue;
+    for (const dossier::ReadingChoice& c : s.dossier.readings)
+      if (c.ambiguity == amb.id) {
+        row.chosen = c.reading;
+        row.chosen_by = c.by;
+      }
+    a.readings.push_back(std::move(row));
+  }
+}
+
+std::string sign_off_state(const Subject& s, const std::string& facts_sha256) {
+  if (s.dossier.sign_offs.empty()) return "none";
+  const dossier::SignOff& last = s.dossier.sign_offs.back();
+  const bool facts_changed = last.facts_sha256 != facts_sha256, law_changed = last.law_sha256 != s.law->base.sha256;
+  const std::string who = last.by + (last.role.empty() ? "" : ", " + last.role) + (last.on ? ", " + to_string(*last.on) : "");
+  if (facts_changed && law_changed) return "stale: facts and law have changed since " + who;
+  if (facts_changed) return "stale: the facts have changed since " + who;
+  if (law_changed) return "stale: the law has changed since " + who;
+  return "valid: " + who;
+}
+
+void add_open_points(Assessment& a) {
+  const auto is = [&](const char* id, const char* value) {
+    const Finding& f = a.findings[id];
+    return f.status != rules::Status::unknown && to_text(f.value) == value;
+  };
+  const auto point = [&](const char* conclusion, const std::string& what, const std::string& how) {
+    a.open_points.push_back({what, how, a.findings[conclusion].cites});
+  };
+  if (!a.questions.empty())
+    a.open_points.push_back({"The route is undecided", "Answer the open questions; " + a.questions.front().id + " decides most", {}});
+  if (is("ai.prohibited", "yes")) point("ai.prohibited", "A prohibited practice is met", "The product may not be placed on the market as described");
+  for (const documents::ReadingRow& r : a.readings)
+    if (r.chosen.empty())
+      a.open_points.push_back({r.ambiguity + " is contested and no reading is recorded", "Record a choice with its reason under 'readings' in duolex.yaml", r.cites});
+  if (is("joint.presumption", "condition_missing"))
+    point("joint.presumption", "Article 15 cybersecurity is not deemed met", "A condition of Article 12(1)(a), (b) or (c) fails");
+  if (a.findings["joint.presumption"].status == rules::Status::unknown)
+    a.open_points.push_back({"It is not shown that Article 15 cybersecurity is deemed met",
+                             "Establish Annex I Part I, Annex I Part II and the demonstration in the declaration", {"CRA/art/12/1"}});
+  if (is("joint.nb_competence", "not_competent"))
+    point("joint.nb_competence", "The body may not control the CRA requirements", "Choose a body assessed against Article 39 CRA in its AI Act notification");
+  if (a.findings["joint.nb_competence"].status == rules::Status::unknown && a.questions.empty())
+    a.open_points.push_back({"It is not known whether the body may control the CRA requirements", "Answer nb.cra_art39_assessed", {"CRA/art/12/2"}});
+  if (a.sign_off.rfind("valid", 0) != 0)
+    a.open_points.push_back({"The classification is not signed off (" + a.sign_off + ")", "A named person signs it off with 'duolex sign-off'", {}});
+}
+
+void add_proofs(const Subject& s, Assessment& a) {
+  for (const char* id : {"joint.cra_assessed_by", "joint.derogation_12_3", "cra.applies", "cra.class", "cra.procedures", "ai.applies",
+                         "ai.high_risk", "ai.procedure", "joint.bodies", "joint.presumption", "joint.regime_now"}) {
+    const Finding& f = a.findings[id];
+    a.proofs.push_back({id, f.label, documents::in_words(f), findings::explain(*s.compiled, s.facts.values, id, s.names),
+                        findings::explain_others(*s.compiled, s.facts.values, id, s.names)});
+  }
+}
+
+Result<Assessment> assessment_of(const Subject& s) {
+  Assessment a;
+  a.program_version = program_version;
+  a.dossier_file = s.dossier.file;
+  a.product = s.dossier.name.empty() ? "Product without a name" : s.dossier.name;
+  a.description = s.dossier.description;
+  a.intended_purpose = s.dossier.intended_purpose;
+  for (const dossier::Role& r : s.dossier.roles)
+    if (a.manufacturer.empty() || r.role == "manufacturer") a.manufacturer = r.name;
+  if (!s.dossier.releases.empty()) {
+    a.release = s.dossier.releases.back().version;
+    for (const dossier::Artefact& f : s.dossier.releases.back().artefacts) a.artefacts.push_back({f.path, f.kind, f.sha256, ""});
+  }
+  a.findings = findings::find(*s.compiled, s.facts.values, s.names);
+  a.facts_sha256 = facts::facts_sha256(s.law->base, s.facts.values);
+  a.sign_off = sign_off_state(s, a.facts_sha256);
+  a.route = plan::route_sentence(a.findings);
+  a.routes = plan::compare_routes(*s.compiled, s.facts.values, a.findings, s.names);
+  auto timeline = plan::timeline(s.law->base, s.facts.values, s.as_of, plus_months(s.as_of, 12 * years_shown),
+                                 [&](Day day) { return s.law->names(day); });
+  if (!timeline) return tl::unexpected(timeline.error());
+  a.timeline = std::move(*timeline);
+  add_facts(s, a);
+  add_questions(s, a);
+  add_readings(s, a);
+  add_open_points(a);
+  add_proofs(s, a);
+  a.not_checked = {
+      "Whether the facts are true: they are taken from the dossier with their stated source.",
+      "Whether the product meets the essential cybersecurity requirements of CRA Annex I, or Articles 8 to 15 AI Act.",
+      "National law, and Union law other than the acts named in the provisions above.",
+  };
+  return a;
+}
+
+}  // namespace
+
+ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& err) {
+  const auto s = open_subject(request.dossier, request.as_of, request.law);
+  if (!s) {
+    err << render(s.error());
+    return ExitCode::bad_input;
+  }
+  if (!s->has_dossier) {
+    err << render(error_in(request.dossier.string(), "is no dossier", "name a folder with a file duolex.yaml"));
+    return ExitCode::bad_input;
+  }
+  const auto a = assessment_of(*s);
+  if (!a) {
+    err << render(a.error());
+    return ExitCode::internal;
+  }
+  nlohmann::ordered_json answer = findings::to_json(a->findings);
+  answer["proofs"] = findings::prove(*s->compiled, s->facts.values, s->names);
+  const std::string summary = summary_text(*a);
+  const auto written = write_report_folder(request.out, {{"assessment.json", assessment_json(*a)},
+                                                         {"answer.json", answer.dump(2) + "\n"},
+                                                         {"report.html", report_html(*a)},
+                                                         {"findings.sarif", sarif(*a)},
+                                                         {"summary.txt", summary}});
+  if (!written) {
+    err << render(written.error());
+    return ExitCode::cannot_write;
+  }
+  if (request.json) {
+    out << assessment_json(*a);
+  } else {
+    out << summary << "\nwritten:\n";
+    for (const char* name : {"report.html", "assessment.json", "answer.json", "findings.sarif", "summary.txt"})
+      out << "  " << (request.out / name).string() << "\n";
+  }
+  out.flush();
+  if (!out) return ExitCode::cannot_write;
+  if (!a->questions.empty()) return ExitCode::undecided;
+  return a->open_points.empty() && a->findings.exit_code() != 1 ? ExitCode::clear : ExitCode::finding;
+}
+
+}  // namespace duolex::workspace

@@ -1,0 +1,27 @@
+// `duolex assess`: the main job. A dossier in, a report folder out.
+#pragma once
+
+#include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <string>
+
+#include "base/day.h"
+#include "base/exit_code.h"
+
+namespace duolex::workspace {
+
+struct AssessRequest {
+  std::filesystem::path dossier;
+  std::filesystem::path out;  // the report folder; replaced as a whole
+  Day as_of;
+  bool json = false;  // the summary on standard output as JSON instead of text
+  std::optional<std::filesystem::path> law;
+};
+
+// Writes assessment.json, answer.json (with proofs), report.html, findings.sarif and summary.txt.
+// Exit: 0 route settled and no open point, 1 open points or contested, 2 route undecided, 65 bad input,
+// 73 the folder cannot be written.
+[[nodiscard]] ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& err);
+
+}  // namespace duolex::workspace

@@ -1,0 +1,50 @@
+#include "workspace/report_folder.h"
+
+#include <unistd.h>
+
+#include "base/file.h"
+
+namespace duolex::workspace {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* mark = "assessment.json";  // what makes a folder a report of ours
+
+}  // namespace
+
+Result<void> write_report_folder(const fs::path& folder, const std::map<std::string, std::string>& files) {
+  std::error_code error;
+  const fs::path target = fs::absolute(folder, error).lexically_normal();
+  const fs::path clean = target.has_filename() ? target : target.parent_path();
+  const bool exists = fs::exists(clean, error);
+  if (exists && !fs::is_directory(clean, error))
+    return failure(error_in(folder.string(), "is a file; a report needs a folder of its own"));
+  if (exists && !fs::is_empty(clean, error) && !fs::exists(clean / mark, error))
+    return failure(error_in(folder.string(), "holds something that is no report", "name a new folder"));
+  fs::create_directories(clean.parent_path(), error);
+  const fs::path fresh = clean.string() + ".new-" + std::to_string(::getpid());
+  const fs::path old = clean.string() + ".old-" + std::to_string(::getpid());
+  fs::remove_all(fresh, error);
+  if (!fs::create_directories(fresh, error) || error)
+    return failure(error_in(folder.string(), "cannot be written: " + error.message()));
+  for (const auto& [name, bytes] : files) {
+    auto written = write_file_atomically(fresh / name, bytes);
+    if (!written) {
+      fs::remove_all(fresh, error);
+      return written;
+    }
+  }
+  if (exists) fs::rename(clean, old, error);
+  if (!error) fs::rename(fresh, clean, error);
+  if (error) {
+    const std::string why = error.message();
+    if (fs::exists(old, error) && !fs::exists(clean, error)) fs::rename(old, clean, error);
+    fs::remove_all(fresh, error);
+    return failure(error_in(folder.string(), "cannot be replaced: " + why));
+  }
+  fs::remove_all(old, error);
+  return {};
+}
+
+}  // namespace duolex::workspace
