@@ -9,28 +9,51 @@ constexpr std::size_t shown_line_limit = 160;
 
 bool continues_code_point(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
-std::string place(const Span& span) {
-  if (span.line == 0) return span.file.empty() ? "" : span.file + ": ";
-  return span.file + ":" + std::to_string(span.line) + ":" + std::to_string(span.column) + ": ";
+// Input quoted in a message may hold anything; a terminal gets to see it, not to obey it.
+std::string printable(const std::string& text) {
+  static const char* const digits = "0123456789abcdef";
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const bool high_control = c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+    if (c >= 0x20 && c != 0x7f && !high_control) {
+      out += text[i];
+      continue;
+    }
+    const auto shown = high_control ? static_cast<unsigned char>(text[++i]) : c;
+    out += std::string("\\x") + digits[shown >> 4] + digits[shown & 15];
+  }
+  return out;
 }
 
+std::string place(const Span& span) {
+  if (span.line == 0) return span.file.empty() ? "" : printable(span.file) + ": ";
+  return printable(span.file) + ":" + std::to_string(span.line) + ":" + std::to_string(span.column) + ": ";
+}
+
+// The line, or the part of it around the column, and a caret below.
 std::string caret(const Span& span, const std::string& line) {
   if (line.empty() || span.line == 0) return "";
-  std::string shown = line, under;
-  std::size_t column = 1;
-  for (std::size_t i = 0; i < line.size() && column < span.column; ++i) {
-    if (continues_code_point(line[i])) continue;
-    under += line[i] == '\t' ? '\t' : ' ';
-    ++column;
+  std::vector<std::string> points;  // code points, controls as spaces
+  for (const char c : line) {
+    if (!points.empty() && continues_code_point(c)) {
+      points.back() += c;
+    } else {
+      points.push_back(c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) ? std::string(1, c) : " ");
+    }
   }
-  for (char& c : shown)
-    if (static_cast<unsigned char>(c) < 0x20 && c != '\t') c = ' ';
-  if (shown.size() > shown_line_limit) {
-    if (under.size() >= shown_line_limit) return "";
-    shown.resize(shown_line_limit);
-    while (!shown.empty() && (static_cast<unsigned char>(shown.back()) & 0x80) != 0) shown.pop_back();
-    shown += " …";
+  const std::size_t column = span.column == 0 ? 0 : span.column - 1;
+  if (column > points.size()) return "";
+  const std::size_t begin = column > shown_line_limit * 3 / 4 ? column - shown_line_limit / 2 : 0;
+  const std::size_t end = std::min(points.size(), begin + shown_line_limit);
+  std::string shown = begin > 0 ? "… " : "", under = begin > 0 ? "  " : "";
+  for (std::size_t i = begin; i < end; ++i) {
+    const auto first = static_cast<unsigned char>(points[i][0]);
+    const bool high_control = first == 0xc2 && points[i].size() > 1 && static_cast<unsigned char>(points[i][1]) < 0xa0;
+    shown += high_control ? " " : points[i];
+    if (i < column) under += points[i] == "\t" ? '\t' : ' ';
   }
+  if (end < points.size()) shown += " …";
   return "    " + shown + "\n    " + under + "^\n";
 }
 
@@ -55,11 +78,11 @@ std::size_t distance(const std::string& a, const std::string& b, std::size_t lim
 
 std::string render(const Diagnostic& d) {
   static const char* const names[] = {"error", "warning", "note"};
-  std::string text = place(d.span) + names[static_cast<int>(d.severity)] + ": " + d.message + "\n";
+  std::string text = place(d.span) + names[static_cast<int>(d.severity)] + ": " + printable(d.message) + "\n";
   text += caret(d.span, d.source_line);
-  if (!d.hint.empty()) text += "    hint: " + d.hint + "\n";
+  if (!d.hint.empty()) text += "    hint: " + printable(d.hint) + "\n";
   for (const RelatedPlace& r : d.related)
-    text += place(r.span) + "note: " + r.message + "\n" + caret(r.span, r.source_line);
+    text += place(r.span) + "note: " + printable(r.message) + "\n" + caret(r.span, r.source_line);
   return text;
 }
 

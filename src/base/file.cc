@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 
@@ -21,6 +22,90 @@ Failure refused(const std::filesystem::path& path, const std::string& what, int 
   return failure(error_in(path.string(), what + (error != 0 ? std::string(": ") + std::strerror(error) : "")));
 }
 
+Failure too_large(const std::filesystem::path& path, std::size_t limit) {
+  return refused(path, "is larger than " + std::to_string(limit >> 20) + " MiB", 0);
+}
+
+// What a shell's <(command) names.
+Result<std::string> read_pipe(const std::filesystem::path& path, int fd, std::size_t limit) {
+  if (::fcntl(fd, F_SETFL, 0) != 0) return refused(path, "cannot be read", errno);
+  std::string bytes;
+  char part[65536];
+  for (;;) {
+    const ssize_t n = ::read(fd, part, sizeof part);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return refused(path, "cannot be read", errno);
+    if (n == 0) return bytes;
+    bytes.append(part, static_cast<std::size_t>(n));
+    if (bytes.size() > limit) return too_large(path, limit);
+  }
+}
+
+// The names of temporary files that exist now, where a signal handler can read them.
+struct Unfinished {
+  std::atomic<bool> taken{false};
+  std::atomic<bool> exists{false};
+  char name[4096];
+};
+Unfinished unfinished[8];
+
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& target) {
+    static std::atomic<unsigned> count{0};
+    name_ = target + "." + std::to_string(::getpid()) + "-" + std::to_string(count++) + ".part";
+    for (Unfinished& slot : unfinished) {
+      if (name_.size() >= sizeof slot.name || slot.taken.exchange(true)) continue;
+      slot_ = &slot;
+      std::memcpy(slot.name, name_.c_str(), name_.size() + 1);
+      slot.exists = true;
+      break;
+    }
+    file_.fd = ::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file_.fd < 0) forget();
+  }
+  ~TemporaryFile() {
+    if (file_.fd >= 0 || pending_) ::unlink(name_.c_str());
+    forget();
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  [[nodiscard]] int fd() const { return file_.fd; }
+  // 0, or the error.
+  int become(const std::string& target) {
+    const int fd = file_.fd;
+    file_.fd = -1;
+    pending_ = true;
+    if (::close(fd) != 0 || ::rename(name_.c_str(), target.c_str()) != 0) return errno;
+    pending_ = false;
+    return 0;
+  }
+
+ private:
+  void forget() {
+    if (slot_ == nullptr) return;
+    slot_->exists = false;
+    slot_->taken = false;
+    slot_ = nullptr;
+  }
+
+  std::string name_;
+  Descriptor file_;
+  bool pending_ = false;
+  Unfinished* slot_ = nullptr;
+};
+
+int write_all(int fd, std::string_view bytes) {
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t n = ::write(fd, bytes.data() + done, bytes.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    done += static_cast<std::size_t>(n);
+  }
+  return 0;
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
@@ -29,9 +114,9 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t lim
   struct stat info {};
   if (::fstat(file.fd, &info) != 0) return refused(path, "cannot be read", errno);
   if (S_ISDIR(info.st_mode)) return refused(path, "is a folder, not a file", 0);
+  if (S_ISFIFO(info.st_mode)) return read_pipe(path, file.fd, limit);
   if (!S_ISREG(info.st_mode)) return refused(path, "is not a regular file", 0);
-  if (static_cast<std::size_t>(info.st_size) > limit)
-    return refused(path, "is larger than " + std::to_string(limit >> 20) + " MiB", 0);
+  if (static_cast<std::size_t>(info.st_size) > limit) return too_large(path, limit);
   std::string bytes;
   bytes.resize(static_cast<std::size_t>(info.st_size));
   std::size_t have = 0;
@@ -47,25 +132,34 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t lim
 }
 
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {
-  std::string name = path.string() + ".XXXXXX";
-  Descriptor file{::mkostemp(name.data(), O_CLOEXEC)};
-  if (file.fd < 0) return refused(path, "cannot be written", errno);
-  const auto give_up = [&](int error) {
-    ::unlink(name.c_str());
-    return refused(path, "cannot be written", error);
-  };
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t n = ::write(file.fd, bytes.data() + done, bytes.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return give_up(errno);
-    done += static_cast<std::size_t>(n);
+  const auto refuse = [&](int error) { return refused(path, "cannot be written", error); };
+  std::error_code no_throw;
+  std::filesystem::path target = path;
+  if (std::filesystem::is_symlink(path, no_throw)) target = std::filesystem::weakly_canonical(path, no_throw);
+  struct stat old {};
+  const bool exists = ::stat(target.c_str(), &old) == 0;
+  if (exists && S_ISDIR(old.st_mode)) return refused(path, "is a folder, not a file", 0);
+  if (exists && !S_ISREG(old.st_mode)) {
+    const Descriptor device{::open(target.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY)};
+    if (device.fd < 0) return refuse(errno);
+    if (const int error = write_all(device.fd, bytes)) return refuse(error);
+    return {};
   }
-  if (::fchmod(file.fd, 0644) != 0 || ::fsync(file.fd) != 0) return give_up(errno);
-  const int fd = file.fd;
-  file.fd = -1;
-  if (::close(fd) != 0) return give_up(errno);
-  if (::rename(name.c_str(), path.c_str()) != 0) return give_up(errno);
+  TemporaryFile file(target.string());
+  if (file.fd() < 0) return refuse(errno);
+  if (exists && ::fchmod(file.fd(), old.st_mode & 07777) != 0) return refuse(errno);
+  if (const int error = write_all(file.fd(), bytes)) return refuse(error);
+  if (::fsync(file.fd()) != 0) return refuse(errno);
+  if (const int error = file.become(target.string())) return refuse(error);
+  const std::filesystem::path parent = target.has_parent_path() ? target.parent_path() : ".";
+  const Descriptor folder{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (folder.fd >= 0) ::fsync(folder.fd);  // the new name; the bytes are safe already
   return {};
+}
+
+void remove_unfinished_files() noexcept {
+  for (const Unfinished& file : unfinished)
+    if (file.exists) ::unlink(file.name);
 }
 
 }  // namespace duolex

@@ -1,5 +1,5 @@
-// Whole files in and out. Reading refuses what is no regular file or too large; writing leaves
-// either the old file or the whole new one, never a part.
+// Whole files in and out. Reading refuses folders, devices and what is too large; writing leaves either
+// the old file or the whole new one, never a part.
 #pragma once
 
 #include <filesystem>
@@ -15,7 +15,12 @@ inline constexpr std::size_t default_file_limit = std::size_t{256} << 20;  // by
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path,
                                             std::size_t limit = default_file_limit);
 
-// Temporary file in the same folder, fsync, rename. On failure nothing is left behind.
+// Temporary file in the same folder, fsync, rename. On failure nothing is left behind. An existing file
+// keeps its permissions, a symbolic link its target; a device or pipe is written to as it is.
 [[nodiscard]] Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
+
+// Removes the temporary files of writes under way. May be called from a signal handler, before the
+// process ends.
+void remove_unfinished_files() noexcept;
 
 }  // namespace duolex
