@@ -3,11 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <functional>
+#include <iostream>
 #include <ostream>
 
 #include "workspace/assess.h"
 #include "workspace/decide.h"
 #include "workspace/explain.h"
+#include "workspace/init.h"
 
 namespace duolex::cli {
 namespace {
@@ -23,6 +25,9 @@ struct AsOf {
   }
   [[nodiscard]] Day day() const {
     if (const auto day = parse_day(given)) return *day;
+    return today();
+  }
+  [[nodiscard]] static Day today() {
     const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
     return Day{static_cast<std::int32_t>(today.time_since_epoch().count())};
   }
@@ -62,6 +67,33 @@ ExitCode run(int argc, const char* const* argv, std::ostream& out, std::ostream&
     decide.json = decide_format == "json" || decide.batch || decide.proofs;
     decide.as_of = decide_as_of.day();
     chosen = [&] { return workspace::decide(decide, out, err); };
+  });
+
+  workspace::InitRequest init;
+  AsOf init_as_of;
+  CLI::App* init_command = app.add_subcommand("init", "Ask what matters, write a dossier; can be left and resumed");
+  init_command->add_option("FOLDER", init.folder, "The dossier's folder")->required();
+  init_command->add_option("--by", init.by, "Who answers: written as the source of each fact");
+  init_as_of.add(*init_command);
+  add_law(*init_command, init.law);
+  init_command->callback([&] {
+    init.as_of = init_as_of.day();
+    init.today = AsOf::today();
+    chosen = [&] { return workspace::init(init, std::cin, out, err); };
+  });
+
+  workspace::SignOffRequest sign;
+  AsOf sign_as_of;
+  CLI::App* sign_command = app.add_subcommand("sign-off", "A named person stands for the classification as it is");
+  sign_command->add_option("DOSSIER", sign.dossier, "A dossier's folder")->required();
+  sign_command->add_option("--by", sign.by, "Name")->required();
+  sign_command->add_option("--role", sign.role, "Function")->required();
+  sign_as_of.add(*sign_command);
+  add_law(*sign_command, sign.law);
+  sign_command->callback([&] {
+    sign.as_of = sign_as_of.day();
+    sign.today = AsOf::today();
+    chosen = [&] { return workspace::sign_off(sign, out, err); };
   });
 
   workspace::AssessRequest assess;

@@ -1,0 +1,53 @@
+#include "consistency/witness_file.h"
+
+#include <algorithm>
+
+namespace duolex::consistency {
+namespace {
+
+using rules::Index;
+using rules::Kind;
+
+std::string yaml(const rules::Type& type, rules::Value value) {
+  if (type.kind == Kind::yes_no) return value != 0 ? "true" : "false";
+  if (type.kind != Kind::set_of) return to_text(type, value);
+  std::string text;
+  for (std::size_t m = 0; m < type.values.size(); ++m)
+    if ((static_cast<std::uint64_t>(value) >> m & 1) != 0) text += (text.empty() ? "" : ", ") + type.values[m];
+  return "[" + text + "]";
+}
+
+std::string line(const rules::RuleBase& base, const Witness& witness, Index fact) {
+  return base.facts[fact].id + ": " + yaml(base.facts[fact].type, witness.facts[fact]);
+}
+
+std::vector<Index> given(const rules::RuleBase& base, const Witness& witness, bool because) {
+  std::vector<Index> facts;
+  for (Index f = 0; f < base.facts.size(); ++f) {
+    const bool among = std::find(witness.because.begin(), witness.because.end(), f) != witness.because.end();
+    if (witness.facts[f] != rules::unknown_value && among == because) facts.push_back(f);
+  }
+  return facts;
+}
+
+}  // namespace
+
+std::string witness_file(const rules::RuleBase& base, const Witness& witness, const std::string& about) {
+  std::string text = "# duolex decide FACTS --as-of " + to_string(witness.as_of) + "\n# ";
+  for (const char c : about) text += c == '\n' ? std::string("\n# ") : std::string(1, c);
+  text += "\nfacts:\n";
+  for (const Index f : given(base, witness, true)) text += "  " + line(base, witness, f) + "\n";
+  const std::vector<Index> others = given(base, witness, false);
+  if (!others.empty()) text += "  # what follows makes no difference here\n";
+  for (const Index f : others) text += "  " + line(base, witness, f) + "\n";
+  if (base.facts.empty()) text.replace(text.size() - 1, 1, " {}\n");
+  return text;
+}
+
+std::string witness_line(const rules::RuleBase& base, const Witness& witness) {
+  std::string text;
+  for (const Index f : given(base, witness, true)) text += (text.empty() ? "" : ", ") + line(base, witness, f);
+  return text.empty() ? "any facts" : text;
+}
+
+}  // namespace duolex::consistency
