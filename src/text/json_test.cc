@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 
 #include "text/node.h"
 
@@ -45,7 +45,7 @@ TEST(Json, RefusesWithPlace) {
 }
 
 TEST(Json, SurvivesDepthAndLength) {
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();
   for (const char* part : {"[", "{\"a\":", "[[],", "\"", "1", "{\"a\":[1],", " "}) {
     std::string bytes;
     while (bytes.size() < 10'000'000) bytes += part;
@@ -57,7 +57,7 @@ TEST(Json, SurvivesDepthAndLength) {
   ASSERT_TRUE(list);
   EXPECT_EQ(list->items.back().span.column, 400'000u * 6 + 2);
   EXPECT_NE(complaint(flat + flat).find("f.json:1:"), std::string::npos);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+  EXPECT_LT(std::clock() - begin, 10 * CLOCKS_PER_SEC);
 }
 
 }  // namespace

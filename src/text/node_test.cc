@@ -2,11 +2,18 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 #include <limits>
 
 namespace duolex::text {
 namespace {
+
+// Of processor time, for ten megabytes made to be slow; it takes about one where nothing watches.
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::clock_t most_seconds = 20;
+#else
+constexpr std::clock_t most_seconds = 4;
+#endif
 
 std::string first_error(const std::string& bytes) {
   const auto node = read_yaml("f.yaml", bytes);
@@ -120,9 +127,9 @@ TEST(Yaml, SurvivesWhatIsMeantToBeSlow) {
                            "- - ", "a: [\n", "\"\\n", "''", "\t", " ", "- [\n", "{a: [\n", "a: &b\n", "? - ", "--- "}) {
     std::string bytes;
     while (bytes.size() < 10'000'000) bytes += part;
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();
     const auto node = read_yaml("f.yaml", bytes);
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(4)) << part;
+    EXPECT_LT(std::clock() - begin, most_seconds * CLOCKS_PER_SEC) << part;
     if (node) {
       EXPECT_LE(node->items.size(), Limits{}.nodes) << part;
     } else {
@@ -132,7 +139,7 @@ TEST(Yaml, SurvivesWhatIsMeantToBeSlow) {
 }
 
 TEST(Yaml, SurvivesDeepNesting) {
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();
   for (const std::string& bytes : {std::string(10'000'000, '['), std::string(3'000'000, '{'), [] {
          std::string s;
          for (int i = 0; i < 3000; ++i) s += std::string(static_cast<std::size_t>(i), ' ') + "- \n";
@@ -140,7 +147,7 @@ TEST(Yaml, SurvivesDeepNesting) {
        }()}) {
     EXPECT_FALSE(read_yaml("f.yaml", bytes));
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  EXPECT_LT(std::clock() - begin, most_seconds * CLOCKS_PER_SEC);
 }
 
 }  // namespace
