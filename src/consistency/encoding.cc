@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/decide.h"
 #include "rules/walk.h"
 
 namespace duolex::consistency {
@@ -84,7 +85,6 @@ Sym Encoding::state(const State& state) {
   for (const StateEntry& entry : state.entries)
     sym = choose(z3::uge(as_of_, s_.number(entry.from.number + shift, Session::day_bits)),
                  constant(state.type, entry.value), sym);
-  if (state.entries.size() > 1 && !(state.entries[0].from < state.entries[1].from)) sym = constant(state.type, state.entries.back().value);
   if (state.assumed_by != no_index) sym = choose(*facts_[state.assumed_by].given, facts_[state.assumed_by], sym);
   return named(std::move(sym));
 }
@@ -114,6 +114,15 @@ Sym Encoding::operand(const Operand& o, std::size_t reading, bool answers) const
   return answers ? answer(o.index, reading) : rule(o.index, reading).value;
 }
 
+Kind Encoding::kind_of(const Operand& o) const {
+  switch (o.source) {
+    case Source::fact: return base_.facts[o.index].type.kind;
+    case Source::state: return base_.states[o.index].type.kind;
+    case Source::rule: break;
+  }
+  return base_.rules[o.index].type.kind;
+}
+
 Term Encoding::condition(const Condition& c, std::size_t reading, bool answers) {
   switch (c.op) {
     case Condition::Op::always: return s_.yes();
@@ -135,11 +144,8 @@ Term Encoding::condition(const Condition& c, std::size_t reading, bool answers) 
     case Condition::Op::has_any: {
       const Sym sym = operand(c.operand, reading, answers);
       const Value mask = static_cast<Value>(c.mask);
-      if (sym.bits.size() == 1 && c.op == Condition::Op::is_in)
-        if (c.operand.source == Source::state || (c.operand.source == Source::fact
-                ? base_.facts[c.operand.index].type.kind : base_.rules[c.operand.index].type.kind) == Kind::yes_no)
-          return s_.either(s_.both(s_.bit(has(mask, 1)), sym.bits[0]),
-                           s_.both(s_.bit(has(mask, 0)), s_.negate(sym.bits[0])));
+      if (kind_of(c.operand) == Kind::yes_no)
+        return s_.either(s_.both(s_.bit(has(mask, 1)), sym.bits[0]), s_.both(s_.bit(has(mask, 0)), s_.negate(sym.bits[0])));
       Term any = s_.no();
       for (std::size_t m = 0; m < sym.bits.size(); ++m)
         if (has(mask, m)) any = s_.either(any, sym.bits[m]);

@@ -19,12 +19,6 @@ struct Sym {
   std::optional<Term> given;   // the facts behind assume.*: whether there is a value at all
 };
 
-// Where a rule stands: in the default readings, or in one departing reading.
-struct Reading {
-  rules::Index ambiguity = rules::no_index, reading = rules::no_index;
-  std::map<rules::Index, struct RuleTerms> rules;  // those that the reading reaches
-};
-
 struct RuleTerms {
   // A clause or an exception, and when it is the one that speaks.
   struct Leaf {
@@ -45,6 +39,12 @@ struct RuleTerms {
   std::vector<Departure> departures;
   std::optional<Term> otherwise;  // no clause applies: what `otherwise` gives, or a gap
   Sym value;
+};
+
+// Where a rule stands: in the default readings, or in one departing reading.
+struct Reading {
+  rules::Index ambiguity = rules::no_index, reading = rules::no_index;
+  std::map<rules::Index, RuleTerms> rules;  // those that the reading reaches
 };
 
 class Encoding {
@@ -91,6 +91,7 @@ class Encoding {
   Term day(const rules::DayRef& ref);
   Term compare(rules::Compare compare, const Term& a, const Term& b) const;
   Sym operand(const rules::Operand& operand, std::size_t reading, bool answers) const;
+  [[nodiscard]] rules::Kind kind_of(const rules::Operand& operand) const;
 
   Session& s_;
   const rules::RuleBase& base_;

@@ -140,8 +140,10 @@ Session::Answer Session::possible(const std::vector<Term>& assumptions) {
       case z3::unknown: return Answer::undecided;
       case z3::sat: break;
     }
+    const z3::model before = model_;
     model_ = solver_.get_model();
     if (calendar_agrees()) return Answer::yes;
+    model_ = before;
   }
   return Answer::undecided;
 }

@@ -46,7 +46,8 @@ class Session {
   [[nodiscard]] Term plus(const Term& from, std::int32_t months, std::int32_t days);
 
   enum class Answer : std::uint8_t { no, yes, undecided };
-  // Whether all can be true at once. After `yes`, the questions below are answered by the model found.
+  // Whether all can be true at once. After `yes`, the questions below are answered by the
+  // model found; after anything else, still by the one before.
   [[nodiscard]] Answer possible(const std::vector<Term>& assumptions);
   [[nodiscard]] bool is_true(const Term& formula) const;
   [[nodiscard]] std::int64_t value(const Term& number) const;
