@@ -59,29 +59,29 @@ class NameReader {
         ambiguity(cursor, declaration, located);
       } else if (keyword == "invariant") {
         located.what = Located::What::invariant;
-        located.index = static_cast<Index>(context_.base.invariants.size());
         context_.base.invariants.push_back(
             {cursor.strings("what always holds"), {}, {}, false, cursor.span_of(0, 0)});
+        located.index = static_cast<Index>(context_.base.invariants.size() - 1);
       } else if (keyword == "warning") {
         located.what = Located::What::warning;
-        located.index = static_cast<Index>(context_.base.warnings.size());
         context_.base.warnings.push_back({cursor.strings("the warning"), {}, {}, cursor.span_of(0, 0)});
+        located.index = static_cast<Index>(context_.base.warnings.size() - 1);
       } else if (keyword == "note") {
         located.what = Located::What::note;
-        located.index = static_cast<Index>(context_.base.notes.size());
         Note note;
         note.span = cursor.span_of(0, 1);
         note.id = cursor.word("an id");
         note.text = cursor.strings("the note");
         context_.base.notes.push_back(std::move(note));
+        located.index = static_cast<Index>(context_.base.notes.size() - 1);
       } else if (keyword == "duty") {
         located.what = Located::What::duty;
-        located.index = static_cast<Index>(context_.base.duties.size());
         Duty duty;
         duty.span = cursor.span_of(0, 1);
         duty.id = cursor.word("an id");
         duty.text = cursor.strings("what must be done");
         context_.base.duties.push_back(std::move(duty));
+        located.index = static_cast<Index>(context_.base.duties.size() - 1);
       } else {
         cursor.fail_unknown(0, "kind of declaration",
                             {"text", "list", "fact", "state", "day", "define", "conclude", "ambiguity",

@@ -99,6 +99,16 @@ TEST(Yaml, ReportsAllDuplicatesAndBothPlaces) {
             "f.yaml:1:1: note: it stands here first\n    a: 1\n    ^\n");
 }
 
+TEST(Yaml, RefusesABlockWhoseTextTheParserLoses) {
+  const std::string bytes = "facts: #\n  'c d': |-\n  `  tetru\n    t# a cfac another\n  'cext\n  e  d': |-\n    tex";
+  EXPECT_NE(first_error(bytes).find("f.yaml:"), std::string::npos);
+  const auto good = read_yaml("f.yaml", "a: |\n  \t x\n\n   y\nb: >-\n  p\n  q\n\n  r\nc: one\n  two\n");
+  ASSERT_TRUE(good) << render(good.error());
+  EXPECT_EQ(good->find("a")->text, "\t x\n\n y\n");
+  EXPECT_EQ(good->find("b")->text, "p q\nr");
+  EXPECT_EQ(good->find("c")->text, "one two");
+}
+
 TEST(Yaml, KeepsToItsLimits) {
   const Limits few{.bytes = 1000, .nodes = 5, .depth = 3};
   const auto complaint = [&](const std::string& bytes) {

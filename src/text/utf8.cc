@@ -34,6 +34,7 @@ std::optional<BadText> find(std::string_view s, bool controls_too) {
     if (code == bad) return BadText{i, "this is not UTF-8"};
     if (code == 0) return BadText{i, "a NUL byte"};
     if (!controls_too) continue;
+    if (code == 0xfeff) return BadText{i, "a byte-order mark"};
     if (code == '\r' && (i + 1 == s.size() || s[i + 1] != '\n'))
       return BadText{i, "a carriage return without a line feed"};
     if ((code < 0x20 && code != '\t' && code != '\n' && code != '\r') || (code >= 0x7f && code < 0xa0))

@@ -15,7 +15,8 @@ struct BadText {
 // UTF-8 without a byte-order mark and without NUL bytes.
 [[nodiscard]] std::optional<BadText> find_bad_encoding(std::string_view bytes);
 
-// The same, and no control characters but tab, line feed and carriage return before a line feed.
+// The same, and no byte-order mark anywhere, no control characters but tab, line feed and carriage return
+// before a line feed.
 [[nodiscard]] std::optional<BadText> find_bad_text(std::string_view bytes);
 
 // The offset after the last whole code point of s[0, at].

@@ -20,6 +20,7 @@ TEST(Utf8, SaysWhereItIsNone) {
                           "ab\xf4\x90\x80\x80", "ab\xf8\x88\x80\x80\x80", "ab\xe2\x82", "ab\xff"})
     EXPECT_EQ(complaint(bad), "2 this is not UTF-8") << bad;
   EXPECT_EQ(complaint("\xef\xbb\xbf" "a"), "0 a byte-order mark");
+  EXPECT_EQ(complaint("a\xef\xbb\xbf"), "1 a byte-order mark");
   EXPECT_EQ(complaint(std::string_view("\xff\xfe" "a\0", 4)), "0 this is UTF-16, not UTF-8");
   EXPECT_EQ(complaint(std::string_view("a\0", 2)), "1 a NUL byte");
   EXPECT_EQ(complaint("a\x1b[1m"), "1 a control character");

@@ -175,9 +175,26 @@ class Reader {
     } else {
       resolve_plain(node);
     }
+    if (node.style != Style::single_quoted && node.style != Style::double_quoted && !same_characters(node.text, at))
+      return builder_.fatal(at.begin, at.end, "this text cannot be read", "indent it more than its key, or put it in quotes");
     widen(node, at);
     after_ = std::max(after_, at.end);
     builder_.scalar(std::move(node), at.begin, at.end);
+  }
+
+  // The parser is known to lose or make up bytes of blocks that are indented too little.
+  [[nodiscard]] bool same_characters(const std::string& text, const Range& at) const {
+    const auto next = [](std::string_view s, std::size_t& i) {
+      while (i < s.size() && (blank(s[i]) || s[i] == '\n')) ++i;
+      return i < s.size() ? s[i++] : '\0';
+    };
+    const std::string_view written = std::string_view(bytes_).substr(at.begin, at.end - at.begin);
+    for (std::size_t t = 0, w = 0;;) {
+      const bool ended = t == text.size();
+      const char c = next(text, t);
+      if (c != next(written, w)) return false;
+      if (c == '\0') return ended || t == text.size();
+    }
   }
 
   // The parser's marks leave out quotes and the header of a block scalar, and give an empty value no place.

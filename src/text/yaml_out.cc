@@ -53,6 +53,9 @@ std::string quoted(const std::string& text) {
     } else if (c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) {
       const auto control = static_cast<unsigned char>(text[++i]);  // U+0080 to U+009F
       out += std::string("\\x") + digits[control >> 4] + digits[control & 15];
+    } else if (text.compare(i, 3, "\xef\xbb\xbf") == 0) {
+      out += "\\ufeff";
+      i += 2;
     } else {
       out += text[i];
     }

@@ -16,7 +16,8 @@ TEST(YamlOut, QuotesWhatAReaderCouldMistake) {
 TEST(YamlOut, ReadsBackTheSame) {
   std::vector<Node> items;
   for (const std::string& text : {std::string("q\"\\"), std::string("l1\nl2\t."), std::string("\0\x01\x7f", 3),
-                                  std::string("\xc2\x85\xc2\x9b"), std::string("für 日本"), std::string("a\r")})
+                                  std::string("\xc2\x85\xc2\x9b"), std::string("für 日本"), std::string("a\r"),
+                                  std::string("x\xef\xbb\xbfy")})
     items.push_back(make_text(text));
   const Node tree = make_mapping({{"facts", make_mapping({{"a.b", make_boolean(false)}, {"no", make_null()}})},
                                   {"list", make_list(items)},

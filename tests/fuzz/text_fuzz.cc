@@ -1,22 +1,16 @@
 // The YAML and JSON readers on any bytes: no crash, every place within the input, and what was read can
 // be written and edited without a change of meaning.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 
+#include "demand.h"
 #include "text/edit.h"
 #include "text/yaml_out.h"
 
 using namespace duolex;
 using namespace duolex::text;
+using fuzz::demand;
 
 namespace {
-
-void demand(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "broken promise: %s\n", what);
-  std::abort();
-}
 
 void check_places(const Node& node, std::size_t begin, std::size_t end) {
   demand(node.span.begin >= begin && node.span.begin <= node.span.end && node.span.end <= end, "spans are nested");
@@ -38,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string bytes(reinterpret_cast<const char*>(data), size);
   for (const auto& node : {read_yaml("f.yaml", bytes), read_json("f.json", bytes)}) {
     if (!node) {
-      demand(!node.error().empty() && !render(node.error()).empty(), "a failure says why");
+      fuzz::demand_reasons(node.error());
       continue;
     }
     check_places(*node, 0, bytes.size());

@@ -1,0 +1,1 @@
+duolex_fuzz(dossier MODULES facts law)

@@ -1,0 +1,1 @@
+duolex_fuzz(facts MODULES facts law)

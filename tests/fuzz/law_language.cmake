@@ -1,0 +1,1 @@
+duolex_fuzz(law_language MODULES rules)
