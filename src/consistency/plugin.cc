@@ -31,7 +31,7 @@ class Z3Prover final : public Prover {
       Encoding one(session, base, nullptr, first);
       Encoding two(session, base, &one, second);
       Explorer explorer(session, base, one);
-      for (const Index c : conclusions) compare(base, session, explorer, one, two, c, first, result);
+      for (const Index c : conclusions) compare(base, session, explorer, one, two, c, result);
       result.queries = session.queries();
     } catch (const z3::exception&) {
       result = {};
@@ -65,20 +65,21 @@ class Z3Prover final : public Prover {
 
  private:
   static void compare(const RuleBase& base, Session& s, Explorer& explorer, Encoding& one, Encoding& two, Index c,
-                      Day first, Difference& result) {
+                      Difference& result) {
     const Type& type = base.rules[c].type;
     bool undecided = false;
     const auto differs = [&](std::size_t reading) {
       const Term other = s.literal(s.negate(one.equal(one.answer(c, reading), two.answer(c, reading))));
-      const Session::Answer answer = s.possible({other});
-      undecided = undecided || answer == Session::Answer::undecided;
-      if (answer != Session::Answer::yes) return false;
-      auto witness = explorer.witness(other);
+      std::optional<Witness> witness;
+      // One product often shows several changes: fewer products are easier to read.
+      for (const Change& c2 : result.changes)
+        if (!witness) witness = explorer.also(other, c2.witness);
       if (!witness) {
-        undecided = true;
-        return false;
+        const Session::Answer answer = s.possible({other});
+        if (answer == Session::Answer::yes) witness = explorer.witness(other);
+        undecided = undecided || (answer != Session::Answer::no && !witness);
       }
-      witness->as_of = first;
+      if (!witness) return false;
       Change change;
       change.conclusion = c;
       change.before = one.value(type, one.answer(c, reading));

@@ -148,6 +148,16 @@ Session::Answer Session::possible(const std::vector<Term>& assumptions) {
   return Answer::undecided;
 }
 
+bool Session::impossible(const std::vector<Term>& assumptions) {
+  z3::expr_vector asked(context_);
+  for (const Term& a : assumptions) {
+    if (a.is_false()) return true;
+    if (!a.is_true()) asked.push_back(a);
+  }
+  ++queries_;
+  return solver_.check(asked) == z3::unsat;
+}
+
 bool Session::is_true(const Term& formula) const { return model_.eval(formula, true).is_true(); }
 
 std::int64_t Session::value(const Term& number) const {

@@ -49,9 +49,11 @@ class Session {
   // Whether all can be true at once. After `yes`, the questions below are answered by the
   // model found; after anything else, still by the one before.
   [[nodiscard]] Answer possible(const std::vector<Term>& assumptions);
+  // Whether they surely cannot all be true; quicker, and leaves the model alone.
+  [[nodiscard]] bool impossible(const std::vector<Term>& assumptions);
   [[nodiscard]] bool is_true(const Term& formula) const;
   [[nodiscard]] std::int64_t value(const Term& number) const;
-  // After `no`: indexes of assumptions that cannot all be true.
+  // After `no` or impossible: indexes of assumptions that cannot all be true.
   [[nodiscard]] std::vector<std::size_t> core(const std::vector<Term>& assumptions);
 
   [[nodiscard]] std::size_t queries() const { return queries_; }
