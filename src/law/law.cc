@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "law/built_in.h"
+#include "law/citations.h"
 
 namespace duolex::law {
 namespace {
@@ -34,22 +35,29 @@ Result<std::vector<rules::SourceFile>> read_folder(const fs::path& folder) {
 
 bool is_list(const rules::SourceFile& file) { return file.path.rfind("provisions/", 0) == 0; }
 
-void check(const Law& law, const rules::Cites& cites, Diagnostics& out) {
-  for (const rules::Cite& cite : cites) {
-    if (law.provisions.exists(cite.provision)) continue;
-    const auto file = std::find_if(law.files.begin(), law.files.end(),
-                                   [&](const rules::SourceFile& f) { return f.path == cite.span.file; });
-    const std::string near = law.provisions.nearest(cite.provision);
-    Diagnostic d = error_at(cite.span.file, file == law.files.end() ? "" : file->text, cite.span.begin, cite.span.end,
-                            "there is no provision '" + cite.provision + "'",
-                            near.empty() ? "" : "did you mean '" + near + "'?");
-    out.push_back(std::move(d));
+// What is wrong with a citation, and what would be right; both empty when nothing is.
+std::pair<std::string, std::string> wrong_with(const Law& law, const Citation& citation) {
+  const std::string& provision = citation.cite->provision;
+  if (!law.provisions.exists(provision)) {
+    const std::string near = law.provisions.nearest(provision);
+    return {"there is no provision '" + provision + "'", near.empty() ? "" : "did you mean '" + near + "'?"};
   }
-}
-
-void check(const Law& law, const rules::Clause& clause, Diagnostics& out) {
-  check(law, clause.cites, out);
-  for (const rules::Clause& exception : clause.exceptions) check(law, exception, out);
+  if (citation.text == rules::no_index) return {};
+  const std::size_t slash = provision.find('/');
+  const std::string act = provision.substr(0, slash), rest = provision.substr(slash);
+  const rules::Text& text = law.base.texts[citation.text];
+  const auto version_of = [&](const rules::Text& t) {
+    return t.earlier_version_of == rules::no_index ? t.id : law.base.texts[t.earlier_version_of].id;
+  };
+  const auto cited = std::find_if(law.base.texts.begin(), law.base.texts.end(), [&](const rules::Text& t) { return t.id == act; });
+  // Recitals are those of the act, whichever version holds.
+  if (cited == law.base.texts.end() || version_of(*cited) != version_of(text) || rest.rfind("/rec/", 0) == 0) return {};
+  if (cited->earlier_version_of != rules::no_index && cited->id != text.id)
+    return {"this holds in " + text.id + " only, and '" + provision + "' is a provision of " + act, ""};
+  if (law.provisions.exists(text.id + rest)) return {};
+  const std::string near = law.provisions.nearest(text.id + rest);
+  return {"this holds in " + text.id + " only, which has no '" + rest.substr(1) + "'",
+          near.empty() ? "" : "did you mean '" + near + "'?"};
 }
 
 }  // namespace
@@ -65,6 +73,12 @@ std::string Law::shown_id(const std::string& provision, Day as_of) const {
     if (provisions.exists(earlier)) return earlier;
   }
   return provision;
+}
+
+const std::string* Law::text_of(const std::string& file) const {
+  for (const rules::SourceFile& f : files)
+    if (f.path == file) return &f.text;
+  return nullptr;
 }
 
 std::function<std::string(const std::string&)> Law::names(Day as_of) const {
@@ -105,23 +119,13 @@ Result<std::shared_ptr<const Law>> load(const std::optional<fs::path>& folder) {
 
 Diagnostics check_citations(const Law& law) {
   Diagnostics out;
-  const rules::RuleBase& b = law.base;
-  for (const rules::Fact& f : b.facts) check(law, f.cites, out);
-  for (const rules::State& s : b.states) check(law, s.cites, out);
-  for (const rules::NamedDay& d : b.days)
-    for (const rules::DayEntry& e : d.entries) check(law, e.cites, out);
-  for (const rules::Rule& r : b.rules) {
-    check(law, r.cites, out);
-    check(law, r.otherwise_cites, out);
-    for (const rules::Guard& g : r.guards) check(law, g.cites, out);
-    for (const rules::Clause& c : r.clauses) check(law, c, out);
-    for (const rules::Under& u : r.unders) check(law, u.cites, out);
+  for (const Citation& citation : citations(law.base)) {
+    const auto [message, hint] = wrong_with(law, citation);
+    if (message.empty()) continue;
+    const Span& span = citation.cite->span;
+    const std::string* const text = law.text_of(span.file);
+    out.push_back(error_at(span.file, text != nullptr ? *text : "", span.begin, span.end, message, hint));
   }
-  for (const rules::Ambiguity& a : b.ambiguities) check(law, a.cites, out);
-  for (const rules::Invariant& i : b.invariants) check(law, i.cites, out);
-  for (const rules::Warning& w : b.warnings) check(law, w.cites, out);
-  for (const rules::Note& n : b.notes) check(law, n.cites, out);
-  for (const rules::Duty& d : b.duties) check(law, d.cites, out);
   return out;
 }
 

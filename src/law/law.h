@@ -21,12 +21,15 @@ struct Law {
   // version is in force and has the provision.
   [[nodiscard]] std::string shown_id(const std::string& provision, Day as_of) const;
   [[nodiscard]] std::function<std::string(const std::string&)> names(Day as_of) const;
+  // The text of a file as read, by its path in a span; null when there is none.
+  [[nodiscard]] const std::string* text_of(const std::string& file) const;
 };
 
 // The built-in law, or that of a folder (*.law anywhere below it, lists in provisions/).
 [[nodiscard]] Result<std::shared_ptr<const Law>> load(const std::optional<std::filesystem::path>& folder = {});
 
-// Citations that resolve in no list; empty when all do. Lists must be there for every text cited.
+// Citations that no list resolves, and those of another version of an act than the one in which what cites them
+// holds. Empty when all are right.
 [[nodiscard]] Diagnostics check_citations(const Law& law);
 
 }  // namespace duolex::law

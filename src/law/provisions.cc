@@ -55,6 +55,14 @@ std::string Provisions::nearest(const std::string& provision) const {
   return nearest_name(provision, known);
 }
 
+std::vector<std::string> Provisions::ids(const std::string& text) const {
+  std::vector<std::string> ids;
+  const auto list = lists_.find(text);
+  if (list == lists_.end()) return ids;
+  for (const auto& [id, hash] : list->second.hashes) ids.push_back(id);
+  return ids;
+}
+
 std::size_t Provisions::size() const {
   std::size_t n = 0;
   for (const auto& [text, list] : lists_) n += list.hashes.size();

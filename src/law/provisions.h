@@ -27,6 +27,8 @@ class Provisions {
   [[nodiscard]] std::string hash(const std::string& provision) const;
   // The existing id nearest to one that does not exist, or "".
   [[nodiscard]] std::string nearest(const std::string& provision) const;
+  // All ids of a text, sorted.
+  [[nodiscard]] std::vector<std::string> ids(const std::string& text) const;
   [[nodiscard]] std::size_t size() const;
 
  private:
