@@ -112,7 +112,7 @@ Result<Purl> parse_purl(std::string_view text) {
   // An npm scope begins with '@' too; a version's '@' stands behind the last slash.
   const std::size_t last = text.rfind('/');
   const std::size_t at = text.rfind('@');
-  if (at != std::string_view::npos && at > 0 && (last == std::string_view::npos || at > last + 1)) {
+  if (at != std::string_view::npos && (last == std::string_view::npos || at > last)) {
     if (!decode(text.substr(at + 1), purl.version)) return refuse("has a version that cannot be decoded");
     text = text.substr(0, at);
   }
