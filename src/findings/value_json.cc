@@ -1,5 +1,7 @@
 #include "findings/value_json.h"
 
+#include <nlohmann/json.hpp>
+
 namespace duolex::findings {
 
 Value value_of(const rules::Type& type, rules::Value value) {
@@ -58,5 +60,7 @@ std::string to_text(const Value& value) {
   }
   return "";
 }
+
+nlohmann::ordered_json to_json(const rules::Type& type, rules::Value value) { return to_json(value_of(type, value)); }
 
 }  // namespace duolex::findings
