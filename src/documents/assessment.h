@@ -2,12 +2,18 @@
 // writer looks into the engine.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/text_style.h"
 #include "findings/findings.h"
+#include "plan/questions.h"
 #include "plan/route.h"
 #include "plan/timeline.h"
+#include "plan/words.h"
 
 namespace duolex::documents {
 
@@ -22,6 +28,7 @@ struct QuestionRow {
   std::string id, question, help, answer;
   std::vector<std::string> cites;
   bool in_smallest = false;
+  std::vector<std::string> can_change;  // labels of conclusions
 };
 
 // A fact that an artefact suggests. It counts only once a person has taken it over.
@@ -56,6 +63,11 @@ struct ProofRow {
   std::vector<findings::Explanation> others;
 };
 
+// A text of the law that is in force on the day of the assessment.
+struct LawText {
+  std::string id, title;
+};
+
 struct Assessment {
   std::string program_version;
   std::string dossier_file;  // as named by the user
@@ -64,16 +76,21 @@ struct Assessment {
   std::string facts_sha256;
   std::string sign_off;      // "none", "valid: …", "stale: …"
   std::string route;         // one sentence
+  std::vector<plan::Reason> route_reasons;
   std::vector<plan::RouteOption> routes;
   std::vector<ReadingRow> readings;
+  std::vector<plan::RequiredFact> conditions;  // of the presumption of CRA Art. 12(1); empty where it has no object
   std::vector<plan::TimelineDay> timeline;
+  std::vector<plan::FixedDay> fixed_days;
   std::vector<QuestionRow> questions;
   bool smallest_proven = false;
   std::vector<FactRow> facts;
+  std::map<std::string, std::uint32_t> lines;  // of every fact that the dossier speaks of, answered or not
   std::vector<ProposalRow> proposals;
   std::vector<ArtefactRow> artefacts;
   std::vector<OpenPoint> open_points;
   std::vector<ProofRow> proofs;
+  std::vector<LawText> law_texts;
   std::vector<std::string> not_checked;
 };
 
@@ -83,11 +100,9 @@ struct Assessment {
 [[nodiscard]] std::string report_html(const Assessment& assessment);
 // findings.sarif (SARIF 2.1.0) for CI.
 [[nodiscard]] std::string sarif(const Assessment& assessment);
-// What a terminal shows.
-[[nodiscard]] std::string summary_text(const Assessment& assessment);
+// What a terminal shows; without a style, for a file.
+[[nodiscard]] std::string summary_text(const Assessment& assessment, const TextStyle& style = {});
 
-// "important_1" → "important, class I"; words without an entry stay as they are.
-[[nodiscard]] std::string in_words(const std::string& value);
-[[nodiscard]] std::string in_words(const findings::Finding& finding);
+using plan::in_words;
 
 }  // namespace duolex::documents

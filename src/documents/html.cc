@@ -1,19 +1,21 @@
 #include "documents/html.h"
 
+#include "documents/citation.h"
+#include "documents/plain.h"
+
 namespace duolex::documents {
 
 std::string escaped(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (const char c : text) {
+  for (const char c : plain(text)) {
     switch (c) {
       case '&': out += "&amp;"; break;
       case '<': out += "&lt;"; break;
       case '>': out += "&gt;"; break;
       case '"': out += "&quot;"; break;
       case '\'': out += "&#39;"; break;
-      default:
-        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') out += c;
+      default: out += c;
     }
   }
   return out;
@@ -32,9 +34,12 @@ Html& Html::open(const char* element, const char* attributes) {
 }
 
 Html& Html::close() {
+  // Inline elements end without a line feed, which would show as a space.
+  const std::string_view element = open_.back();
+  const bool inline_element = element == "span" || element == "code" || element == "strong" || element == "a" || element == "time";
   out_ += "</";
-  out_ += open_.back();
-  out_ += ">\n";
+  out_ += element;
+  out_ += inline_element ? ">" : ">\n";
   open_.pop_back();
   return *this;
 }
@@ -48,17 +53,17 @@ Html& Html::with(const char* element, std::string_view content, const char* attr
   return open(element, attributes).text(content).close();
 }
 
-Html& Html::raw(std::string_view markup) {
+Html& Html::raw(const char* markup) {
   out_ += markup;
   return *this;
 }
 
-Html& Html::cites(const std::vector<std::string>& cites) {
-  if (cites.empty()) return *this;
+Html& Html::cites(const std::vector<std::string>& provisions) {
+  if (provisions.empty()) return *this;
   out_ += " <span class=\"cites\">";
-  for (std::size_t i = 0; i < cites.size(); ++i) {
-    if (i != 0) out_ += " ";
-    out_ += "<span class=\"cite\">" + escaped(cites[i]) + "</span>";
+  for (std::size_t i = 0; i < provisions.size(); ++i) {
+    if (i != 0) out_ += "; ";
+    out_ += "<span class=\"cite\" title=\"" + escaped(provisions[i]) + "\">" + escaped(citation(provisions[i])) + "</span>";
   }
   out_ += "</span>";
   return *this;

@@ -7,19 +7,20 @@
 
 namespace duolex::documents {
 
+// For text and for attribute values in double quotes; see plain() for what else is taken out.
 [[nodiscard]] std::string escaped(std::string_view text);
 
 class Html {
  public:
-  // Attributes are written as given and must not come from a dossier.
+  // Attributes are written as given: literals of the program, never what comes from a dossier or the law.
   Html& open(const char* element, const char* attributes = "");
   Html& close();
   Html& text(std::string_view text);
   // An element with text only.
   Html& with(const char* element, std::string_view text, const char* attributes = "");
-  Html& raw(std::string_view markup);  // markup of the program's own
-  // Citations as small caps of their own: "[CRA/art/12/3, …]".
-  Html& cites(const std::vector<std::string>& cites);
+  Html& raw(const char* markup);  // markup of the program's own
+  // " CRA Art. 12(3); AI Act Art. 43(2)", each with its id as title.
+  Html& cites(const std::vector<std::string>& provisions);
   [[nodiscard]] std::string take();
 
  private:

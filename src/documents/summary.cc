@@ -1,80 +1,102 @@
 #include <algorithm>
 
 #include "documents/assessment.h"
+#include "documents/plain.h"
 
 namespace duolex::documents {
 namespace {
 
-std::string wrapped(const std::string& text, const std::string& indent, std::size_t width) {
-  std::string out = indent, word;
-  std::size_t column = indent.size();
-  const auto flush = [&] {
-    if (word.empty()) return;
-    if (column > indent.size() && column + 1 + word.size() > width) {
-      out += "\n" + indent;
-      column = indent.size();
-    } else if (column > indent.size()) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += word.size();
-    word.clear();
-  };
-  for (const char c : text) {
-    if (c == ' ' || c == '\n') {
-      flush();
-    } else {
-      word += c;
-    }
+class Summary {
+ public:
+  Summary(const Assessment& a, const TextStyle& style) : a_(a), width_(std::max<std::size_t>(style.width, 40)), colour_(style.colour) {}
+
+  std::string run() {
+    out_ += bold(plain(a_.product)) + ", as of " + to_string(a_.findings.as_of) + "\n\n";
+    paragraph(a_.route);
+    out_ += "\n";
+    finding("CRA applies", "cra.applies");
+    finding("Class under the CRA", "cra.class");
+    finding("High-risk AI system", "ai.high_risk");
+    finding("Procedure under the AI Act", "ai.procedure");
+    finding("CRA requirements assessed by", "joint.cra_assessed_by");
+    finding("Bodies to involve", "joint.bodies");
+    finding("Binding on this day", "joint.regime_now");
+    readings();
+    questions();
+    proposals();
+    out_ += "\n" + bold("Between this product and a signed declaration") + "\n";
+    if (a_.open_points.empty()) item("nothing among what was checked");
+    for (const OpenPoint& p : a_.open_points) item(p.what + ": " + p.how);
+    days();
+    for (const findings::ShownNote& w : a_.findings.warnings) out_ += "\n" + wrapped(plain("warning: " + w.text), "", "  ", width_);
+    return std::move(out_);
   }
-  flush();
-  return out + "\n";
-}
 
-}  // namespace
+ private:
+  [[nodiscard]] std::string bold(const std::string& text) const { return colour_ ? "\x1b[1m" + text + "\x1b[0m" : text; }
+  void paragraph(const std::string& text) { out_ += wrapped(plain(text), "", "", width_); }
+  void item(const std::string& text) { out_ += wrapped(plain(text), "  - ", "    ", width_); }
 
-std::string summary_text(const Assessment& a) {
-  std::string out = a.product + ", as of " + to_string(a.findings.as_of) + "\n\n" + wrapped(a.route, "", 96) + "\n";
-  const auto line = [&](const char* term, const char* conclusion) {
-    const findings::Finding& f = a.findings[conclusion];
-    std::string text = in_words(f);
-    if (f.status == rules::Status::contested) text += " (contested)";
-    out += std::string("  ") + term + std::string(34 - std::min<std::size_t>(33, std::string(term).size()), ' ') + text + "\n";
-  };
-  line("CRA applies", "cra.applies");
-  line("Class under the CRA", "cra.class");
-  line("High-risk AI system", "ai.high_risk");
-  line("Procedure under the AI Act", "ai.procedure");
-  line("CRA requirements assessed by", "joint.cra_assessed_by");
-  line("Bodies to involve", "joint.bodies");
-  line("Binding today", "joint.regime_now");
-  if (!a.readings.empty()) {
-    out += "\nContested\n";
-    for (const ReadingRow& r : a.readings) {
-      out += wrapped(r.ambiguity + ": " + r.question, "  ", 96);
+  void finding(const char* term, const char* conclusion) {
+    const findings::Finding& f = a_.findings[conclusion];
+    std::string text = in_words(f) + (f.status == rules::Status::contested ? " (contested)" : "");
+    if (width_ < 60) {
+      out_ += wrapped(std::string(term) + ": " + text, "  ", "    ", width_);
+      return;
+    }
+    std::string first = std::string("  ") + term;
+    first.resize(34, ' ');
+    out_ += wrapped(text, first, std::string(34, ' '), width_);
+  }
+
+  void readings() {
+    if (a_.readings.empty()) return;
+    out_ += "\n" + bold("Contested") + "\n";
+    for (const ReadingRow& r : a_.readings) {
+      out_ += wrapped(plain(r.ambiguity + ": " + r.question), "  ", "    ", width_);
       for (const ReadingRow::Option& o : r.options) {
         std::string values;
         for (const auto& [label, value] : o.values) values += (values.empty() ? "" : "; ") + label + ": " + value;
-        out += wrapped(in_words(o.reading) + (o.is_default ? " (default): " : ": ") + values, "    ", 96);
+        if (values.empty()) values = "as in the default reading";
+        out_ += wrapped(plain(in_words(o.reading) + (o.is_default ? " (default): " : ": ") + values), "    ", "      ", width_);
       }
     }
   }
-  if (!a.questions.empty()) {
-    out += "\n" + std::to_string(a.questions.size()) + " open questions about the route, most decisive first\n";
-    for (std::size_t i = 0; i < a.questions.size() && i < 8; ++i)
-      out += wrapped(std::to_string(i + 1) + ". " + a.questions[i].question + " (" + a.questions[i].id + ")", "  ", 96);
-    if (a.questions.size() > 8) out += "  … and " + std::to_string(a.questions.size() - 8) + " more\n";
+
+  void questions() {
+    if (a_.questions.empty()) return;
+    out_ += "\n" + bold(std::to_string(a_.questions.size()) + (a_.questions.size() == 1 ? " open question" : " open questions") +
+                        " about the route, most decisive first") + "\n";
+    for (std::size_t i = 0; i < a_.questions.size() && i < 8; ++i)
+      out_ += wrapped(plain(std::to_string(i + 1) + ". " + a_.questions[i].question + " (" + a_.questions[i].id + ")"), "  ", "     ", width_);
+    if (a_.questions.size() > 8) out_ += "  … and " + std::to_string(a_.questions.size() - 8) + " more: duolex ask\n";
   }
-  if (!a.proposals.empty()) {
-    out += "\nProposed by what was measured, not yet taken over\n";
-    for (const ProposalRow& p : a.proposals) out += wrapped(p.fact + " = " + p.value + ": " + p.because + " (" + p.artefact + ")", "  ", 96);
+
+  void proposals() {
+    if (a_.proposals.empty()) return;
+    out_ += "\n" + bold("Proposed by what was measured, not yet taken over") + "\n";
+    for (const ProposalRow& p : a_.proposals) item(p.fact + " = " + p.value + ": " + p.because + " (" + p.artefact + ")");
   }
-  out += "\nBetween this product and a signed declaration\n";
-  if (a.open_points.empty()) out += "  nothing that was checked\n";
-  for (const OpenPoint& p : a.open_points) out += wrapped("- " + p.what + ": " + p.how, "  ", 96);
-  for (const findings::ShownNote& w : a.findings.warnings) out += wrapped("warning: " + w.text, "", 96);
-  return out;
-}
+
+  void days() {
+    if (a_.timeline.empty()) return;
+    out_ += "\n" + bold("What changes when") + "\n";
+    for (const plan::TimelineDay& d : a_.timeline)
+      for (std::size_t i = 0; i < d.changes.size(); ++i) {
+        const plan::Change& c = d.changes[i];
+        out_ += wrapped(plain(c.label + ": " + c.before_words + " → " + c.after_words), i == 0 ? "  " + to_string(d.day) + "  " : std::string(14, ' '),
+                        std::string(16, ' '), width_);
+      }
+  }
+
+  const Assessment& a_;
+  std::size_t width_;
+  bool colour_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string summary_text(const Assessment& assessment, const TextStyle& style) { return Summary(assessment, style).run(); }
 
 }  // namespace duolex::documents

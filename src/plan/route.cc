@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "plan/steps.h"
+#include "plan/words.h"
+
 namespace duolex::plan {
 namespace {
 
@@ -44,20 +47,61 @@ Standing on_menu(const Finding& menu, const std::string& procedure) {
   return all ? Standing::open : some ? Standing::undecided : Standing::closed;
 }
 
-std::string said(const Explanation& e) {
-  const std::string what = e.label.empty() ? e.id : e.label;
-  if (e.kind == Explanation::Kind::fact) return e.id + " " + e.text;
-  return what + (e.text.empty() ? "" : ": " + e.text);
-}
+std::string said(const Explanation& e) { return one_line(step_words(e)); }
 
-// Reasons from the clauses of the menu that would open the procedure and do not apply.
-void add_reasons(const std::vector<Explanation>& failed, const std::string& procedure, RouteOption& option) {
+class Grounds {
+ public:
+  Grounds(const rules::CompiledLaw& law, const rules::FactValues& facts, const findings::CiteNames& names)
+      : law_(law), facts_(facts), names_(names) {}
+
+  // A step with its grounds one level down: what people ask next when they read "no".
+  [[nodiscard]] Reason reason(const Explanation& e) const {
+    Reason r{said(e), e.cites, {}};
+    if (e.kind != Explanation::Kind::rule || law_.base().rule(e.id) == rules::no_index) return r;
+    add(condensed(findings::explain(law_, facts_, e.id, names_)), r.because);
+    return r;
+  }
+
+  // What a tree's root rests on, each said once.
+  static void add(const Explanation& root, std::vector<Reason>& reasons) {
+    for (const Explanation& e : root.because) {
+      if (e.kind != Explanation::Kind::rule && e.kind != Explanation::Kind::fact && e.kind != Explanation::Kind::state) continue;
+      const std::string text = said(e);
+      if (std::none_of(reasons.begin(), reasons.end(), [&](const Reason& r) { return r.text == text; }))
+        reasons.push_back({text, e.cites, {}});
+    }
+  }
+
+  [[nodiscard]] Explanation why(const char* conclusion) const { return condensed(findings::explain(law_, facts_, conclusion, names_)); }
+  [[nodiscard]] std::vector<Explanation> why_not(const char* conclusion) const {
+    return findings::explain_others(law_, facts_, conclusion, names_);
+  }
+
+ private:
+  const rules::CompiledLaw& law_;
+  const rules::FactValues& facts_;
+  const findings::CiteNames& names_;
+};
+
+// Reasons from the clauses of the menu that would open the procedure and do not apply; each ground is given once,
+// with the provisions of every clause that it closes.
+void add_reasons(const Grounds& grounds, const std::vector<Explanation>& failed, const std::string& procedure,
+                 RouteOption& option) {
   for (const Explanation& clause : failed) {
+    if (clause.text.size() < 2) continue;
     const std::string listed = ", " + clause.text.substr(1, clause.text.size() - 2) + ",";
     if (listed.find(", " + procedure + ",") == std::string::npos) continue;
-    std::string text;
-    for (const Explanation& why : clause.because) text += (text.empty() ? "" : "; ") + said(why);
-    if (!text.empty()) option.reasons.push_back({text, clause.cites});
+    for (const Explanation& why : clause.because) {
+      Reason r = grounds.reason(why);
+      r.cites = clause.cites;
+      const auto same = std::find_if(option.reasons.begin(), option.reasons.end(), [&](const Reason& o) { return o.text == r.text; });
+      if (same == option.reasons.end()) {
+        option.reasons.push_back(std::move(r));
+        continue;
+      }
+      for (const std::string& cite : clause.cites)
+        if (std::find(same->cites.begin(), same->cites.end(), cite) == same->cites.end()) same->cites.push_back(cite);
+    }
   }
 }
 
@@ -73,8 +117,9 @@ std::vector<RouteOption> compare_routes(const rules::CompiledLaw& law, const rul
                                         const findings::CiteNames& names) {
   const Finding& assessed = found["joint.cra_assessed_by"];
   const Finding& ai_procedure = found["ai.procedure"];
-  const auto cra_failed = findings::explain_others(law, facts, "cra.procedures", names);
-  const auto ai_failed = findings::explain_others(law, facts, "ai.procedures_open", names);
+  const Grounds grounds(law, facts, names);
+  const auto cra_failed = grounds.why_not("cra.procedures");
+  const auto ai_failed = grounds.why_not("ai.procedures_open");
   std::vector<RouteOption> options;
   for (const Known& k : known_procedures) {
     RouteOption o;
@@ -85,12 +130,12 @@ std::vector<RouteOption> compare_routes(const rules::CompiledLaw& law, const rul
     o.standing = on_menu(found[k.conclusion], k.procedure);
     const bool cra = o.act == "CRA";
     if (o.standing == Standing::closed) {
-      add_reasons(cra ? cra_failed : ai_failed, k.procedure, o);
+      add_reasons(grounds, cra ? cra_failed : ai_failed, k.procedure, o);
       if (o.reasons.empty())
-        o.reasons.push_back({found[k.conclusion].label + ": " + to_text(found[k.conclusion].value), found[k.conclusion].cites});
+        o.reasons.push_back({found[k.conclusion].label + ": " + in_words(found[k.conclusion]), found[k.conclusion].cites, {}});
     } else if (cra && assessed.status != rules::Status::unknown) {
       if (assessed.value.word == "cra_procedures") {
-        o.reasons.push_back({"Article 32 opens it, and the CRA requirements are assessed under the CRA", assessed.cites});
+        o.reasons.push_back({"Article 32 opens it, and the CRA requirements are assessed under the CRA", assessed.cites, {}});
         if (found["cra.procedures"].status != rules::Status::unknown && found["cra.procedures"].value.words.size() == 1)
           o.standing = Standing::taken;
       } else {
@@ -99,14 +144,14 @@ std::vector<RouteOption> compare_routes(const rules::CompiledLaw& law, const rul
                                  ? "No procedure is offered: " + assessed.label + " is not applicable"
                                  : "Article 32 would open it, but the CRA requirements are assessed with the AI Act: " +
                                        plain(assessed.value.word),
-                             assessed.cites});
+                             assessed.cites, {}});
       }
     } else if (!cra && ai_procedure.status != rules::Status::unknown) {
       if (ai_procedure.value.word == k.procedure) {
         o.standing = Standing::taken;
-        o.reasons.push_back({"It is the procedure of Article 43 for this system", ai_procedure.cites});
+        o.reasons.push_back({"It is the procedure of Article 43 for this system", ai_procedure.cites, {}});
       } else {
-        o.reasons.push_back({"Open under Article 43, and the provider has chosen " + plain(ai_procedure.value.word), ai_procedure.cites});
+        o.reasons.push_back({"Open under Article 43, and the provider has chosen " + plain(ai_procedure.value.word), ai_procedure.cites, {}});
       }
     }
     options.push_back(std::move(o));
@@ -119,8 +164,17 @@ std::string route_sentence(const Findings& found) {
   const Finding& ai = found["ai.procedure"];
   if (found["ai.prohibited"].status != rules::Status::unknown && found["ai.prohibited"].value.yes)
     return "No route: the practice is prohibited and may not be placed on the market.";
-  if (assessed.status == rules::Status::unknown || ai.status == rules::Status::unknown)
-    return "Undecided: facts that can still change the route are missing.";
+  if (assessed.status == rules::Status::unknown || ai.status == rules::Status::unknown) {
+    std::string text = "Undecided.";
+    for (const Finding* f : {&ai, &assessed}) {
+      text += " " + f->label + ": ";
+      if (f->status != rules::Status::unknown) text += in_words(*f);
+      for (std::size_t i = 0; f->status == rules::Status::unknown && i < f->possible.size(); ++i)
+        text += (i == 0 ? "" : i + 1 == f->possible.size() ? " or " : ", ") + in_words(f->possible[i]);
+      text += ".";
+    }
+    return text;
+  }
   std::string cra_menu;
   for (const std::string& p : found["cra.procedures"].value.words) cra_menu += (cra_menu.empty() ? "" : ", or ") + plain(p);
   if (found["cra.procedures"].status == rules::Status::unknown) cra_menu = "a procedure of Article 32 that is not decided yet";
@@ -134,6 +188,23 @@ std::string route_sentence(const Findings& found) {
   if (by == "cra_procedures")
     return "Two procedures: " + plain(procedure) + " for the AI Act, and for the CRA requirements " + cra_menu + "." + contested;
   return "One procedure for both acts: " + plain(procedure) + "." + contested;
+}
+
+std::vector<Reason> route_reasons(const rules::CompiledLaw& law, const rules::FactValues& facts, const Findings& found,
+                                  const findings::CiteNames& names) {
+  std::vector<Reason> reasons;
+  const Grounds grounds(law, facts, names);
+  const Finding& ai = found["ai.procedure"];
+  for (const char* conclusion : {"joint.cra_assessed_by", "ai.procedure"}) {
+    const Finding& f = found[conclusion];
+    if (f.status == rules::Status::unknown) return {};
+    if (f.conclusion == ai.conclusion && ai.value.word == "none") continue;
+    const Explanation why = grounds.why(conclusion);
+    Reason r{f.label + ": " + in_words(f), why.cites, {}};
+    Grounds::add(why, r.because);
+    reasons.push_back(std::move(r));
+  }
+  return reasons;
 }
 
 }  // namespace duolex::plan

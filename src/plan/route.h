@@ -9,16 +9,19 @@
 
 namespace duolex::plan {
 
+// One ground, with the provisions it rests on and what it rests on in turn.
+struct Reason {
+  std::string text;
+  std::vector<std::string> cites;
+  std::vector<Reason> because;
+};
+
 struct RouteOption {
   enum class Standing { taken, open, closed, undecided } standing = Standing::undecided;
   std::string act;        // "CRA", "AI Act"
   std::string procedure;  // "module_a", "annex_vi", …
   std::string name;       // "Internal control (module A)"
   std::string provision;  // where the act names it
-  struct Reason {
-    std::string text;
-    std::vector<std::string> cites;
-  };
   std::vector<Reason> reasons;
 };
 
@@ -27,5 +30,10 @@ struct RouteOption {
 
 // One sentence: which procedure the product takes under both acts.
 [[nodiscard]] std::string route_sentence(const findings::Findings& found);
+
+// The grounds of that sentence: what the clause that decides where the CRA requirements are assessed rests on, and
+// where the AI Act has a procedure, what the clause that decides that one rests on. Empty while undecided.
+[[nodiscard]] std::vector<Reason> route_reasons(const rules::CompiledLaw& law, const rules::FactValues& facts,
+                                                const findings::Findings& found, const findings::CiteNames& names);
 
 }  // namespace duolex::plan

@@ -5,7 +5,6 @@
 #include <ostream>
 
 #include "documents/assessment.h"
-#include "facts/fact_value.h"
 #include "findings/value_json.h"
 #include "rules/questions.h"
 #include "workspace/report_folder.h"
@@ -53,8 +52,9 @@ void add_questions(const Subject& s, Assessment& a) {
   a.smallest_proven = q.proven_smallest;
   for (const rules::Index i : q.open) {
     const rules::Fact& f = s.law->base.facts[i];
-    a.questions.push_back({f.id, f.ask, f.help, facts::expected_form(f.type), shown(f.cites, s.names),
-                           std::find(q.smallest.begin(), q.smallest.end(), i) != q.smallest.end()});
+    a.questions.push_back({f.id, f.ask, f.help, plan::answers(f.type), shown(f.cites, s.names),
+                           std::find(q.smallest.begin(), q.smallest.end(), i) != q.smallest.end(),
+                           plan::can_change(a.findings, f.id)});
   }
 }
 
@@ -73,7 +73,7 @@ void add_readings(const Subject& s, Assessment& a) {
         contested = true;
         for (documents::ReadingRow::Option& o : row.options)
           if (o.reading == r.reading) {
-            o.values.emplace_back(f.label, r.varies ? "varies" : documents::in_words(to_text(r.value)));
+            o.values.emplace_back(f.label, r.varies ? "varies" : documents::in_words(r.value));
           } else if (o.is_default) {
             o.values.emplace_back(f.label, documents::in_words(f));
           }
@@ -113,11 +113,12 @@ void add_open_points(Assessment& a) {
   for (const documents::ReadingRow& r : a.readings)
     if (r.chosen.empty())
       a.open_points.push_back({r.ambiguity + " is contested and no reading is recorded", "Record a choice with its reason under 'readings' in duolex.yaml", r.cites});
-  if (is("joint.presumption", "condition_missing"))
-    point("joint.presumption", "Article 15 cybersecurity is not deemed met", "A condition of Article 12(1)(a), (b) or (c) fails");
-  if (a.findings["joint.presumption"].status == rules::Status::unknown)
-    a.open_points.push_back({"It is not shown that Article 15 cybersecurity is deemed met",
-                             "Establish Annex I Part I, Annex I Part II and the demonstration in the declaration", {"CRA/art/12/1"}});
+  for (const plan::RequiredFact& c : a.conditions) {
+    if (c.holds == plan::RequiredFact::Holds::no)
+      a.open_points.push_back({"A condition of Article 12(1) is not met: " + c.question, "Meet it; until then Article 15 is shown by itself", c.cites});
+    if (c.holds == plan::RequiredFact::Holds::unknown)
+      a.open_points.push_back({"A condition of Article 12(1) is not known: " + c.question, "Establish it and answer " + c.fact, c.cites});
+  }
   if (is("joint.nb_competence", "not_competent"))
     point("joint.nb_competence", "The body may not control the CRA requirements", "Choose a body assessed against Article 39 CRA in its AI Act notification");
   if (a.findings["joint.nb_competence"].status == rules::Status::unknown && a.questions.empty())
@@ -152,11 +153,19 @@ Result<Assessment> assessment_of(const Subject& s) {
   a.facts_sha256 = facts::facts_sha256(s.law->base, s.facts.values);
   a.sign_off = sign_off_state(s, a.facts_sha256);
   a.route = plan::route_sentence(a.findings);
+  a.route_reasons = plan::route_reasons(*s.compiled, s.facts.values, a.findings, s.names);
   a.routes = plan::compare_routes(*s.compiled, s.facts.values, a.findings, s.names);
   auto timeline = plan::timeline(s.law->base, s.facts.values, s.as_of, plus_months(s.as_of, 12 * years_shown),
                                  [&](Day day) { return s.law->names(day); });
   if (!timeline) return tl::unexpected(timeline.error());
   a.timeline = std::move(*timeline);
+  a.fixed_days = plan::fixed_days(s.law->base, s.facts.values, a.findings, s.names);
+  const Finding& presumption = a.findings["joint.presumption"];
+  if (presumption.status == rules::Status::unknown || to_text(presumption.value) != "not_applicable")
+    a.conditions = plan::required_facts(s.law->base, s.facts.values, presumption.conclusion, s.names);
+  for (const rules::Text& t : s.law->base.texts)
+    if (t.from <= s.as_of && s.as_of <= t.until) a.law_texts.push_back({t.id, t.title});
+  for (const dossier::GivenFact& f : s.dossier.facts) a.lines.emplace(f.id, f.key.span.line);
   add_facts(s, a);
   add_questions(s, a);
   add_readings(s, a);
@@ -202,7 +211,7 @@ ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& e
   if (request.json) {
     out << assessment_json(*a);
   } else {
-    out << summary << "\nwritten:\n";
+    out << summary_text(*a, request.style) << "\nWritten:\n";
     for (const char* name : {"report.html", "assessment.json", "answer.json", "findings.sarif", "summary.txt"})
       out << "  " << (request.out / name).string() << "\n";
   }

@@ -8,6 +8,7 @@
 
 #include "base/day.h"
 #include "base/exit_code.h"
+#include "base/text_style.h"
 
 namespace duolex::workspace {
 
@@ -17,6 +18,7 @@ struct AssessRequest {
   Day as_of;
   bool json = false;  // the summary on standard output as JSON instead of text
   std::optional<std::filesystem::path> law;
+  TextStyle style;  // of the summary on standard output
 };
 
 // Writes assessment.json, answer.json (with proofs), report.html, findings.sarif and summary.txt.

@@ -3,8 +3,12 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "documents/citation.h"
+#include "documents/plain.h"
+#include "documents/tree_text.h"
 #include "facts/fact_value.h"
 #include "findings/value_json.h"
+#include "plan/questions.h"
 #include "rules/questions.h"
 #include "workspace/subject.h"
 
@@ -29,32 +33,6 @@ ordered_json question_json(const Subject& s, rules::Index fact) {
   j["cites"] = ordered_json::array();
   for (const rules::Cite& cite : f.cites) j["cites"].push_back(s.names(cite.provision));
   return j;
-}
-
-void print_list(const std::vector<std::string>& cites, std::ostream& out) {
-  for (std::size_t i = 0; i < cites.size(); ++i) out << (i == 0 ? "  [" : ", ") << cites[i];
-  if (!cites.empty()) out << "]";
-}
-
-void print_tree(const Explanation& e, const std::string& indent, bool last, bool root, std::ostream& out) {
-  out << indent;
-  if (!root) out << (last ? "└─ " : "├─ ");
-  switch (e.kind) {
-    case Explanation::Kind::rule:
-      out << e.id << (e.text.empty() ? "" : " = " + e.text);
-      if (!e.by.empty()) out << "  (" << e.by << ", " << e.place << ")";
-      break;
-    case Explanation::Kind::fact: out << "fact " << e.id << " " << e.text; break;
-    case Explanation::Kind::state: out << "legal state " << e.id << " is " << e.text; break;
-    case Explanation::Kind::split: out << e.text; break;
-    case Explanation::Kind::defeated: out << e.text << (e.by.empty() ? "" : " would need " + e.by) << "  (" << e.place << ")"; break;
-    case Explanation::Kind::reading: out << e.text; break;
-  }
-  print_list(e.cites, out);
-  out << "\n";
-  const std::string next = root ? indent : indent + (last ? "   " : "│  ");
-  for (std::size_t i = 0; i < e.because.size(); ++i)
-    print_tree(e.because[i], next, i + 1 == e.because.size(), false, out);
 }
 
 ordered_json tree_json(const Explanation& e) {
@@ -92,19 +70,28 @@ ExitCode ask(const AskRequest& request, std::ostream& out, std::ostream& err) {
   } else if (q.open.empty()) {
     out << "Nothing that could be asked would change the route.\n";
   } else {
-    out << q.open.size() << (q.open.size() == 1 ? " question" : " questions") << " can still change the route; "
-        << (q.proven_smallest ? "no fewer than " : "as few as found: ") << q.smallest.size()
-        << (q.smallest.size() == 1 ? " answer" : " answers") << " can settle it:";
-    for (const rules::Index f : q.smallest) out << " " << base.facts[f].id;
-    out << "\n\nMost decisive first:\n";
+    const TextStyle& style = request.style;
+    out << documents::wrapped(std::to_string(q.open.size()) + (q.open.size() == 1 ? " question" : " questions") +
+                                  " can still change the route; " + (q.proven_smallest ? "no fewer than " : "as few as found: ") +
+                                  std::to_string(q.smallest.size()) + (q.smallest.size() == 1 ? " answer" : " answers") +
+                                  " can settle it" + (q.smallest.empty() ? "." : ":"),
+                              "", "", style.width);
+    for (const rules::Index f : q.smallest) out << "  " << base.facts[f].id << "\n";
+    out << "\nMost decisive first:\n";
+    const findings::Findings found = findings::find(*s->compiled, s->facts.values, s->names);
     for (std::size_t i = 0; i < q.open.size(); ++i) {
       const rules::Fact& f = base.facts[q.open[i]];
-      out << "\n" << i + 1 << ". " << f.ask << "\n   " << f.id << ": " << facts::expected_form(f.type) << "\n";
-      if (!f.help.empty()) out << "   " << f.help << "\n";
-      std::vector<std::string> cites;
-      for (const rules::Cite& cite : f.cites) cites.push_back(s->names(cite.provision));
-      print_list(cites, out);
-      out << "\n";
+      std::string cites, matters;
+      for (const rules::Cite& cite : f.cites) cites += (cites.empty() ? " [" : "; ") + documents::citation(s->names(cite.provision));
+      if (!cites.empty()) cites += "]";
+      const std::vector<std::string> labels = plan::can_change(found, f.id);
+      for (std::size_t n = 0; n < labels.size() && n < 4; ++n) matters += (n == 0 ? "" : "; ") + labels[n];
+      if (labels.size() > 4) matters += "; and " + std::to_string(labels.size() - 4) + " more";
+      const std::string number = std::to_string(i + 1) + ". ", indent(number.size(), ' ');
+      out << "\n" << documents::wrapped(f.ask + cites, number, indent, style.width);
+      if (!f.help.empty()) out << documents::wrapped(f.help, indent, indent, style.width);
+      out << documents::wrapped(f.id + ": " + facts::expected_form(f.type), indent, indent + "  ", style.width);
+      if (!matters.empty()) out << documents::wrapped("can change: " + matters, indent, indent + "  ", style.width);
     }
   }
   return q.open.empty() ? ExitCode::clear : ExitCode::undecided;
@@ -140,23 +127,7 @@ ExitCode explain(const ExplainRequest& request, std::ostream& out, std::ostream&
       j["would_change_it"].push_back({{"fact", t.fact}, {"answer", findings::to_json(t.answer)}, {"value", findings::to_json(t.value)}});
     out << j.dump(2) << "\n";
   } else {
-    out << f.label << "\n\nWhy\n";
-    print_tree(why, "", true, true, out);
-    for (const findings::ReadingFinding& r : f.readings)
-      if (!r.is_default)
-        out << "\nContested: " << r.ambiguity << ", reading " << r.reading << ": " << (r.varies ? "varies" : to_text(r.value))
-            << "\n  because " << r.because << "\n";
-    if (!others.empty()) out << "\nWhy not the others\n";
-    for (const Explanation& e : others) print_tree(e, "", true, true, out);
-    if (!turns.empty()) out << "\nWhat would change it, all else equal\n";
-    for (const findings::Turn& t : turns)
-      out << "  " << t.fact << " = " << to_text(t.answer) << " → "
-          << (t.status == rules::Status::unknown ? "undecided" : to_text(t.value)) << "\n";
-    if (!f.missing.empty()) {
-      out << "\nStill open: ";
-      for (std::size_t i = 0; i < f.missing.size(); ++i) out << (i == 0 ? "" : ", ") << f.missing[i];
-      out << "\n";
-    }
+    out << documents::explanation_text({f, why, others, turns}, request.style);
   }
   return f.status == rules::Status::settled ? ExitCode::clear
          : f.status == rules::Status::contested ? ExitCode::finding : ExitCode::undecided;

@@ -8,6 +8,7 @@
 
 #include "base/day.h"
 #include "base/exit_code.h"
+#include "base/text_style.h"
 
 namespace duolex::workspace {
 
@@ -16,6 +17,7 @@ struct AskRequest {
   Day as_of;
   bool json = false;
   std::optional<std::filesystem::path> law;
+  TextStyle style;
 };
 // Exit: 0 nothing left to ask for the route, 2 questions remain.
 [[nodiscard]] ExitCode ask(const AskRequest& request, std::ostream& out, std::ostream& err);
@@ -26,6 +28,7 @@ struct ExplainRequest {
   Day as_of;
   bool json = false;
   std::optional<std::filesystem::path> law;
+  TextStyle style;
 };
 // Exit: 0 settled, 1 contested, 2 unknown.
 [[nodiscard]] ExitCode explain(const ExplainRequest& request, std::ostream& out, std::ostream& err);

@@ -1,9 +1,9 @@
-#include "documents/assessment.h"
+#include "plan/words.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace duolex::documents {
+namespace duolex::plan {
 namespace {
 
 constexpr std::pair<const char*, const char*> spoken[] = {
@@ -51,9 +51,7 @@ constexpr std::pair<const char*, const char*> spoken[] = {
     {"ai_form", "AI Act form"},
 };
 
-}  // namespace
-
-std::string in_words(const std::string& value) {
+std::string one_in_words(const std::string& value) {
   const auto at = std::find_if(std::begin(spoken), std::end(spoken), [&](const auto& s) { return value == s.first; });
   if (at != std::end(spoken)) return at->second;
   std::string plain = value;
@@ -61,14 +59,46 @@ std::string in_words(const std::string& value) {
   return plain;
 }
 
-std::string in_words(const findings::Finding& f) {
-  if (f.status == rules::Status::unknown) return "undecided";
-  if (f.value.kind != findings::Value::Kind::words && f.value.kind != findings::Value::Kind::word)
-    return to_text(f.value);
-  if (f.value.kind == findings::Value::Kind::word) return in_words(f.value.word);
-  std::string list;
-  for (const std::string& word : f.value.words) list += (list.empty() ? "" : ", ") + in_words(word);
+}  // namespace
+
+std::string in_words(const std::string& value) {
+  if (value.size() < 2 || value.front() != '{' || value.back() != '}') return one_in_words(value);
+  std::string list, word;
+  for (const char c : value.substr(1, value.size() - 2) + ",") {
+    if (c == ',') {
+      if (!word.empty()) list += (list.empty() ? "" : ", ") + one_in_words(word);
+      word.clear();
+    } else if (c != ' ') {
+      word += c;
+    }
+  }
   return list.empty() ? "none" : list;
 }
 
-}  // namespace duolex::documents
+std::string in_words(const findings::Value& value) {
+  using Kind = findings::Value::Kind;
+  if (value.kind == Kind::null) return "none";
+  if (value.kind == Kind::word) return one_in_words(value.word);
+  if (value.kind == Kind::date) {
+    const auto day = parse_day(value.word);
+    return day ? in_words(*day) : value.word;
+  }
+  if (value.kind != Kind::words) return to_text(value);
+  std::string list;
+  for (const std::string& word : value.words) list += (list.empty() ? "" : ", ") + one_in_words(word);
+  return list.empty() ? "none" : list;
+}
+
+std::string in_words(const findings::Finding& f) {
+  return f.status == rules::Status::unknown ? "undecided" : in_words(f.value);
+}
+
+std::string in_words(Day day) {
+  static const char* const months[] = {"January", "February", "March", "April", "May", "June", "July", "August",
+                                       "September", "October", "November", "December"};
+  const std::string iso = to_string(day);  // YYYY-MM-DD
+  const std::size_t month = static_cast<std::size_t>(std::stoi(iso.substr(5, 2))) - 1;
+  return std::to_string(std::stoi(iso.substr(8, 2))) + " " + months[month] + " " + iso.substr(0, 4);
+}
+
+}  // namespace duolex::plan

@@ -1,0 +1,113 @@
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "documents/assessment.h"
+#include "documents/citation.h"
+#include "documents/plain.h"
+
+namespace duolex::documents {
+namespace {
+
+using nlohmann::ordered_json;
+
+// A relative reference as RFC 3986 has it; an absolute path would say where one machine keeps its files.
+std::string uri(const std::string& path) {
+  const std::filesystem::path p = std::filesystem::path(path).lexically_normal();
+  const std::string relative = p.empty() || p.is_absolute() || p.begin()->string() == ".." ? p.filename().string() : p.generic_string();
+  static const char* const hex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : relative) {
+    const bool plain_character = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+                                 c == '_' || c == '~' || c == '/';
+    if (plain_character) {
+      out += c;
+    } else {
+      out += {'%', hex[static_cast<unsigned char>(c) >> 4], hex[static_cast<unsigned char>(c) & 15]};
+    }
+  }
+  return out.empty() ? "duolex.yaml" : out;
+}
+
+std::string cited(const std::vector<std::string>& cites) {
+  std::string text;
+  for (const std::string& c : cites) text += (text.empty() ? " [" : "; ") + citation(c);
+  return text.empty() ? text : text + "]";
+}
+
+class Log {
+ public:
+  explicit Log(const Assessment& a) : a_(a), uri_(uri(a.dossier_file)) {}
+
+  std::string run() {
+    for (const findings::Finding& f : a_.findings.conclusions) conclusion(f);
+    rule("open-point", "Stands between the product and a declaration", {});
+    for (const OpenPoint& p : a_.open_points) result("open-point", "error", p.what + ": " + p.how + cited(p.cites), 0, p.what, p.cites);
+    rule("warning", "Facts that sit oddly together", {});
+    for (const findings::ShownNote& w : a_.findings.warnings) result("warning", "warning", w.text + cited(w.cites), 0, w.text, w.cites);
+    rule("proposal", "A fact that an artefact suggests and the dossier does not have", {});
+    for (const ProposalRow& p : a_.proposals)
+      result("proposal", "note", p.fact + " = " + p.value + ": " + p.because + " (" + p.artefact + ")", 0, p.fact, {});
+    ordered_json run;
+    run["tool"]["driver"] = {{"name", "duolex"}, {"version", a_.program_version}, {"rules", rules_}};
+    run["columnKind"] = "unicodeCodePoints";
+    run["properties"] = {{"asOf", to_string(a_.findings.as_of)}, {"factsSha256", a_.facts_sha256}, {"lawSha256", a_.findings.law_sha256}};
+    run["results"] = results_;
+    ordered_json j;
+    j["$schema"] = "https://json.schemastore.org/sarif-2.1.0.json";
+    j["version"] = "2.1.0";
+    j["runs"] = ordered_json::array({run});
+    return j.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  }
+
+ private:
+  void rule(const std::string& id, const std::string& text, const std::vector<std::string>& cites) {
+    ordered_json r{{"id", id}, {"shortDescription", {{"text", text}}}};
+    if (!cites.empty()) r["properties"] = {{"provisions", cites}};
+    rules_.push_back(std::move(r));
+  }
+
+  // `same` is what makes a result the same one in the next run.
+  void result(const std::string& rule_id, const char* level, const std::string& text, std::uint32_t line, const std::string& same,
+              const std::vector<std::string>& cites) {
+    ordered_json r{{"ruleId", rule_id}, {"ruleIndex", rules_.size() - 1}, {"level", level}, {"message", {{"text", plain(text)}}}};
+    ordered_json place{{"physicalLocation", {{"artifactLocation", {{"uri", uri_}}}}}};
+    place["physicalLocation"]["region"] = {{"startLine", line == 0 ? 1 : line}};
+    r["locations"] = ordered_json::array({place});
+    r["partialFingerprints"] = {{"duolex/1", rule_id + ":" + plain(same)}};
+    if (!cites.empty()) r["properties"] = {{"provisions", cites}};
+    results_.push_back(std::move(r));
+  }
+
+  // Where the dossier speaks of one of the facts, though without an answer; the first line when it does not.
+  [[nodiscard]] std::uint32_t line_of(const std::vector<std::string>& facts) const {
+    for (const std::string& id : facts)
+      if (const auto at = a_.lines.find(id); at != a_.lines.end()) return at->second;
+    return 0;
+  }
+
+  void conclusion(const findings::Finding& f) {
+    rule(f.conclusion, f.label, f.cites);
+    if (f.status == rules::Status::unknown) {
+      std::string missing;
+      for (std::size_t i = 0; i < f.missing.size() && i < 8; ++i) missing += (i == 0 ? "" : ", ") + f.missing[i];
+      if (f.missing.size() > 8) missing += " and " + std::to_string(f.missing.size() - 8) + " more";
+      result(f.conclusion, "warning", f.label + ": undecided; waits for " + missing, line_of(f.missing), f.conclusion, f.cites);
+    } else if (f.status == rules::Status::contested) {
+      std::string ambiguities;
+      for (const findings::ReadingFinding& r : f.readings)
+        if (ambiguities.find(r.ambiguity) == std::string::npos) ambiguities += (ambiguities.empty() ? "" : ", ") + r.ambiguity;
+      result(f.conclusion, "note", f.label + ": contested (" + ambiguities + "); by default " + in_words(f) + cited(f.cites), 0,
+             f.conclusion, f.cites);
+    }
+  }
+
+  const Assessment& a_;
+  std::string uri_;
+  ordered_json rules_ = ordered_json::array(), results_ = ordered_json::array();
+};
+
+}  // namespace
+
+std::string sarif(const Assessment& assessment) { return Log(assessment).run(); }
+
+}  // namespace duolex::documents
