@@ -1,0 +1,152 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "cli/options.h"
+#include "cli/terminal.h"
+#include "workspace/assess.h"
+#include "workspace/decide.h"
+#include "workspace/explain.h"
+#include "workspace/init.h"
+
+namespace duolex::cli {
+namespace {
+
+void add_decide(Program& program) {
+  struct Given {
+    workspace::DecideRequest request;
+    std::string format = "text";
+    AsOf as_of;
+  };
+  const auto given = std::make_shared<Given>();
+  CLI::App* command = program.app.add_subcommand("decide", "Facts in, conclusions with proofs out");
+  command->add_option("FACTS", given->request.facts, "Facts file (YAML or JSON)");
+  command->add_option("--batch", given->request.facts, "Instead: one {\"facts\": {…}} a line, one answer a line");
+  given->as_of.add(*command);
+  add_format(*command, given->format);
+  add_law(*command, given->request.law);
+  command->add_flag("--proofs", given->request.proofs, "With --format json: a proof of every conclusion");
+  command->callback([&program, given, command] {
+    workspace::DecideRequest& decide = given->request;
+    if (command->count("FACTS") + command->count("--batch") != 1)
+      throw CLI::ValidationError("decide", "name one facts file, or a batch with --batch");
+    decide.batch = command->count("--batch") != 0;
+    if (decide.batch && decide.proofs) throw CLI::ValidationError("decide", "--proofs goes with a single facts file");
+    decide.json = given->format == "json" || decide.batch || decide.proofs;
+    decide.as_of = given->as_of.day();
+    program.chosen = [&program, given] { return workspace::decide(given->request, program.out, program.err); };
+  });
+}
+
+void add_init(Program& program) {
+  struct Given {
+    workspace::InitRequest request;
+    AsOf as_of;
+  };
+  const auto given = std::make_shared<Given>();
+  CLI::App* command = program.app.add_subcommand("init", "Ask what matters, write a dossier; can be left and resumed");
+  command->add_option("FOLDER", given->request.folder, "The dossier's folder")->required();
+  command->add_option("--by", given->request.by, "Who answers: written as the source of each fact");
+  given->as_of.add(*command);
+  add_law(*command, given->request.law);
+  command->callback([&program, given] {
+    given->request.as_of = given->as_of.day();
+    given->request.today = today();
+    program.chosen = [&program, given] { return workspace::init(given->request, std::cin, program.out, program.err); };
+  });
+}
+
+void add_sign_off(Program& program) {
+  struct Given {
+    workspace::SignOffRequest request;
+    AsOf as_of;
+  };
+  const auto given = std::make_shared<Given>();
+  CLI::App* command = program.app.add_subcommand("sign-off", "A named person stands for the classification as it is");
+  command->add_option("DOSSIER", given->request.dossier, "A dossier's folder")->required();
+  command->add_option("--by", given->request.by, "Name")->required();
+  command->add_option("--role", given->request.role, "Function")->required();
+  given->as_of.add(*command);
+  add_law(*command, given->request.law);
+  command->callback([&program, given] {
+    given->request.as_of = given->as_of.day();
+    given->request.today = today();
+    program.chosen = [&program, given] { return workspace::sign_off(given->request, program.out, program.err); };
+  });
+}
+
+void add_assess(Program& program) {
+  struct Given {
+    workspace::AssessRequest request;
+    std::string format = "text";
+    AsOf as_of;
+  };
+  const auto given = std::make_shared<Given>();
+  CLI::App* command = program.app.add_subcommand("assess", "The main job: a dossier in, a report folder out");
+  command->add_option("DOSSIER", given->request.dossier, "A dossier's folder")->required();
+  command->add_option("--out", given->request.out, "The report folder (default: DOSSIER/report)");
+  given->as_of.add(*command);
+  add_format(*command, given->format);
+  add_law(*command, given->request.law);
+  command->callback([&program, given] {
+    workspace::AssessRequest& assess = given->request;
+    assess.json = given->format == "json";
+    assess.as_of = given->as_of.day();
+    if (assess.out.empty()) assess.out = assess.dossier / "report";
+    assess.style = standard_output_style();
+    program.chosen = [&program, given] { return workspace::assess(given->request, program.out, program.err); };
+  });
+}
+
+void add_ask(Program& program) {
+  struct Given {
+    workspace::AskRequest request;
+    std::string format = "text";
+    AsOf as_of;
+  };
+  const auto given = std::make_shared<Given>();
+  CLI::App* command = program.app.add_subcommand("ask", "The open questions that matter, most decisive first");
+  command->add_option("DOSSIER", given->request.subject, "A dossier's folder, or a facts file")->required();
+  given->as_of.add(*command);
+  add_format(*command, given->format);
+  add_law(*command, given->request.law);
+  command->callback([&program, given] {
+    given->request.json = given->format == "json";
+    given->request.as_of = given->as_of.day();
+    given->request.style = standard_output_style();
+    program.chosen = [&program, given] { return workspace::ask(given->request, program.out, program.err); };
+  });
+}
+
+void add_explain(Program& program) {
+  struct Given {
+    workspace::ExplainRequest request;
+    std::string format = "text";
+    AsOf as_of;
+  };
+  const auto given = std::make_shared<Given>();
+  CLI::App* command = program.app.add_subcommand("explain", "Why a conclusion, why not another, what would change it");
+  command->add_option("DOSSIER", given->request.subject, "A dossier's folder, or a facts file")->required();
+  command->add_option("CONCLUSION", given->request.conclusion, "Such as joint.cra_assessed_by")->required();
+  given->as_of.add(*command);
+  add_format(*command, given->format);
+  add_law(*command, given->request.law);
+  command->callback([&program, given] {
+    given->request.json = given->format == "json";
+    given->request.as_of = given->as_of.day();
+    given->request.style = standard_output_style();
+    program.chosen = [&program, given] { return workspace::explain(given->request, program.out, program.err); };
+  });
+}
+
+}  // namespace
+
+void add_assessment(Program& program) {
+  add_init(program);
+  add_decide(program);
+  add_assess(program);
+  add_ask(program);
+  add_explain(program);
+  add_sign_off(program);
+}
+
+}  // namespace duolex::cli

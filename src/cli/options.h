@@ -1,0 +1,51 @@
+// Options that several commands share, and what a command needs of the program around it.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/day.h"
+#include "base/exit_code.h"
+
+namespace CLI {
+class App;
+}
+
+namespace duolex::cli {
+
+// The command line being read. Each command group adds its commands; the one that is named sets `chosen`.
+struct Program {
+  CLI::App& app;
+  std::ostream& out;
+  std::ostream& err;
+  std::function<ExitCode()> chosen = {};
+};
+
+// The day to decide for: as given, or today.
+struct AsOf {
+  std::string given;
+  void add(CLI::App& command);
+  [[nodiscard]] Day day() const;
+};
+
+// The one place that looks at the calendar.
+[[nodiscard]] Day today();
+
+// A day on the command line; a text that is none is refused.
+void add_day(CLI::App& command, const std::string& name, std::string& day, const std::string& help);
+
+void add_format(CLI::App& command, std::string& format);
+// Any of these formats.
+void add_format(CLI::App& command, std::string& format, const std::vector<std::string>& formats);
+void add_law(CLI::App& command, std::optional<std::filesystem::path>& law);
+
+// The command groups.
+void add_assessment(Program& program);  // init decide assess ask explain sign-off
+void add_law_commands(Program& program);
+
+}  // namespace duolex::cli

@@ -1,0 +1,42 @@
+// `duolex law check | show | diff`: prove the rule base, read it, compare two days.
+#pragma once
+
+#include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <string>
+
+#include "base/day.h"
+#include "base/exit_code.h"
+
+namespace duolex::workspace {
+
+struct LawCheckRequest {
+  std::optional<std::filesystem::path> law;
+  std::optional<std::filesystem::path> witness;   // a folder for the witness products, made when it is not there
+  std::optional<std::filesystem::path> law_text;  // the texts of the acts: held against the lists of provisions
+  bool json = false;
+};
+// Citations first, then everything the solver proves. Exit: 0 clear, 1 a finding, 65 a rule base that cannot be
+// read, 70 no solver.
+[[nodiscard]] ExitCode law_check(const LawCheckRequest& request, std::ostream& out, std::ostream& err);
+
+struct LawShowRequest {
+  std::optional<std::filesystem::path> law;
+  std::optional<std::filesystem::path> law_text;  // with it the words of the provisions are quoted
+  std::string name;                               // an id of the rule base or of a provision; empty: the contents
+  bool json = false;
+};
+// Exit: 0; 65 nothing of this name.
+[[nodiscard]] ExitCode law_show(const LawShowRequest& request, std::ostream& out, std::ostream& err);
+
+struct LawDiffRequest {
+  std::optional<std::filesystem::path> law;
+  std::optional<std::filesystem::path> witness;
+  Day first, second;
+  bool json = false;
+};
+// Exit: 0 every product gets the same answers on both days, 1 some product does not.
+[[nodiscard]] ExitCode law_diff(const LawDiffRequest& request, std::ostream& out, std::ostream& err);
+
+}  // namespace duolex::workspace
