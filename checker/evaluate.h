@@ -1,7 +1,7 @@
 // What is known of facts, and what rules give under it: strong evaluation, as docs/formats/proof.md says.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "checker/law.h"
 

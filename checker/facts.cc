@@ -1,3 +1,4 @@
+#include <nlohmann/json.hpp>
 #include <yaml-cpp/yaml.h>
 
 #include "checker/evaluate.h"

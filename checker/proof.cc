@@ -1,6 +1,7 @@
 #include "checker/proof.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 namespace duolex::checker {
 

@@ -1,5 +1,6 @@
 #include <chrono>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "consistency/load.h"

@@ -1,5 +1,7 @@
 #include "workspace/law_output.h"
 
+#include <nlohmann/json.hpp>
+
 #include "base/file.h"
 #include "consistency/witness_file.h"
 #include "findings/value_json.h"
