@@ -74,10 +74,8 @@ class Reader {
   }
 
   void list(const Node& components, std::size_t parent) {
-    for (const Node& component : components.items) {
-      if (too_many_) return;
-      store(component, parent);
-    }
+    for (std::size_t i = 0; i < components.items.size() && !too_many_; ++i)
+      store(components.items[i], parent, static_cast<std::uint32_t>(i));
   }
 
   bool reject(const Node& node, const std::string& why) {
@@ -86,7 +84,7 @@ class Reader {
     return false;
   }
 
-  bool store(const Node& node, std::size_t parent) {
+  bool store(const Node& node, std::size_t parent, std::uint32_t ordinal = 0) {
     if (++out_.parsed > limits_.components) return too_many_ = true, false;
     if (node.kind != Node::Kind::mapping) return reject(node, "a component is an object, not " + describe(node));
     const Node* name = node.find("name");
@@ -95,6 +93,7 @@ class Reader {
     if (named) {
       self = out_.components.size();
       out_.components.push_back(read_component(node, parent));
+      out_.components.back().ordinal = ordinal;
       index(node, self);
     } else {
       reject(name == nullptr ? node : *name, "this component has no name");
@@ -112,7 +111,7 @@ class Reader {
   Component read_component(const Node& node, std::size_t parent) {
     Component c;
     c.parent = parent;
-    c.span = node.span;
+    c.span = {node.span.line, node.span.column, node.span.begin, node.span.end};
     c.name = node.find("name")->text;
     c.ref = text_of(node, "bom-ref");
     c.type = text_of(node, "type");
@@ -179,6 +178,10 @@ Result<Sbom> read_cyclonedx_json(const std::string& file, const std::string& byt
   const auto root = text::read_json(file, bytes, {limits.bytes, limits.nodes, limits.depth});
   if (!root) return tl::unexpected(root.error());
   return Reader(file, bytes, limits).read(*root);
+}
+
+Result<Sbom> read_sbom(const std::string& file, const std::string& bytes, const Limits& limits) {
+  return read_cyclonedx_json(file, bytes, limits);
 }
 
 }  // namespace duolex::sbom

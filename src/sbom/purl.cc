@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sbom/purl_types.h"
 #include "text/utf8.h"
 
 namespace duolex::sbom {
@@ -12,10 +13,14 @@ constexpr std::size_t longest = 4096;
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+void fold(std::string& text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+}
+
 std::string lower(std::string_view text) {
   std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  fold(out);
   return out;
 }
 
@@ -84,9 +89,91 @@ bool read_qualifiers(std::string_view text, Purl& purl) {
   return true;
 }
 
+// The parts in the form that their type gives them.
+void fold_by_type(Purl& purl) {
+  const PurlType* type = find_purl_type(purl.type);
+  if (type == nullptr) return;
+  if (type->folds_namespace) fold(purl.name_space);
+  if (type->folds_name) fold(purl.name);
+  if (type->folds_version) fold(purl.version);
+  // The namespace of git is the host, and its name the whole path on it.
+  if (purl.type == "git") {
+    const std::size_t host = purl.name_space.find('/');
+    if (host != std::string::npos) {
+      purl.name.insert(0, purl.name_space.substr(host + 1) + "/");
+      purl.name_space.resize(host);
+    }
+  }
+  if (purl.type == "pypi") std::replace(purl.name.begin(), purl.name.end(), '_', '-');
+  if (purl.type == "pub")
+    for (char& c : purl.name)
+      if (!is_letter(c) && !is_digit(c)) c = '_';
+  if (purl.type == "cpan")
+    for (char& c : purl.name_space)
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  // Databricks folds the case of a model's name, Azure keeps it.
+  if (purl.type == "mlflow" && purl.qualifier("repository_url").find("databricks") != std::string_view::npos) fold(purl.name);
+}
+
+bool is_dotted_numbers(std::string_view text, int most) {
+  int parts = 0;
+  while (true) {
+    const std::size_t dot = std::min(text.find('.'), text.size());
+    if (dot == 0 || ++parts > most || !std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(dot), is_digit)) return false;
+    if (dot == text.size()) return true;
+    text.remove_prefix(dot + 1);
+  }
+}
+
+void encode(std::string_view text, std::string_view kept, std::string& out) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  for (const char c : text) {
+    if (is_letter(c) || is_digit(c) || kept.find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      out += '%';
+      out += digits[static_cast<unsigned char>(c) >> 4];
+      out += digits[static_cast<unsigned char>(c) & 15];
+    }
+  }
+}
+
+constexpr std::string_view kept_in_segments = ".-_~:";
+constexpr std::string_view kept_in_paths = ".-_~:/";  // the parts are joined by slashes already
+
 }  // namespace
 
 std::string Purl::full_name() const { return name_space.empty() ? name : name_space + "/" + name; }
+
+std::string_view Purl::qualifier(std::string_view key) const {
+  for (const auto& [k, value] : qualifiers)
+    if (k == key) return value;
+  return {};
+}
+
+std::vector<std::string> purl_problems(const Purl& purl) {
+  std::vector<std::string> out;
+  if (!good_type(purl.type)) out.emplace_back("has no type of letters, digits, '.' and '-'");
+  if (purl.name.empty()) out.emplace_back("has no name");
+  for (const auto& [key, value] : purl.qualifiers)
+    if (!good_key(key)) out.push_back("has the qualifier '" + key + "', which is no letters, digits, '.', '-' and '_'");
+  const PurlType* type = find_purl_type(purl.type);
+  if (type == nullptr) return out;
+  if (type->name_space == Asked::required && purl.name_space.empty()) out.push_back("of type " + purl.type + " has no namespace");
+  if (type->name_space == Asked::prohibited && !purl.name_space.empty()) out.push_back("of type " + purl.type + " has a namespace");
+  if (!type->required_qualifier.empty() && purl.qualifier(type->required_qualifier).empty())
+    out.push_back("of type " + purl.type + " has no qualifier '" + std::string(type->required_qualifier) + "'");
+  if (purl.type == "cpan" && purl.name.find("::") != std::string::npos)
+    out.emplace_back("of type cpan names a module, not a distribution");
+  if (purl.type == "chrome-extension") {
+    if (purl.name.size() != 32 || !std::all_of(purl.name.begin(), purl.name.end(), [](char c) { return c >= 'a' && c <= 'p'; }))
+      out.emplace_back("of type chrome-extension has a name that is not 32 letters from a to p");
+    if (!purl.version.empty() && !is_dotted_numbers(purl.version, 4))
+      out.emplace_back("of type chrome-extension has a version that is not one to four numbers");
+  }
+  return out;
+}
+
 
 Result<Purl> parse_purl(std::string_view text) {
   if (text.size() > longest) return refuse("is longer than 4096 bytes");
@@ -122,7 +209,53 @@ Result<Purl> parse_purl(std::string_view text) {
   if (purl.name.empty()) return refuse("has no name");
   if (before_name != std::string_view::npos && !segments(text.substr(0, before_name), false, purl.name_space))
     return refuse("has a namespace that cannot be decoded");
+  fold_by_type(purl);
   return purl;
+}
+
+Result<Purl> parse_purl_strictly(std::string_view text) {
+  auto purl = parse_purl(text);
+  if (!purl) return purl;
+  if (const auto problems = purl_problems(*purl); !problems.empty()) return refuse(problems[0]);
+  const std::size_t end = std::min(text.rfind('#'), text.size());
+  const std::size_t mark = text.substr(0, end).rfind('?');
+  if (mark == std::string_view::npos) return purl;
+  bool in_key = true;
+  for (const char c : text.substr(mark + 1, end - mark - 1)) {
+    if (in_key && c >= 'A' && c <= 'Z') return refuse("has a qualifier whose name is not in lower case");
+    if (c == '=' || c == '&') in_key = c == '&';
+  }
+  return purl;
+}
+
+Result<std::string> purl_text(Purl purl) {
+  fold(purl.type);
+  fold_by_type(purl);
+  for (auto& [key, value] : purl.qualifiers) fold(key);
+  std::sort(purl.qualifiers.begin(), purl.qualifiers.end());
+  if (const auto problems = purl_problems(purl); !problems.empty()) return refuse(problems[0]);
+  std::string out = "pkg:" + purl.type + "/";
+  if (!purl.name_space.empty()) {
+    encode(purl.name_space, kept_in_paths, out);
+    out += '/';
+  }
+  encode(purl.name, purl.type == "git" ? kept_in_paths : kept_in_segments, out);
+  if (!purl.version.empty()) {
+    out += '@';
+    encode(purl.version, kept_in_segments, out);
+  }
+  char separator = '?';
+  for (const auto& [key, value] : purl.qualifiers) {
+    if (value.empty()) continue;
+    out += separator + key + "=";
+    encode(value, kept_in_segments, out);
+    separator = '&';
+  }
+  if (!purl.subpath.empty()) {
+    out += '#';
+    encode(purl.subpath, kept_in_paths, out);
+  }
+  return out;
 }
 
 }  // namespace duolex::sbom

@@ -16,4 +16,40 @@ std::vector<std::size_t> Sbom::direct() const {
   return out;
 }
 
+const char* name_of(Format format) {
+  switch (format) {
+    case Format::cyclonedx_json: return "CycloneDX JSON";
+    case Format::cyclonedx_xml: return "CycloneDX XML";
+    case Format::spdx_json: return "SPDX JSON";
+    case Format::spdx_tag_value: return "SPDX tag-value";
+    case Format::spdx3_json_ld: return "SPDX 3 JSON-LD";
+  }
+  return "";
+}
+
+std::string Sbom::pointer(std::size_t component) const {
+  if (encoding == Format::spdx_tag_value) return "line " + std::to_string(components[component].span.line);
+  std::string out;
+  const bool xml = encoding == Format::cyclonedx_xml;
+  for (std::size_t i = component; i != no_component; i = components[i].parent) {
+    const Component& c = components[i];
+    std::string step;
+    if (i == subject && format == "CycloneDX") {
+      step = "/metadata/component";
+    } else if (xml) {
+      step = "/components/component[" + std::to_string(c.ordinal + 1) + "]";
+    } else {
+      step = (encoding == Format::spdx_json ? "/packages/" : encoding == Format::spdx3_json_ld ? "/@graph/" : "/components/") +
+             std::to_string(c.ordinal);
+    }
+    out.insert(0, step);
+  }
+  return xml ? "/bom" + out : out;
+}
+
+Span Sbom::span(std::size_t component) const {
+  const Place& p = components[component].span;
+  return {file, p.line, p.column, p.begin, p.end};
+}
+
 }  // namespace duolex::sbom
