@@ -14,6 +14,7 @@ ExitCode run(int argc, const char* const* argv, std::ostream& out, std::ostream&
   Program program{app, out, err};
   add_assessment(program);
   add_law_commands(program);
+  add_advisories_commands(program);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -47,5 +47,6 @@ void add_law(CLI::App& command, std::optional<std::filesystem::path>& law);
 // The command groups.
 void add_assessment(Program& program);  // init decide assess ask explain sign-off
 void add_law_commands(Program& program);
+void add_advisories_commands(Program& program);  // advisories
 
 }  // namespace duolex::cli
