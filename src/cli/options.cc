@@ -35,4 +35,12 @@ void add_law(CLI::App& command, std::optional<std::filesystem::path>& law) {
   command.add_option("--law", law, "A law folder in place of the built-in rule base");
 }
 
+CLI::App& probe_command(Program& program) {
+  const auto made = program.app.get_subcommands([](const CLI::App* command) { return command->get_name() == "probe"; });
+  if (!made.empty()) return *made.front();
+  CLI::App* const probe = program.app.add_subcommand("probe", "AI-specific threats, tested on the product's own model and data");
+  probe->require_subcommand(1);
+  return *probe;
+}
+
 }  // namespace duolex::cli

@@ -44,6 +44,9 @@ void add_format(CLI::App& command, std::string& format);
 void add_format(CLI::App& command, std::string& format, const std::vector<std::string>& formats);
 void add_law(CLI::App& command, std::optional<std::filesystem::path>& law);
 
+// The command `probe`, to which several groups add theirs; made at the first call.
+[[nodiscard]] CLI::App& probe_command(Program& program);
+
 // The command groups.
 void add_assessment(Program& program);  // init decide assess ask explain sign-off
 void add_law_commands(Program& program);
