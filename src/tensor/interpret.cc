@@ -1,0 +1,40 @@
+#include "tensor/interpret.h"
+
+#include "tensor/operator_call.h"
+
+namespace duolex::tensor {
+
+namespace {
+
+const Operators& all_operators() {
+  static const Operators operators = [] {
+    Operators o;
+    add_shape_operators(o);
+    return o;
+  }();
+  return operators;
+}
+
+std::string place(const Node& node) {
+  return " (node '" + (node.name.empty() && !node.outputs.empty() ? node.outputs[0] : node.name) + "', byte " + std::to_string(node.offset) + ")";
+}
+
+}  // namespace
+
+std::vector<std::string> interpreted_operators() {
+  std::vector<std::string> names;
+  for (const auto& entry : all_operators()) names.push_back(entry.first);
+  return names;
+}
+
+Result<std::vector<Tensor>> evaluate(const std::string& file, const Node& node, std::int64_t opset,
+                                     const std::vector<const Tensor*>& inputs, const InterpretLimits& limits) {
+  const auto found = all_operators().find(node.domain.empty() ? node.op : node.domain + ":" + node.op);
+  if (found == all_operators().end()) return failure(error_in(file, "not tested: operator " + node.op + place(node)));
+  std::vector<Tensor> outputs(std::max<std::size_t>(1, node.outputs.size()));
+  Call call{node, opset, inputs, outputs, limits};
+  if (!found->second(call)) return failure(error_in(file, (call.error.starts_with("not tested") ? "" : node.op + ": ") + call.error + place(node)));
+  return outputs;
+}
+
+}  // namespace duolex::tensor

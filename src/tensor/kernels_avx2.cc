@@ -1,0 +1,3 @@
+#define DUOLEX_KERNELS avx2
+#define DUOLEX_VECTOR_BYTES 32
+#include "tensor/kernels_body.h"
