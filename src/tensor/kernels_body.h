@@ -1,7 +1,14 @@
 // The bodies of the kernels, once for each instruction set. The including file defines DUOLEX_KERNELS (a namespace)
 // and DUOLEX_VECTOR_BYTES, and is compiled with its instruction set's flags. Nothing from the standard library is
 // used here: an inline function compiled for a newer processor must not be the copy the linker keeps.
+#pragma once
+
 #include "tensor/kernels.h"
+
+#ifndef DUOLEX_KERNELS
+#define DUOLEX_KERNELS unnamed_instruction_set
+#define DUOLEX_VECTOR_BYTES 16
+#endif
 
 namespace duolex::tensor::DUOLEX_KERNELS {
 namespace {

@@ -62,6 +62,10 @@ inline std::string slurp(const std::filesystem::path& path) {
   return all.str();
 }
 
+#ifndef DUOLEX_SOURCE_DIR
+#define DUOLEX_SOURCE_DIR "."
+#endif
+
 inline std::filesystem::path shared() { return std::filesystem::path(DUOLEX_SOURCE_DIR) / ".." / "shared"; }
 
 // The SDP images as NCHW floats, and their labels.
