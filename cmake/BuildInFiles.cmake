@@ -1,6 +1,13 @@
-# Writes OUTPUT: a C++ table of the files named in LIST (relative to FOLDER) with their text.
+# Writes OUTPUT: a C++ table of the files named in LIST (relative to FOLDER) with their text, as
+# built_in_files() of the module ROOM (law when none is named), which HEADER (law/built_in.h) declares.
+if(NOT ROOM)
+  set(ROOM law)
+endif()
+if(NOT HEADER)
+  set(HEADER ${ROOM}/built_in.h)
+endif()
 file(STRINGS ${LIST} names)
-set(text "#include \"law/built_in.h\"\n\nnamespace duolex::law {\n\nconst std::vector<BuiltInFile>& built_in_files() {\n  static const std::vector<BuiltInFile> files = {\n")
+set(text "#include \"${HEADER}\"\n\nnamespace duolex::${ROOM} {\n\nconst std::vector<BuiltInFile>& built_in_files() {\n  static const std::vector<BuiltInFile> files = {\n")
 foreach(name IN LISTS names)
   file(READ ${FOLDER}/${name} bytes)
   string(LENGTH "${bytes}" length)
@@ -14,5 +21,5 @@ foreach(name IN LISTS names)
   endwhile()
   string(APPEND text "},\n")
 endforeach()
-string(APPEND text "  };\n  return files;\n}\n\n}  // namespace duolex::law\n")
+string(APPEND text "  };\n  return files;\n}\n\n}  // namespace duolex::${ROOM}\n")
 file(WRITE ${OUTPUT} "${text}")

@@ -51,5 +51,6 @@ void add_law(CLI::App& command, std::optional<std::filesystem::path>& law);
 void add_assessment(Program& program);  // init decide assess ask explain sign-off
 void add_law_commands(Program& program);
 void add_advisories_commands(Program& program);  // advisories
+void add_incident_commands(Program& program);
 
 }  // namespace duolex::cli

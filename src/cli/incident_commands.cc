@@ -1,0 +1,141 @@
+#include <CLI/CLI.hpp>
+#include <chrono>
+
+#include "cli/options.h"
+#include "workspace/incident.h"
+
+namespace duolex::cli {
+namespace {
+
+struct Given {
+  workspace::IncidentPlace place;
+  std::string now, format = "text";
+};
+
+void add_place(CLI::App& command, workspace::IncidentPlace& place, bool id_required) {
+  command.add_option("DOSSIER", place.dossier, "The dossier's folder, or the file of a record")->required();
+  CLI::Option* id = command.add_option("ID", place.id, "The incident: incidents/ID.yaml in the dossier");
+  if (id_required) id->required();
+}
+
+void add_now(CLI::App& command, std::string& now) {
+  command.add_option("--now", now, "The moment to look from, 2027-03-28T10:20+02:00 (default: this moment)")
+      ->check([](const std::string& text) {
+        return workspace::moment_with_offset(text) ? std::string()
+                                                   : "'" + text + "' is no moment with an offset, such as 2027-03-28T10:20+02:00";
+      });
+}
+
+// The one place of the group that looks at the clock.
+std::int64_t now_of(const std::string& given) {
+  if (const auto moment = workspace::moment_with_offset(given)) return *moment;
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()).time_since_epoch().count();
+}
+
+void add_new(Program& program, CLI::App& group) {
+  const auto request = std::make_shared<workspace::IncidentNewRequest>();
+  CLI::App* command = group.add_subcommand("new", "Write a record in which every fact is open");
+  add_place(*command, request->place, true);
+  command->add_option("--title", request->title, "What happened, in a line")->required();
+  command->add_option("--time-zone", request->time_zone, "Of the main establishment, such as Europe/Berlin")->required();
+  command->add_option("--kind", request->kind, "What it is under the CRA, if known")
+      ->check(CLI::IsMember({"vulnerability", "incident", "none"}));
+  command->callback([&program, request] {
+    program.chosen = [&program, request] { return workspace::incident_new(*request, program.out, program.err); };
+  });
+}
+
+// A command that adds what a person did to a list of the record.
+class ActCommand {
+ public:
+  ActCommand(CLI::App& group, const std::string& name, const std::string& help, const std::string& list)
+      : given_(std::make_shared<Values>()), command_(*group.add_subcommand(name, help)) {
+    given_->list = list;
+    add_place(command_, given_->place, true);
+  }
+  void text(const std::string& key, const std::string& option, const std::string& help, bool required = false) {
+    given_->texts.emplace_back(key, std::make_unique<std::string>());
+    CLI::Option* o = command_.add_option(option, *given_->texts.back().second, help);
+    if (required) o->required();
+  }
+  void words(const std::string& key, const std::string& option, const std::string& help, bool required = false) {
+    given_->lists.emplace_back(key, std::make_unique<std::vector<std::string>>());
+    CLI::Option* o = command_.add_option(option, *given_->lists.back().second, help)->delimiter(',');
+    if (required) o->required();
+  }
+  void finish(Program& program) {
+    text("at", "--at", "When, 2027-03-28T10:20+02:00, or the time of the record's zone", true);
+    text("by", "--by", "Who did it, by function or name", true);
+    text("note", "--note", "Anything that belongs to it");
+    command_.callback([&program, given = given_] {
+      program.chosen = [&program, given] {
+        workspace::IncidentActRequest request;
+        request.place = given->place;
+        request.list = given->list;
+        for (const auto& [key, value] : given->texts) request.texts.emplace_back(key, *value);
+        for (const auto& [key, value] : given->lists) request.lists.emplace_back(key, *value);
+        return workspace::incident_act(request, program.out, program.err);
+      };
+    });
+  }
+
+ private:
+  struct Values {
+    workspace::IncidentPlace place;
+    std::string list;
+    std::vector<std::pair<std::string, std::unique_ptr<std::string>>> texts;
+    std::vector<std::pair<std::string, std::unique_ptr<std::vector<std::string>>>> lists;
+  };
+  std::shared_ptr<Values> given_;
+  CLI::App& command_;
+};
+
+void add_acts(Program& program, CLI::App& group) {
+  ActCommand aware(group, "aware", "Record that a person became aware: this starts the clocks", "awareness");
+  aware.words("of", "--of", "Under which acts: cra, ai_act, gdpr", true);
+  aware.finish(program);
+  ActCommand event(group, "event", "Record what happened in the course of it", "events");
+  event.text("what", "--what", "measure_available, causal_link, system_preserved, authority_told_of_change or system_changed", true);
+  event.finish(program);
+  ActCommand submit(group, "submit", "Record that something was submitted", "submissions");
+  submit.text("act", "--act", "cra, ai_act or gdpr", true);
+  submit.text("stage", "--stage", "early_warning, notification, final_report, user_notice, report, controller_notice or data_subjects", true);
+  submit.words("also_covers", "--also-covers", "Later stages whose information it held already");
+  submit.text("reference", "--reference", "The number the receiver gave it");
+  submit.finish(program);
+  ActCommand upstream(group, "upstream", "Record that a component's maker or maintainer was told (CRA Art. 13(6))", "upstream");
+  upstream.text("component", "--component", "The component, by package URL", true);
+  upstream.text("to", "--to", "Who was told", true);
+  upstream.text("reference", "--reference", "The number of the report there");
+  upstream.finish(program);
+}
+
+void add_clocks(Program& program, CLI::App& group) {
+  struct Clocks : Given {
+    std::optional<int> near_hours;
+  };
+  const auto given = std::make_shared<Clocks>();
+  CLI::App* command = group.add_subcommand("clocks", "What is due to whom, when, and how it stands");
+  add_place(*command, given->place, false);
+  add_now(*command, given->now);
+  command->add_option("--near-hours", given->near_hours, "How many hours before its end a period is near (default: 12, and 72 for periods in days)")
+      ->check(CLI::Range(0, 100000));
+  add_format(*command, given->format);
+  command->callback([&program, given] {
+    program.chosen = [&program, given] {
+      return workspace::incident_clocks({given->place, now_of(given->now), given->near_hours, given->format == "json"}, program.out, program.err);
+    };
+  });
+}
+
+}  // namespace
+
+void add_incident_commands(Program& program) {
+  CLI::App* group = program.app.add_subcommand("incident", "Incidents: clocks, reports, notices, disclosure, what expires");
+  group->require_subcommand(1);
+  add_new(program, *group);
+  add_acts(program, *group);
+  add_clocks(program, *group);
+}
+
+}  // namespace duolex::cli

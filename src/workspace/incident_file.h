@@ -1,0 +1,20 @@
+// The files of incident records. Internal to src/workspace.
+#pragma once
+
+#include "incidents/record.h"
+#include "workspace/incident.h"
+
+namespace duolex::workspace {
+
+struct IncidentFile {
+  std::filesystem::path path;
+  std::string bytes;
+  incidents::Record record;
+};
+
+[[nodiscard]] Result<std::filesystem::path> incident_path(const IncidentPlace& place);
+[[nodiscard]] Result<IncidentFile> load_incident(const IncidentPlace& place);
+// All of a dossier, by name; the one when the place names one.
+[[nodiscard]] Result<std::vector<IncidentFile>> load_incidents(const IncidentPlace& place);
+
+}  // namespace duolex::workspace
