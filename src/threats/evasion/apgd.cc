@@ -15,7 +15,7 @@ class Ascent {
     if (hunt.ball().norm == Norm::linf) bounds_ = bounds_of(x_, epsilon_);
   }
 
-  ApgdResult run() {
+  Search<ApgdResult> run() {
     const Norm norm = hunt_.ball().norm;
     scores_.resize(hunt_.outputs());
     gradient_.assign(n_, 0);
@@ -23,7 +23,7 @@ class Ascent {
     start();
     previous_ = point_;
     step_ = norm == Norm::l1 ? epsilon_ : 2 * epsilon_;
-    double value = hunt_.try_gradient(point_, loss_, scores_, gradient_);
+    double value = co_await hunt_.try_gradient(point_, loss_, scores_, gradient_);
     ApgdResult result{value, value};
     best_point_ = point_;
     best_gradient_ = gradient_;
@@ -36,7 +36,7 @@ class Ascent {
     double last = value;
     for (int i = 0; i < iterations_ && !hunt_.found(); ++i) {
       advance(i == 0);
-      value = hunt_.try_gradient(point_, loss_, scores_, gradient_);
+      value = co_await hunt_.try_gradient(point_, loss_, scores_, gradient_);
       rises += value > last;
       last = value;
       if (value > best_) {
@@ -60,7 +60,7 @@ class Ascent {
       since = rises = 0;
     }
     result.best = best_;
-    return result;
+    co_return result;
   }
 
  private:
@@ -152,6 +152,9 @@ class Ascent {
 
 }  // namespace
 
-ApgdResult apgd(Hunt& hunt, const Loss& loss, int iterations, Random random) { return Ascent(hunt, loss, iterations, random).run(); }
+Search<ApgdResult> apgd(Hunt& hunt, Loss loss, int iterations, Random random) {
+  Ascent ascent(hunt, loss, iterations, random);
+  co_return co_await ascent.run();
+}
 
 }  // namespace duolex::threats::evasion

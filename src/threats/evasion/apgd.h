@@ -12,6 +12,6 @@ struct ApgdResult {
 };
 
 // Ends early when the hunt has found an example.
-ApgdResult apgd(Hunt& hunt, const Loss& loss, int iterations, Random random);
+Search<ApgdResult> apgd(Hunt& hunt, Loss loss, int iterations, Random random);
 
 }  // namespace duolex::threats::evasion

@@ -30,7 +30,7 @@ std::vector<float> middle(std::size_t n, std::uint64_t which) {
 
 std::size_t predicted(const Target& t, std::span<const float> x) {
   std::vector<double> z(t.outputs());
-  t.oracle()->exact_scores(x, z);
+  t.oracle()->exact_scores(x.data(), 1, z.data());
   return static_cast<std::size_t>(std::max_element(z.begin(), z.end()) - z.begin());
 }
 
@@ -42,7 +42,7 @@ double true_radius(const toy::Linear& t, std::span<const float> x, std::size_t y
   double least = 1e9;
   for (std::size_t k = 0; k < t.outputs(); ++k) {
     if (k == y) continue;
-    oracle->gradient(x, z, [&](auto, std::span<float> d) { return std::fill(d.begin(), d.end(), 0.0f), d[y] = 1, d[k] = -1, true; }, g);
+    oracle->gradients(x.data(), 1, z.data(), [&](std::size_t, auto, std::span<float> d) { d[y] = 1, d[k] = -1; }, g.data());
     if (norm == Norm::l1) {
       std::vector<float> step(x.size());
       double plane = static_cast<double>(z[k]) - static_cast<double>(z[y]);
@@ -54,6 +54,10 @@ double true_radius(const toy::Linear& t, std::span<const float> x, std::size_t y
     least = std::min(least, (static_cast<double>(z[y]) - static_cast<double>(z[k])) / length(dual, g));
   }
   return least;
+}
+
+SampleResult attacked(const Target& t, const Ball& ball, const Sample& sample, const Effort& effort) {
+  return *attack_all(t, ball, {sample}, effort, 1, 1).front();
 }
 
 Effort small() { return {.set = AttackSet::standard, .iterations = 40, .targets = 4, .queries = 400}; }
@@ -72,10 +76,10 @@ TEST_P(EachNorm, BreaksJustBeyondTheTrueRadiusAndNotBefore) {
     if (GetParam() != Norm::l1 && radius > 0.35) continue;  // the walls of the box would matter
     ++tried;
     const Sample sample{s, x, {Task::classes, static_cast<double>(y), 0}};
-    const SampleResult beyond = attack(*oracle, t, {GetParam(), radius * 1.06}, sample, small(), 1);
+    const SampleResult beyond = attacked(t, {GetParam(), radius * 1.06}, sample, small());
     EXPECT_FALSE(beyond.broken_by.empty()) << "sample " << s << " radius " << radius;
     EXPECT_TRUE(beyond.broken_by.empty() || verify(*oracle, 5, {GetParam(), radius * 1.06}, sample, beyond.example));
-    const SampleResult within = attack(*oracle, t, {GetParam(), radius * 0.999}, sample, small(), 1);
+    const SampleResult within = attacked(t, {GetParam(), radius * 0.999}, sample, small());
     EXPECT_TRUE(within.clean_correct);
     EXPECT_EQ(within.broken_by, "") << "sample " << s;
   }
@@ -127,20 +131,37 @@ TEST(Attacks, EachOfTheSetBreaksByItself) {
   const std::size_t y = predicted(t, x);
   const double radius = true_radius(t, x, y, Norm::linf);
   const Goal goal{Task::classes, static_cast<double>(y), 0};
-  const auto hunt = [&](double epsilon) { return Hunt(*oracle, t.form(), 5, {Norm::linf, epsilon}, goal, x, 1, 0); };
-  Hunt a = hunt(radius * 1.05), b = hunt(radius * 1.05), c = hunt(radius * 1.1), d = hunt(radius * 3);
-  apgd(a, {Loss::Kind::cross_entropy, 0}, 40, a.random(1));
-  EXPECT_TRUE(a.found());
-  const std::vector<std::size_t> rivals = b.rivals();
-  ASSERT_EQ(rivals.size(), 4u);
-  for (const std::size_t r : rivals)
-    if (!b.found()) apgd(b, {Loss::Kind::ratio_towards, r}, 40, b.random(2));
-  EXPECT_TRUE(b.found());
-  for (const std::size_t r : rivals)
-    if (!c.found()) fab(c, r, 40);
-  EXPECT_TRUE(c.found());
-  square(d, 2000, d.random(3));
-  EXPECT_TRUE(d.found());
+  std::vector<float> clean(5);
+  oracle->scores(x.data(), 1, clean.data());
+  const std::vector<std::size_t> others = rivals(clean, y);
+  ASSERT_EQ(others.size(), 4u);
+  using Attack = std::function<Search<bool>(Hunt&)>;
+  const auto breaks = [&](double epsilon, const Attack& attack) {
+    bool broken = false;
+    std::optional<Hunt> hunt;
+    run_crowd(t, 1, 1, [&](Place place, std::size_t) {
+      hunt.emplace(place.desk, place.oracle, t.form(), 5, Ball{Norm::linf, epsilon}, goal, x, 1, 0);
+      return attack(*hunt);
+    });
+    broken = hunt->found();
+    return broken;
+  };
+  EXPECT_TRUE(breaks(radius * 1.05, [](Hunt& h) -> Search<bool> {
+    co_await apgd(h, {Loss::Kind::cross_entropy, 0}, 40, h.random(1));
+    co_return true;
+  }));
+  EXPECT_TRUE(breaks(radius * 1.05, [&others](Hunt& h) -> Search<bool> {
+    for (const std::size_t r : others) co_await apgd(h, {Loss::Kind::ratio_towards, r}, 40, h.random(2));
+    co_return true;
+  }));
+  EXPECT_TRUE(breaks(radius * 1.1, [&others](Hunt& h) -> Search<bool> {
+    for (const std::size_t r : others) co_await fab(h, r, 40);
+    co_return true;
+  }));
+  EXPECT_TRUE(breaks(radius * 3, [](Hunt& h) -> Search<bool> {
+    co_await square(h, 2000, h.random(3));
+    co_return true;
+  }));
 }
 
 TEST(Attacks, DerivativesOfLossesAreThoseOfDifferences) {
@@ -165,7 +186,7 @@ TEST(Attacks, TwoClassesAThresholdAndANumberAreAttackedByTheirMargin) {
   const toy::Linear one({{1, -1, 0.5f, 0}}, {0}, {1, 1, 4});
   const std::vector<float> x{0.6f, 0.5f, 0.5f, 0.5f};
   const auto broken = [&](const Target& t, Goal goal, double epsilon) {
-    return attack(*t.oracle(), t, {Norm::linf, epsilon}, {0, x, goal}, small(), 1).broken_by;
+    return attacked(t, {Norm::linf, epsilon}, {0, x, goal}, small()).broken_by;
   };
   EXPECT_EQ(broken(two, {Task::classes, 0, 0}, 0.04), "");
   EXPECT_NE(broken(two, {Task::classes, 0, 0}, 0.06), "");
@@ -178,14 +199,16 @@ TEST(Attacks, TwoClassesAThresholdAndANumberAreAttackedByTheirMargin) {
 
 TEST(Attacks, ThreadsDoNotChangeAResult) {
   const toy::Linear t = five_classes();
+  std::vector<std::vector<float>> xs;
+  std::vector<Sample> samples;
+  for (std::size_t i = 0; i < 16; ++i) {
+    xs.push_back(middle(24, i));
+    samples.push_back({i, {}, {Task::classes, static_cast<double>(predicted(t, xs.back())), 0}});
+  }
+  for (std::size_t i = 0; i < 16; ++i) samples[i].x = xs[i];
   const auto all = [&](unsigned threads) {
-    std::vector<std::unique_ptr<Oracle>> oracles;
-    for (unsigned i = 0; i < threads; ++i) oracles.push_back(t.oracle());
-    std::vector<SampleResult> results(16);
-    EXPECT_TRUE(in_parallel(16, threads, [&](unsigned worker, std::size_t i) {
-      const std::vector<float> x = middle(24, i);
-      results[i] = attack(*oracles[worker], t, {Norm::linf, 0.05}, {i, x, {Task::classes, static_cast<double>(predicted(t, x)), 0}}, small(), 9);
-    }));
+    std::vector<SampleResult> results;
+    for (auto& r : attack_all(t, {Norm::linf, 0.05}, samples, small(), 9, threads)) results.push_back(*r);
     return results;
   };
   const auto one = all(1), three = all(3);
@@ -198,7 +221,7 @@ TEST(Attacks, ThreadsDoNotChangeAResult) {
 TEST(Attacks, ZeroGradientsAreSeen) {
   const toy::Linear t = five_classes(toy::Linear::Spoilt::rounded);
   const std::vector<float> x = middle(24, 2);
-  const SampleResult r = attack(*t.oracle(), t, {Norm::linf, 0.1}, {0, x, {Task::classes, static_cast<double>(predicted(t, x)), 0}}, small(), 1);
+  const SampleResult r = attacked(t, {Norm::linf, 0.1}, {0, x, {Task::classes, static_cast<double>(predicted(t, x)), 0}}, small());
   EXPECT_TRUE(r.zero_gradient);
 }
 

@@ -5,7 +5,7 @@
 
 namespace duolex::threats::evasion {
 
-FabResult fab(Hunt& hunt, std::size_t target, int iterations) {
+Search<FabResult> fab(Hunt& hunt, std::size_t target, int iterations) {
   constexpr float overshoot = 1.05f, back = 0.9f;
   constexpr double most_bias = 0.1, shortest = 1e-8;
   const std::span<const float> x = hunt.x();
@@ -14,10 +14,10 @@ FabResult fab(Hunt& hunt, std::size_t target, int iterations) {
   const Loss loss{hunt.goal().task == Task::classes ? Loss::Kind::towards : Loss::Kind::margin, target};
   std::vector<float> point(x.begin(), x.end()), w(n), from_point(n), from_x(n), scores(hunt.outputs());
   FabResult result;
-  double value = hunt.try_gradient(point, loss, scores, w);
+  double value = co_await hunt.try_gradient(point, loss, scores, w);
   bool have_gradient = true;
   for (int i = 0; i < iterations && !hunt.found(); ++i) {
-    if (!have_gradient) value = hunt.try_gradient(point, loss, scores, w);
+    if (!have_gradient) value = co_await hunt.try_gradient(point, loss, scores, w);
     if (hunt.found()) break;
     double b = -value;
     for (std::size_t j = 0; j < n; ++j) b += static_cast<double>(w[j]) * static_cast<double>(point[j]);
@@ -26,7 +26,7 @@ FabResult fab(Hunt& hunt, std::size_t target, int iterations) {
     const float bias = static_cast<float>(std::min(a1 / (a1 + a2), most_bias));
     for (std::size_t j = 0; j < n; ++j)
       point[j] = std::clamp((point[j] + overshoot * from_point[j]) * (1 - bias) + (x[j] + overshoot * from_x[j]) * bias, 0.0f, 1.0f);
-    value = hunt.try_gradient(point, loss, scores, w, true);
+    value = co_await hunt.try_gradient(point, loss, scores, w);
     have_gradient = true;
     if (!hunt.goal().wrong(std::span<const float>(scores))) continue;
     const double d = distance(norm, point, x);
@@ -34,7 +34,7 @@ FabResult fab(Hunt& hunt, std::size_t target, int iterations) {
     for (std::size_t j = 0; j < n; ++j) point[j] = x[j] + (point[j] - x[j]) * back;
     have_gradient = false;
   }
-  return result;
+  co_return result;
 }
 
 }  // namespace duolex::threats::evasion

@@ -10,6 +10,6 @@ struct FabResult {
   double nearest = -1;  // distance of the nearest wrong point seen, in single precision; below 0: none
 };
 
-FabResult fab(Hunt& hunt, std::size_t target, int iterations);
+Search<FabResult> fab(Hunt& hunt, std::size_t target, int iterations);
 
 }  // namespace duolex::threats::evasion

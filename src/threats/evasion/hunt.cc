@@ -5,49 +5,46 @@
 
 namespace duolex::threats::evasion {
 
-Hunt::Hunt(Oracle& oracle, Form form, std::size_t outputs, Ball ball, Goal goal, std::span<const float> x, std::uint64_t seed, std::uint64_t sample)
-    : oracle_(oracle), form_(form), outputs_(outputs), ball_(ball), goal_(goal), x_(x), seed_(seed), sample_(sample) {}
+Hunt::Hunt(Desk& desk, Oracle& oracle, Form form, std::size_t outputs, Ball ball, Goal goal, std::span<const float> x, std::uint64_t seed,
+           std::uint64_t sample)
+    : desk_(desk), oracle_(oracle), form_(form), outputs_(outputs), ball_(ball), goal_(goal), x_(x), seed_(seed), sample_(sample) {}
 
 void Hunt::offer(std::span<const float> candidate) {
   if (found_ || !ball_.holds(x_, candidate)) return;
   std::vector<double> exact(outputs_);
-  oracle_.exact_scores(candidate, exact);
+  oracle_.exact_scores(candidate.data(), 1, exact.data());
   if (goal_.wrong(std::span<const double>(exact)))
     found_.emplace(candidate.begin(), candidate.end());
   else
     ++refuted_;
 }
 
-double Hunt::try_scores(std::span<const float> candidate, std::span<float> scores) {
-  ++forwards_;
-  oracle_.scores(candidate, scores);
-  const double margin = goal_.margin(std::span<const float>(scores));
-  if (margin < 0) offer(candidate);
-  return margin;
+void Hunt::Asked::await_suspend(std::coroutine_handle<> waiting) {
+  inquiry_.waiting = waiting;
+  (inquiry_.loss != nullptr ? hunt_.desk_.for_gradients : hunt_.desk_.for_scores).push_back(&inquiry_);
 }
 
-double Hunt::try_gradient(std::span<const float> candidate, const Loss& loss, std::span<float> scores, std::span<float> by_x,
-                          bool only_while_right) {
+double Hunt::Asked::await_resume() {
+  const double margin = hunt_.goal_.margin(std::span<const float>(inquiry_.scores));
+  if (margin < 0) hunt_.offer(inquiry_.x);
+  return inquiry_.loss != nullptr ? inquiry_.value : margin;
+}
+
+Hunt::Asked Hunt::try_scores(std::span<const float> candidate, std::span<float> scores) {
+  ++forwards_;
+  return {*this, {candidate, scores}};
+}
+
+Hunt::Asked Hunt::try_gradient(std::span<const float> candidate, const Loss& loss, std::span<float> scores, std::span<float> by_x) {
   ++gradients_;
-  double value = 0;
-  const auto seed = [&](std::span<const float> z, std::span<float> derivative) {
-    const bool wrong = goal_.wrong(z);
-    if (wrong) offer(candidate);
-    value = loss.at(goal_, z, derivative);
-    return !found() && !(wrong && only_while_right);
-  };
-  oracle_.gradient(candidate, scores, seed, by_x);
-  return value;
+  return {*this, {candidate, scores, &loss, &goal_, by_x}};
 }
 
-std::vector<std::size_t> Hunt::rivals() {
-  std::vector<float> z(outputs_);
-  ++forwards_;
-  oracle_.scores(x_, z);
-  std::vector<std::size_t> order(outputs_);
+std::vector<std::size_t> rivals(std::span<const float> scores, std::size_t label) {
+  std::vector<std::size_t> order(scores.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::erase(order, static_cast<std::size_t>(goal_.label));
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) { return z[i] > z[j]; });
+  std::erase(order, label);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) { return scores[i] > scores[j]; });
   return order;
 }
 

@@ -2,6 +2,7 @@
 // the ball and the box and is wrong in double precision.
 #pragma once
 
+#include <coroutine>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -10,15 +11,32 @@
 #include "threats/evasion/ball.h"
 #include "threats/evasion/goal.h"
 #include "threats/evasion/random.h"
+#include "threats/evasion/search.h"
 #include "threats/evasion/target.h"
 
 namespace duolex::threats::evasion {
 
+// A question to the model, and who waits for the answer.
+struct Inquiry {
+  std::span<const float> x;
+  std::span<float> scores;
+  const Loss* loss = nullptr;  // with a loss, its gradient is wanted
+  const Goal* goal = nullptr;
+  std::span<float> by_x{};
+  double value = 0;            // of the loss
+  std::coroutine_handle<> waiting{};
+};
+
+// Where inquiries wait; filled by searches, emptied by a crowd.
+struct Desk {
+  std::vector<Inquiry*> for_scores, for_gradients;
+};
+
 class Hunt {
  public:
-  // x, oracle and the form's meaning outlive the hunt. `sample` is the sample's number in the data, from which its
-  // random numbers come.
-  Hunt(Oracle& oracle, Form form, std::size_t outputs, Ball ball, Goal goal, std::span<const float> x, std::uint64_t seed,
+  // Everything referred to outlives the hunt. `sample` is the sample's number in the data, from which its random
+  // numbers come.
+  Hunt(Desk& desk, Oracle& oracle, Form form, std::size_t outputs, Ball ball, Goal goal, std::span<const float> x, std::uint64_t seed,
        std::uint64_t sample);
 
   [[nodiscard]] std::span<const float> x() const { return x_; }
@@ -28,12 +46,20 @@ class Hunt {
   [[nodiscard]] const Goal& goal() const { return goal_; }
   [[nodiscard]] Random random(std::uint32_t purpose) const { return {seed_, sample_, purpose}; }
 
-  // Scores and margin at a candidate; offers it when it looks wrong.
-  double try_scores(std::span<const float> candidate, std::span<float> scores);
-  // The same with the loss and its gradient. No gradient when the candidate was taken, or, with `only_while_right`,
-  // when it looks wrong.
-  double try_gradient(std::span<const float> candidate, const Loss& loss, std::span<float> scores, std::span<float> by_x,
-                      bool only_while_right = false);
+  // To be awaited. Offers the candidate when its scores look wrong, and gives the margin, or the loss.
+  class Asked {
+   public:
+    Asked(Hunt& hunt, Inquiry inquiry) : hunt_(hunt), inquiry_(inquiry) {}
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> waiting);
+    double await_resume();
+
+   private:
+    Hunt& hunt_;
+    Inquiry inquiry_;
+  };
+  [[nodiscard]] Asked try_scores(std::span<const float> candidate, std::span<float> scores);
+  [[nodiscard]] Asked try_gradient(std::span<const float> candidate, const Loss& loss, std::span<float> scores, std::span<float> by_x);
 
   [[nodiscard]] bool found() const { return found_.has_value(); }
   [[nodiscard]] const std::vector<float>& example() const { return *found_; }
@@ -42,12 +68,10 @@ class Hunt {
   [[nodiscard]] std::uint64_t forward_calls() const { return forwards_; }
   [[nodiscard]] std::uint64_t gradient_calls() const { return gradients_; }
 
-  // The other classes by their score at x, highest first: the targets of targeted attacks.
-  [[nodiscard]] std::vector<std::size_t> rivals();
-
  private:
   void offer(std::span<const float> candidate);
 
+  Desk& desk_;
   Oracle& oracle_;
   Form form_;
   std::size_t outputs_;
@@ -59,5 +83,8 @@ class Hunt {
   std::size_t refuted_ = 0;
   std::uint64_t forwards_ = 0, gradients_ = 0;
 };
+
+// The other classes by their score, highest first: the targets of targeted attacks.
+[[nodiscard]] std::vector<std::size_t> rivals(std::span<const float> scores, std::size_t label);
 
 }  // namespace duolex::threats::evasion

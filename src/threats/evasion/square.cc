@@ -42,7 +42,7 @@ void each_in(const Form& form, const Window& w, std::size_t channel, Change chan
   }
 }
 
-SquareResult square_linf(Hunt& hunt, int queries, Random random) {
+Search<SquareResult> square_linf(Hunt& hunt, int queries, Random random) {
   const std::span<const float> x = hunt.x();
   const Form& form = hunt.form();
   const Bounds bounds = bounds_of(x, hunt.ball().epsilon);
@@ -56,7 +56,8 @@ SquareResult square_linf(Hunt& hunt, int queries, Random random) {
         best[i] = up ? bounds.high[i] : bounds.low[i];
       }
     }
-  SquareResult result{1, hunt.try_scores(best, scores)};
+  const double first = co_await hunt.try_scores(best, scores);
+  SquareResult result{1, first};
   candidate = best;
   for (int i = 1; i < queries && !hunt.found(); ++i) {
     const Window w = window_for(form, covered(i, queries), random);
@@ -64,22 +65,23 @@ SquareResult square_linf(Hunt& hunt, int queries, Random random) {
       const bool up = random.sign() > 0;
       each_in(form, w, c, [&](std::size_t j) { candidate[j] = up ? bounds.high[j] : bounds.low[j]; });
     }
-    const double margin = hunt.try_scores(candidate, scores);
+    const double margin = co_await hunt.try_scores(candidate, scores);
     ++result.queries;
     const bool better = margin < result.margin;
     if (better) result.margin = margin;
     for (std::size_t c = 0; c < form.channels; ++c)
       each_in(form, w, c, [&](std::size_t j) { (better ? best[j] : candidate[j]) = better ? candidate[j] : best[j]; });
   }
-  return result;
+  co_return result;
 }
 
 }  // namespace
 
 bool square_knows(Norm norm) { return norm == Norm::linf; }
 
-SquareResult square(Hunt& hunt, int queries, Random random) {
-  return hunt.ball().norm == Norm::linf ? square_linf(hunt, queries, random) : SquareResult{};
+Search<SquareResult> square(Hunt& hunt, int queries, Random random) {
+  if (hunt.ball().norm != Norm::linf) co_return SquareResult{};
+  co_return co_await square_linf(hunt, queries, random);
 }
 
 }  // namespace duolex::threats::evasion

@@ -11,7 +11,7 @@ struct SquareResult {
   double margin = 0;  // the lowest reached
 };
 
-SquareResult square(Hunt& hunt, int queries, Random random);
+Search<SquareResult> square(Hunt& hunt, int queries, Random random);
 
 // Whether square() knows a search for this norm.
 [[nodiscard]] bool square_knows(Norm norm);

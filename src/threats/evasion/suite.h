@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "threats/evasion/hunt.h"
+#include "threats/evasion/crowd.h"
 
 namespace duolex::threats::evasion {
 
@@ -46,9 +46,15 @@ struct SampleResult {
 // The names of the attacks that would run on this target, in order.
 [[nodiscard]] std::vector<std::string> attacks_of(const Effort& effort, const Target& target, Norm norm, Task task);
 
-// A function of its arguments: the same on every thread.
-[[nodiscard]] SampleResult attack(Oracle& oracle, const Target& target, const Ball& ball, const Sample& sample, const Effort& effort,
-                                  std::uint64_t seed);
+// Fills `out`; the search ends with whether the sample is broken. A function of its arguments.
+Search<bool> attack(Place place, const Target& target, Ball ball, Sample sample, Effort effort, std::uint64_t seed, SampleResult& out);
+
+// All of them, on several threads; result i is that of sample i. `ended` is called once for each, from any thread,
+// one call at a time. Nothing for samples that were not reached when stop() became true.
+std::vector<std::optional<SampleResult>> attack_all(const Target& target, const Ball& ball, const std::vector<Sample>& samples, const Effort& effort,
+                                                    std::uint64_t seed, unsigned threads,
+                                                    const std::function<void(const SampleResult&)>& ended = {},
+                                                    const std::function<bool()>& stop = {});
 
 // Whether the example is in ball and box and wrong, recomputed from nothing but the numbers.
 [[nodiscard]] bool verify(Oracle& oracle, std::size_t outputs, const Ball& ball, const Sample& sample, std::span<const float> example);

@@ -18,26 +18,33 @@ class Linear : public Target {
   std::size_t outputs() const override { return w_.size(); }
   bool has_gradient() const override { return true; }
   std::vector<std::string> flat_operators() const override { return spoilt_ == Spoilt::rounded ? std::vector<std::string>{"Round"} : std::vector<std::string>{}; }
+  std::size_t lanes() const override { return 4; }
   std::unique_ptr<Oracle> oracle() const override { return std::make_unique<Reader>(*this); }
 
  private:
   class Reader : public Oracle {
    public:
     explicit Reader(const Linear& of) : of_(of) {}
-    void scores(std::span<const float> x, std::span<float> out) override { product<float>(x, out); }
-    void exact_scores(std::span<const float> x, std::span<double> out) override { product<double>(x, out); }
-    bool gradient(std::span<const float> x, std::span<float> out, const Seed& seed, std::span<float> by_x) override {
-      product<float>(x, out);
-      std::vector<float> d(out.size());
-      if (!seed(out, d)) return false;
-      for (std::size_t j = 0; j < x.size(); ++j) {
-        by_x[j] = 0;
-        for (std::size_t i = 0; i < out.size() && of_.spoilt_ == Spoilt::no; ++i) by_x[j] += of_.w_[i][j] * d[i];
+    void scores(const float* x, std::size_t n, float* out) override { products(x, n, out); }
+    void exact_scores(const float* x, std::size_t n, double* out) override { products(x, n, out); }
+    void gradients(const float* x, std::size_t n, float* out, const Cotangent& cotangent, float* by_x) override {
+      products(x, n, out);
+      const std::size_t inputs = of_.form_.size(), outputs = of_.w_.size();
+      for (std::size_t s = 0; s < n; ++s) {
+        std::vector<float> d(outputs);
+        cotangent(s, {out + s * outputs, outputs}, d);
+        for (std::size_t j = 0; j < inputs; ++j) {
+          float& g = by_x[s * inputs + j] = 0;
+          for (std::size_t i = 0; i < outputs && of_.spoilt_ == Spoilt::no; ++i) g += of_.w_[i][j] * d[i];
+        }
       }
-      return true;
     }
 
    private:
+    template <class T>
+    void products(const float* x, std::size_t n, T* out) const {
+      for (std::size_t s = 0; s < n; ++s) product(std::span(x + s * of_.form_.size(), of_.form_.size()), std::span(out + s * of_.w_.size(), of_.w_.size()));
+    }
     template <class T>
     void product(std::span<const float> x, std::span<T> out) const {
       for (std::size_t i = 0; i < out.size(); ++i) {
