@@ -20,6 +20,6 @@ using MakeSearch = std::function<Search<bool>(Place place, std::size_t i)>;
 // Runs searches 0 … count-1 to their end, at most `crowded` at once on each thread. Stops early, leaving searches
 // unfinished, once stop() is true; says whether all ended.
 bool run_crowd(const Target& target, std::size_t count, unsigned threads, const MakeSearch& make, const std::function<bool()>& stop = {},
-               std::size_t crowded = 128);
+               std::size_t crowded = 64);
 
 }  // namespace duolex::threats::evasion
