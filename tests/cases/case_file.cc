@@ -59,15 +59,42 @@ Value value_of(const Type& type, const YAML::Node& node) {
   return static_cast<Value>(mask);
 }
 
-void read_facts(const YAML::Node& node, const RuleBase& base, rules::FactValues& facts) {
+// The products of the file, else those of products.yaml beside it.
+struct Products {
+  YAML::Node own, shared;
+  YAML::Node find(const YAML::Node& name) const {
+    for (const YAML::Node& map : {own, shared})
+      if (map && map.IsMap() && map[name.Scalar()]) return map[name.Scalar()];
+    bad(name, "there is no product '" + name.Scalar() + "'");
+  }
+};
+
+void read_facts(const YAML::Node& node, const Products& products, const RuleBase& base, rules::FactValues& facts,
+                int depth = 0) {
+  if (depth > 8) bad(node, "products that are like one another");
+  if (node["like"]) read_facts(products.find(node["like"]), products, base, facts, depth + 1);
   std::set<std::string> seen;
   for (const auto& pair : node) {
     const std::string id = pair.first.Scalar();
+    if (id == "like") continue;
     if (!seen.insert(id).second) bad(pair.first, "the fact '" + id + "' is given twice");
     const rules::Index fact = base.fact(id);
     if (fact == rules::no_index) bad(pair.first, "there is no fact '" + id + "'");
     facts[fact] = pair.second.IsNull() ? rules::unknown_value : value_of(base.facts[fact].type, pair.second);
   }
+}
+
+WantedReading read_reading(const Type& type, const YAML::Node& node) {
+  WantedReading wanted;
+  if (node.IsMap()) {
+    if (node.size() != 1 || !node["varies"]) bad(node, "expected a value, or varies with a list of values");
+    for (const YAML::Node& item : node["varies"]) wanted.possible.push_back(value_of(type, item));
+    std::sort(wanted.possible.begin(), wanted.possible.end());
+  } else {
+    wanted.value = value_of(type, node);
+    wanted.possible.push_back(wanted.value);
+  }
+  return wanted;
 }
 
 Expectation read_expectation(const std::string& id, const YAML::Node& key, const YAML::Node& node,
@@ -98,7 +125,14 @@ Expectation read_expectation(const std::string& id, const YAML::Node& key, const
       e.status = rules::Status::contested;
       e.value = value_of(type, pair.second);
     } else if (what == "readings") {
-      for (const auto& reading : pair.second) e.readings[reading.first.Scalar()] = value_of(type, reading.second);
+      e.readings.emplace();
+      for (const auto& reading : pair.second) {
+        const std::string& ambiguity = reading.first.Scalar();
+        if (std::none_of(base.ambiguities.begin(), base.ambiguities.end(),
+                         [&](const rules::Ambiguity& a) { return a.id == ambiguity; }))
+          bad(reading.first, "there is no ambiguity '" + ambiguity + "'");
+        (*e.readings)[ambiguity] = read_reading(type, reading.second);
+      }
     } else {
       bad(pair.first, "unknown key '" + what + "'");
     }
@@ -106,14 +140,26 @@ Expectation read_expectation(const std::string& id, const YAML::Node& key, const
   return e;
 }
 
-Case read_case(const YAML::Node& node, const std::string& file, const YAML::Node& products, const RuleBase& base) {
+std::vector<rules::Index> read_notes(const YAML::Node& node, const RuleBase& base) {
+  std::vector<rules::Index> notes;
+  for (const YAML::Node& item : node) {
+    const auto at = std::find_if(base.notes.begin(), base.notes.end(),
+                                 [&](const rules::Note& n) { return n.id == item.Scalar(); });
+    if (at == base.notes.end()) bad(item, "there is no note '" + item.Scalar() + "'");
+    notes.push_back(static_cast<rules::Index>(at - base.notes.begin()));
+  }
+  return notes;
+}
+
+Case read_case(const YAML::Node& node, const std::string& file, const Products& products, const RuleBase& base) {
   Case c;
   c.file = file;
   c.line = node.Mark().line + 1;
   c.facts.assign(base.facts.size(), rules::unknown_value);
   for (const auto& pair : node) {
     const std::string key = pair.first.Scalar();
-    if (key != "name" && key != "why" && key != "as_of" && key != "like" && key != "facts" && key != "expect")
+    if (key != "name" && key != "why" && key != "as_of" && key != "like" && key != "facts" && key != "expect" &&
+        key != "notes" && key != "no_notes")
       bad(pair.first, "unknown key '" + key + "'");
   }
   if (!node["name"] || !node["why"] || !node["as_of"] || !node["expect"])
@@ -124,11 +170,15 @@ Case read_case(const YAML::Node& node, const std::string& file, const YAML::Node
   if (!day) bad(node["as_of"], "as_of is not a date");
   c.as_of = *day;
   if (node["like"]) {
-    const YAML::Node product = products ? products[node["like"].Scalar()] : YAML::Node();
-    if (!product) bad(node["like"], "there is no product '" + node["like"].Scalar() + "'");
-    read_facts(product, base, c.facts);
+    if (node["like"].IsSequence()) {
+      for (const YAML::Node& name : node["like"]) read_facts(products.find(name), products, base, c.facts);
+    } else {
+      read_facts(products.find(node["like"]), products, base, c.facts);
+    }
   }
-  if (node["facts"]) read_facts(node["facts"], base, c.facts);
+  if (node["notes"]) c.notes = read_notes(node["notes"], base);
+  if (node["no_notes"]) c.no_notes = read_notes(node["no_notes"], base);
+  if (node["facts"]) read_facts(node["facts"], products, base, c.facts);
   for (const auto& pair : node["expect"])
     c.expect.push_back(read_expectation(pair.first.Scalar(), pair.first, pair.second, base));
   if (c.expect.empty()) bad(node, "a case expects something");
@@ -139,9 +189,12 @@ void read_file(const std::filesystem::path& path, const RuleBase& base, std::vec
                std::vector<std::string>& errors) {
   try {
     const YAML::Node root = YAML::LoadFile(path.string());
+    Products products{root["products"], {}};
+    const std::filesystem::path beside = path.parent_path() / "products.yaml";
+    if (path != beside && std::filesystem::exists(beside)) products.shared = YAML::LoadFile(beside.string())["products"];
     for (const YAML::Node& node : root["cases"]) {
       try {
-        cases.push_back(read_case(node, path.string(), root["products"], base));
+        cases.push_back(read_case(node, path.string(), products, base));
       } catch (const BadCase& e) {
         errors.push_back(path.string() + ":" + std::to_string(e.line) + ": " + e.message);
       }
@@ -166,6 +219,23 @@ std::string show(const RuleBase& base, const Type& type, const rules::Outcome& o
     text += " " + base.ambiguities[r.ambiguity].id + ":" +
             (r.value == rules::unknown_value ? "varies" : to_text(type, r.value));
   return text;
+}
+
+// Exactly the readings that the case names, and in `possible` exactly what they and the default give.
+bool readings_hold(const Expectation& e, const RuleBase& base, const Type& type, const rules::Outcome& o,
+                   std::string& wanted) {
+  bool ok = e.readings->size() == o.readings.size();
+  std::set<Value> possible{e.value};
+  for (const auto& [ambiguity, reading] : *e.readings) {
+    wanted += " " + ambiguity + ":" + (reading.value == rules::unknown_value ? "varies" : to_text(type, reading.value));
+    possible.insert(reading.possible.begin(), reading.possible.end());
+    ok = ok && std::any_of(o.readings.begin(), o.readings.end(), [&, &id = ambiguity, &want = reading](const auto& r) {
+           std::vector<Value> have = r.possible;
+           std::sort(have.begin(), have.end());
+           return base.ambiguities[r.ambiguity].id == id && r.value == want.value && have == want.possible;
+         });
+  }
+  return ok && possible == std::set<Value>(o.possible.begin(), o.possible.end());
 }
 
 }  // namespace
@@ -213,17 +283,23 @@ std::vector<std::string> check(const Case& c, const RuleBase& base, const std::v
     } else {
       ok = ok && o.value == e.value;
       wanted = (e.status == rules::Status::settled ? "settled " : "contested ") + to_text(type, e.value);
-      for (const auto& [ambiguity, value] : e.readings) {
-        wanted += " " + ambiguity + ":" + to_text(type, value);
-        ok = ok && std::any_of(o.readings.begin(), o.readings.end(), [&, &id = ambiguity, &v = value](const auto& r) {
-               return base.ambiguities[r.ambiguity].id == id && r.value == v;
-             });
-      }
+      if (e.readings) ok = readings_hold(e, base, type, o, wanted) && ok;
     }
     if (!ok)
       wrong.push_back(c.file + ":" + std::to_string(e.line) + ": " + c.name + "\n    " + e.conclusion +
                       "\n      the text gives  " + wanted + "\n      the engine finds " + show(base, type, o));
   }
+  return wrong;
+}
+
+std::vector<std::string> check_notes(const Case& c, const RuleBase& base,
+                                     const std::vector<rules::Decider::Holds>& notes) {
+  std::vector<std::string> wrong;
+  const std::string at = c.file + ":" + std::to_string(c.line) + ": " + c.name + "\n    note ";
+  for (const rules::Index n : c.notes)
+    if (notes[n] != rules::Decider::Holds::yes) wrong.push_back(at + base.notes[n].id + " is not shown");
+  for (const rules::Index n : c.no_notes)
+    if (notes[n] != rules::Decider::Holds::no) wrong.push_back(at + base.notes[n].id + " is shown");
   return wrong;
 }
 

@@ -12,13 +12,19 @@
 
 namespace duolex::cases {
 
+struct WantedReading {
+  rules::Value value = rules::unknown_value;  // unknown: differs between completions, see possible
+  std::vector<rules::Value> possible;         // sorted
+};
+
 struct Expectation {
   std::string conclusion;
   rules::Status status = rules::Status::settled;
   rules::Value value = rules::unknown_value;          // settled, contested
   std::vector<rules::Value> possible;                 // unknown; empty: not checked
   std::optional<std::vector<std::string>> missing;    // unknown; sorted fact ids
-  std::map<std::string, rules::Value> readings;       // contested: ambiguity -> other value
+  // contested: ambiguity -> what its other reading gives; all of them, unless the case is silent
+  std::optional<std::map<std::string, WantedReading>> readings;
   int line = 0;
 };
 
@@ -27,6 +33,7 @@ struct Case {
   Day as_of;
   rules::FactValues facts;
   std::vector<Expectation> expect;
+  std::vector<rules::Index> notes, no_notes;  // shown for certain, not shown at all
   int line = 0;
 };
 
@@ -34,9 +41,13 @@ struct Case {
 [[nodiscard]] std::vector<Case> read_cases(const std::filesystem::path& where, const rules::RuleBase& base,
                                            std::vector<std::string>& errors);
 
-// What of the case's expectations does not hold; empty when all do.
+// What of the case's expectations about conclusions does not hold; empty when all do.
 [[nodiscard]] std::vector<std::string> check(const Case& c, const rules::RuleBase& base,
                                              const std::vector<rules::Outcome>& outcomes);
+
+// The same of its expectations about notes.
+[[nodiscard]] std::vector<std::string> check_notes(const Case& c, const rules::RuleBase& base,
+                                                   const std::vector<rules::Decider::Holds>& notes);
 
 // The files of a law folder, without its cases.
 [[nodiscard]] std::vector<rules::SourceFile> read_law(const std::filesystem::path& folder);

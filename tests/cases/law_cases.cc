@@ -33,7 +33,9 @@ int main(int argc, char** argv) {
       law = *result;
     }
     rules::Decider decider(law);
-    const std::vector<std::string> wrong = cases::check(c, *base, decider.decide(c.facts));
+    std::vector<std::string> wrong = cases::check(c, *base, decider.decide(c.facts));
+    if (!c.notes.empty() || !c.no_notes.empty())
+      for (std::string& w : cases::check_notes(c, *base, decider.notes(c.facts))) wrong.push_back(std::move(w));
     for (const std::string& w : wrong) std::cout << w << "\n";
     ++(wrong.empty() ? passed : failed);
   }
