@@ -47,17 +47,25 @@ bool decode(std::string_view text, std::string& out) {
   return !text::find_bad_encoding(out);
 }
 
-// Segments between slashes, decoded, empty ones left out; with `no_dots` also "." and "..".
-bool segments(std::string_view text, bool no_dots, std::string& out) {
-  out.clear();
+// Segments between slashes, empty ones left out; with `no_dots` also "." and "..".
+std::string joined(std::string_view text, bool no_dots) {
+  std::string out;
   while (!text.empty()) {
     const std::size_t slash = std::min(text.find('/'), text.size());
-    std::string part;
-    if (!decode(text.substr(0, slash), part)) return false;
+    const std::string_view part = text.substr(0, slash);
     text.remove_prefix(std::min(slash + 1, text.size()));
     if (part.empty() || (no_dots && (part == "." || part == ".."))) continue;
-    out += (out.empty() ? "" : "/") + part;
+    if (!out.empty()) out += '/';
+    out += part;
   }
+  return out;
+}
+
+// Decoded first: an encoded slash separates like a plain one, or it would come back as one.
+bool segments(std::string_view text, bool no_dots, std::string& out) {
+  std::string decoded;
+  if (!decode(text, decoded)) return false;
+  out = joined(decoded, no_dots);
   return true;
 }
 
@@ -103,6 +111,7 @@ void fold_by_type(Purl& purl) {
       purl.name.insert(0, purl.name_space.substr(host + 1) + "/");
       purl.name_space.resize(host);
     }
+    purl.name = joined(purl.name, false);
   }
   if (purl.type == "pypi") std::replace(purl.name.begin(), purl.name.end(), '_', '-');
   if (purl.type == "pub")
@@ -210,6 +219,7 @@ Result<Purl> parse_purl(std::string_view text) {
   if (before_name != std::string_view::npos && !segments(text.substr(0, before_name), false, purl.name_space))
     return refuse("has a namespace that cannot be decoded");
   fold_by_type(purl);
+  if (purl.name.empty()) return refuse("has no name");
   return purl;
 }
 

@@ -39,8 +39,11 @@ std::string Sbom::pointer(std::size_t component) const {
     } else if (xml) {
       step = "/components/component[" + std::to_string(c.ordinal + 1) + "]";
     } else {
-      step = (encoding == Format::spdx_json ? "/packages/" : encoding == Format::spdx3_json_ld ? "/@graph/" : "/components/") +
-             std::to_string(c.ordinal);
+      const char* list = encoding == Format::spdx3_json_ld ? "/@graph/"
+                         : encoding == Format::cyclonedx_json ? "/components/"
+                         : c.type == "file" ? "/files/" : "/packages/";
+      // The only element of an SPDX 3 document without a graph is the document.
+      if (c.ordinal != static_cast<std::uint32_t>(-1)) step = list + std::to_string(c.ordinal);
     }
     out.insert(0, step);
   }

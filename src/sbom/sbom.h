@@ -33,6 +33,12 @@ struct Place {
   std::size_t begin = 0, end = 0;      // bytes
 };
 
+// A component that was met and not stored.
+struct Rejection {
+  Place place;
+  const char* reason = "";
+};
+
 // What a bill says about a trained model (CycloneDX modelCard, SPDX 3 AI profile).
 struct ModelFacts {
   std::string task, architecture_family, architecture, approach;
@@ -96,8 +102,9 @@ struct Sbom {
   std::vector<Dependency> dependencies;   // sorted, none twice
   bool has_dependencies = false;          // the file has a dependency graph, be it empty
   std::size_t parsed = 0;                 // components met: stored + rejected
-  Diagnostics rejected;                   // the first hundred, each with reason and place
   std::size_t rejected_components = 0;
+  std::vector<Rejection> rejections;      // each of them, with reason and place
+  Diagnostics rejected;                   // the first hundred, to show
   Diagnostics warnings;                   // what could not be used although its component was stored
 
   // What the subject depends on directly.
@@ -112,9 +119,9 @@ struct Sbom {
 
 struct Limits {
   std::size_t bytes = std::size_t{128} << 20;
-  std::size_t nodes = 8'000'000;
+  std::size_t nodes = 6'000'000;        // values of JSON; elements, attributes and texts of XML
   std::size_t depth = 200;
-  std::size_t components = 1'000'000;
+  std::size_t components = 300'000;
 };
 
 // A bill of materials of any format that is read: CycloneDX 1.2 to 1.7 in JSON and XML, SPDX 2.2 and 2.3 in

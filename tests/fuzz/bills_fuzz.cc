@@ -6,18 +6,40 @@
 
 using namespace duolex;
 
+namespace {
+
+void purl(const std::string& bytes) {
+  const auto parts = sbom::parse_purl(bytes);
+  if (!parts) return;
+  const auto text = sbom::purl_text(*parts);
+  fuzz::demand(text.has_value() == sbom::purl_problems(*parts).empty(), "what breaks no rule has a text");
+  if (!text) return;
+  const auto again = sbom::parse_purl(*text);
+  fuzz::demand(again.has_value(), "a canonical text can be read");
+  fuzz::demand(*again == *parts, "a canonical text says the same");
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string bytes(reinterpret_cast<const char*>(data), size);
-  (void)sbom::parse_purl(bytes);
-  const auto bill = sbom::read_cyclonedx_json("f.json", bytes);
+  purl(bytes);
+  const auto bill = sbom::read_sbom("f", bytes);
   if (!bill) {
     fuzz::demand_reasons(bill.error());
     return 0;
   }
   fuzz::demand(bill->parsed == bill->components.size() + bill->rejected_components, "no component is lost");
-  fuzz::demand(bill->rejected.size() >= bill->rejected_components, "a rejected component has a reason");
-  for (const sbom::Component& c : bill->components)
-    fuzz::demand(c.parent == sbom::no_component || c.parent < bill->components.size(), "parents exist");
+  fuzz::demand(bill->rejections.size() == bill->rejected_components, "a rejected component has a reason");
+  for (const sbom::Rejection& r : bill->rejections)
+    fuzz::demand(r.place.line > 0 && r.place.end <= bytes.size(), "a rejected component has a place");
+  fuzz::demand(bill->subject == sbom::no_component || bill->subject < bill->components.size(), "the subject exists");
+  for (std::size_t i = 0; i < bill->components.size(); ++i) {
+    const sbom::Component& c = bill->components[i];
+    fuzz::demand(c.parent == sbom::no_component || c.parent < i, "parents come first");
+    fuzz::demand(c.span.line > 0 && c.span.begin < c.span.end && c.span.end <= bytes.size(), "a component has a place");
+    if (i < 50) (void)bill->pointer(i);
+  }
   for (const sbom::Dependency& d : bill->dependencies)
     fuzz::demand(d.from < bill->components.size() && d.on < bill->components.size(), "dependencies exist");
   return 0;

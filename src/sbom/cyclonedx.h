@@ -1,0 +1,19 @@
+// The readers of CycloneDX over a tree.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sbom/sbom.h"
+#include "sbom/tree.h"
+
+namespace duolex::sbom {
+
+inline constexpr const char* cyclonedx_versions_hint = "CycloneDX is read in the versions 1.2 to 1.7";
+
+[[nodiscard]] bool is_cyclonedx_version(std::string_view version);
+
+[[nodiscard]] Result<Sbom> cyclonedx_from_json(const std::string& file, const std::string& bytes, const Tree& tree, const Limits& limits);
+[[nodiscard]] Result<Sbom> cyclonedx_from_xml(const std::string& file, const std::string& bytes, const Tree& tree, const Limits& limits);
+
+}  // namespace duolex::sbom
