@@ -1,0 +1,223 @@
+// Linear bounds on their way back through the steps.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "tensor/bounds/crown.h"
+#include "tensor/bounds/lane_ops.h"
+#include "tensor/step.h"
+
+namespace duolex::tensor::bounds {
+
+double* Crown::activate(std::size_t value, std::int32_t feature) {
+  const std::size_t at = first(value) + static_cast<std::size_t>(feature);
+  double* const row = rows_.data() + at * lanes;
+  if (active_flag_[at] == 0) {
+    active_flag_[at] = 1;
+    active_[value].push_back(feature);
+    std::memset(row, 0, lanes * sizeof(double));
+  }
+  return row;
+}
+
+void Crown::clear_rows() {
+  for (std::size_t v = 0; v < active_.size(); ++v) {
+    for (const std::int32_t f : active_[v]) active_flag_[first(v) + static_cast<std::size_t>(f)] = 0;
+    active_[v].clear();
+  }
+}
+
+void Crown::carry(std::size_t value, bool with_splits, double* bounds) {
+  for (std::size_t c = 0; c < lanes; ++c) constant_[c] = error_[c] = sum_[c] = 0;
+  const Program& program = prepared_->program();
+  const std::size_t last = prepared_->maker[value];
+  if (last != no_step)
+    for (std::size_t s = last + 1; s-- > 0;) {
+      const Step& step = program.steps[s];
+      const bool any = !active_[step.output].empty();
+      if (prepared_->steps[s].nonlinear) {
+        if (any) carry_activation(s);
+        if (!with_splits) continue;
+        for (const std::int32_t f : splits[s].list) {
+          double* const row = activate(step.inputs[0], f);
+          const double* const w = splits[s].weights.data() + static_cast<std::size_t>(f) * lanes;
+          const double size = magnitude_[s][static_cast<std::size_t>(f)];
+          for (std::size_t c = 0; c < lanes; ++c) {
+            row[c] += w[c];
+            error_[c] += 2 * unit * (std::fabs(row[c]) + std::fabs(w[c])) * size;
+          }
+        }
+      } else if (any && std::holds_alternative<Linear>(step.operation)) {
+        carry_linear(s);
+      } else if (any) {
+        carry_other(s);
+      }
+    }
+  double total[lanes];
+  std::copy(constant_, constant_ + lanes, total);
+  smallest_over_box(active_[0].data(), active_[0].size(), rows_.data() + place(0), low(0), high(0), total, sum_);
+  for (std::size_t c = 0; c < lanes; ++c) {
+    const double slack = 1.02 * (error_[c] + static_cast<double>(prepared_->terms) * unit * sum_[c]) + 1e-290;
+    bounds[c] = total[c] - slack;
+    if (!(bounds[c] <= 1e300)) bounds[c] = -std::numeric_limits<double>::infinity();  // no number: nothing is known
+  }
+}
+
+void Crown::carry_activation(std::size_t s) {
+  const Step& step = prepared_->program().steps[s];
+  const std::vector<std::int32_t>& list = active_[step.output];
+  const std::size_t in = step.inputs[0];
+  const double* const a = rows_.data() + place(step.output);
+  double error[lanes] = {};
+  if (const auto* maximum = std::get_if<Maximum>(&step.operation)) {
+    const double* const lo = low(in);
+    const double* const hi = high(in);
+    for (const std::int32_t f : list)
+      for (std::size_t c = 0; c < lanes; ++c) {
+        const double v = a[static_cast<std::size_t>(f) * lanes + c];
+        if (v == 0) continue;
+        std::size_t best = maximum->begin[static_cast<std::size_t>(f)];
+        double top = -std::numeric_limits<double>::infinity();
+        for (std::size_t e = best; e < maximum->begin[static_cast<std::size_t>(f) + 1]; ++e) {
+          const auto i = static_cast<std::size_t>(maximum->index[e]) * lanes + c;
+          if (lo[i] > lo[static_cast<std::size_t>(maximum->index[best]) * lanes + c]) best = e;
+          top = std::max(top, hi[i]);
+        }
+        bool decided = true;  // one input is always the largest
+        const double floor = lo[static_cast<std::size_t>(maximum->index[best]) * lanes + c];
+        for (std::size_t e = maximum->begin[static_cast<std::size_t>(f)]; e < maximum->begin[static_cast<std::size_t>(f) + 1]; ++e)
+          decided = decided && (e == best || hi[static_cast<std::size_t>(maximum->index[e]) * lanes + c] <= floor);
+        if (v > 0 || decided) {
+          activate(in, maximum->index[best])[c] += v;
+          error[c] += std::fabs(v) * magnitude_[s][static_cast<std::size_t>(f)];
+        } else {
+          constant_[c] += v * top;
+          sum_[c] += std::fabs(v * top);
+        }
+      }
+    for (std::size_t c = 0; c < lanes; ++c) error_[c] += gamma(64) * error[c];
+    return;
+  }
+  for (const std::int32_t f : list) activate(in, f);
+  const Lines& line = lines_[s];
+  carry_through_lines(list.data(), list.size(), a, line.lower_slope.data(), line.lower_shift.data(), line.upper_slope.data(),
+                      line.upper_shift.data(), magnitude_[s].data(), rows_.data() + place(in), constant_, sum_, error);
+  for (std::size_t c = 0; c < lanes; ++c) error_[c] += 8 * unit * error[c];
+}
+
+void Crown::carry_other(std::size_t s) {
+  const Step& step = prepared_->program().steps[s];
+  const std::vector<std::int32_t>& list = active_[step.output];
+  const double* const a = rows_.data() + place(step.output);
+  const auto add = [](double* to, double factor, const double* from) {
+    for (std::size_t c = 0; c < lanes; ++c) to[c] += factor * from[c];
+  };
+  const double* shift = nullptr;
+  std::size_t most = 1;
+  std::vector<double> fill;
+  if (const auto* scale = std::get_if<Scale>(&step.operation)) {
+    shift = scale->shift.data();
+    for (const std::int32_t f : list) add(activate(step.inputs[0], f), scale->factor[static_cast<std::size_t>(f)], a + static_cast<std::size_t>(f) * lanes);
+  } else if (const auto* sum = std::get_if<Sum>(&step.operation)) {
+    for (const std::int32_t f : list) {
+      add(activate(step.inputs[0], f), sum->first, a + static_cast<std::size_t>(f) * lanes);
+      add(activate(step.inputs[1], f), sum->second, a + static_cast<std::size_t>(f) * lanes);
+    }
+  } else if (const auto* sparse = std::get_if<Sparse>(&step.operation)) {
+    most = list.size();
+    for (const std::int32_t f : list)
+      for (std::size_t e = sparse->begin[static_cast<std::size_t>(f)]; e < sparse->begin[static_cast<std::size_t>(f) + 1]; ++e)
+        add(activate(step.inputs[0], sparse->index[e]), sparse->weight[e], a + static_cast<std::size_t>(f) * lanes);
+  } else {
+    const Gather& gather = std::get<Gather>(step.operation);
+    most = list.size();
+    if (gather.fill != 0) {
+      fill.assign(gather.from.size(), 0);
+      for (std::size_t i = 0; i < fill.size(); ++i) fill[i] = gather.from[i] < 0 ? gather.fill : 0;
+      shift = fill.data();
+    }
+    for (const std::int32_t f : list) {
+      if (gather.from[static_cast<std::size_t>(f)] < 0) continue;
+      auto from = static_cast<std::size_t>(gather.from[static_cast<std::size_t>(f)]);
+      std::size_t input = 0;
+      while (from >= features(step.inputs[input])) from -= features(step.inputs[input++]);
+      add(activate(step.inputs[input], static_cast<std::int32_t>(from)), 1, a + static_cast<std::size_t>(f) * lanes);
+    }
+  }
+  account(list.data(), list.size(), a, shift, magnitude_[s].data(), gamma(most + step.inputs.size()), constant_, sum_, error_);
+}
+
+void Crown::carry_linear(std::size_t s) {
+  const Step& step = prepared_->program().steps[s];
+  const Linear& l = std::get<Linear>(step.operation);
+  const StepBounds& extra = prepared_->steps[s];
+  const std::size_t in = step.inputs[0], out = step.output, group_out = l.rows * l.pixels;
+  double* const to = rows_.data() + place(in);
+  const double* const a = rows_.data() + place(out);
+  account(active_[out].data(), active_[out].size(), a, extra.bias.data(), magnitude_[s].data(), extra.gamma_backward, constant_, sum_, error_);
+  const Kernels<double>& kernel = kernels<double>(best_instruction_set());
+  // Single features: their row of weights, times their coefficients.
+  if (active_[out].size() <= 2 || (l.pixels == 1 && active_[out].size() * 8 < l.rows)) {
+    for (const std::int32_t f : std::vector<std::int32_t>(active_[out])) {
+      const std::size_t g = static_cast<std::size_t>(f) / group_out, local = static_cast<std::size_t>(f) % group_out;
+      const auto p = static_cast<std::size_t>(extra.pixel[local]), m = static_cast<std::size_t>(extra.row[local]);
+      const double* const w = l.weights.data() + (g * l.rows + m) * l.columns;
+      const std::size_t base = g * l.group_in + static_cast<std::size_t>(l.in[p]);
+      touched_.clear();
+      for (std::size_t k = 0; k < l.columns; ++k) {
+        const std::size_t at = base + static_cast<std::size_t>(l.taps[k]);
+        const std::int32_t feature = l.padded != 0 ? extra.unplace[at] : static_cast<std::int32_t>(at);
+        if (feature < 0) continue;
+        (void)activate(in, feature);
+        add_row(&feature, 1, w + k, 1, a + static_cast<std::size_t>(f) * lanes, to);
+      }
+    }
+    return;
+  }
+  // Whole pixels: the adjoint kernel on those that have coefficients.
+  ++stamp_;
+  std::vector<std::vector<std::int32_t>> pixels(l.groups);
+  const std::size_t count = active_[out].size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto f = static_cast<std::size_t>(active_[out][i]), g = f / group_out;
+    const auto p = static_cast<std::size_t>(extra.pixel[f % group_out]);
+    if (pixel_stamp_[g * l.pixels + p] == stamp_) continue;
+    pixel_stamp_[g * l.pixels + p] = stamp_;
+    pixels[g].push_back(static_cast<std::int32_t>(p));
+  }
+  for (std::size_t g = 0; g < l.groups; ++g) {
+    if (pixels[g].empty()) continue;
+    std::sort(pixels[g].begin(), pixels[g].end());
+    pixels_in_.clear();
+    pixels_out_.clear();
+    touched_.clear();
+    ++stamp_;
+    for (const std::int32_t p : pixels[g]) {
+      const std::int32_t from = l.in[static_cast<std::size_t>(p)], at = l.out[static_cast<std::size_t>(p)];
+      pixels_in_.push_back(from);
+      pixels_out_.push_back(at);
+      for (std::size_t m = 0; m < l.rows; ++m) (void)activate(out, static_cast<std::int32_t>(g * group_out + m * l.row) + at);
+      for (const std::int32_t k : l.taps) {
+        const auto place_at = static_cast<std::size_t>(from + k);
+        if (scratch_stamp_[place_at] == stamp_) continue;
+        scratch_stamp_[place_at] = stamp_;
+        touched_.push_back(from + k);
+        if (l.padded != 0) std::memset(scratch_.data() + (g * l.group_in + place_at) * lanes, 0, lanes * sizeof(double));
+        else (void)activate(in, static_cast<std::int32_t>(g * l.group_in) + from + k);
+      }
+    }
+    double* const target = (l.padded != 0 ? scratch_.data() : to) + g * l.group_in * lanes;
+    kernel.adjoint({l.f64.adjoint.data() + g * (l.f64.adjoint.size() / l.groups), l.rows, l.columns, pixels_in_.size(), l.taps.data(),
+                    pixels_in_.data(), pixels_out_.data(), l.row, a + g * group_out * lanes, target});
+    if (l.padded == 0) continue;
+    for (const std::int32_t at : touched_) {
+      const std::int32_t feature = extra.unplace[g * l.group_in + static_cast<std::size_t>(at)];
+      if (feature < 0) continue;
+      double* const row = activate(in, feature);
+      const double* const from = scratch_.data() + (g * l.group_in + static_cast<std::size_t>(at)) * lanes;
+      for (std::size_t c = 0; c < lanes; ++c) row[c] += from[c];
+    }
+  }
+}
+
+}  // namespace duolex::tensor::bounds

@@ -1,0 +1,93 @@
+// Bounds on what a network can output over boxes of inputs: intervals, and linear bounds carried backward (CROWN).
+//
+// Promise. Every bound holds for the network taken as a function of real numbers with the model's weights, exactly:
+// the computation is in double precision, and what its roundings can amount to is bounded along the way and given
+// away. (What another program computes in single precision may differ from that function by its own roundings.)
+//
+// Sixteen problems are bounded at once, one in each lane: sixteen neurons over one box, or one row over sixteen boxes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "tensor/bounds/prepared.h"
+
+namespace duolex::tensor::bounds {
+
+// Bounds of a nonlinear step's outputs by its inputs, [features * lanes] each:
+// lower_slope * x + lower_shift <= f(x) <= upper_slope * x + upper_shift.
+struct Lines {
+  std::vector<double> lower_slope, lower_shift, upper_slope, upper_shift;
+};
+
+class Crown {
+ public:
+  explicit Crown(std::shared_ptr<const Prepared> prepared);
+
+  // The box of a lane. Lanes that are not used have to repeat another.
+  void set_box(std::size_t lane, const double* lower, const double* upper);
+  void set_boxes(const double* lower, const double* upper);  // the same in all lanes
+
+  // Intervals of every value, in each lane.
+  void intervals();
+  // Takes the boxes as the widest that will be asked about: rounding is accounted for by the values over them. After
+  // intervals(), before refine() or lower(). Later boxes have to lie inside.
+  void take_as_root();
+  // Tightens the inputs of all nonlinear steps by backward bounds. With `shared` all lanes have the same box and
+  // the same bounds, and sixteen neurons are bounded at a time. Includes intervals().
+  void refine(bool shared);
+
+  // Lower bounds of rows * outputs, one row in each lane: rows[output * lanes + lane]. Rigorous.
+  void lower(const double* rows, double* bounds);
+
+  // What follows serves branch and bound.
+  [[nodiscard]] const double* low(std::size_t value) const { return low_.data() + place(value); }
+  [[nodiscard]] const double* high(std::size_t value) const { return high_.data() + place(value); }
+  double* low(std::size_t value) { return low_.data() + place(value); }
+  double* high(std::size_t value) { return high_.data() + place(value); }
+  // Coefficients of the last lower() at a value, 0 where they were not needed.
+  [[nodiscard]] const double* coefficients(std::size_t value) const { return rows_.data() + place(value); }
+  [[nodiscard]] bool has_coefficients(std::size_t value, std::size_t feature) const { return active_flag_[first(value) + feature] != 0; }
+  [[nodiscard]] Lines& lines(std::size_t step) { return lines_[step]; }
+  // Lines of a nonlinear step from low and high of its input, with the usual choice of slopes.
+  void relax(std::size_t step);
+  // Multipliers of split constraints at the input of a nonlinear step, added to its coefficients in lower():
+  // weights [features * lanes], used at the listed features.
+  struct Split {
+    std::vector<double> weights;
+    std::vector<std::int32_t> list;
+  };
+  std::vector<Split> splits;  // by step
+  // The input of each lane at which the last lower() has its bound, and from it the values of the relaxed network.
+  void worst_inputs(double* inputs) const;  // [features * lanes]
+  void relaxed_forward();                   // fills relaxed(value)
+  [[nodiscard]] const double* relaxed(std::size_t value) const { return relaxed_.data() + place(value); }
+  [[nodiscard]] const Prepared& prepared() const { return *prepared_; }
+
+ private:
+  [[nodiscard]] std::size_t first(std::size_t value) const { return prepared_->program().values[value].offset; }
+  [[nodiscard]] std::size_t place(std::size_t value) const { return first(value) * lanes; }
+  [[nodiscard]] std::size_t features(std::size_t value) const { return prepared_->program().values[value].features; }
+  void interval(std::size_t step);
+  double* activate(std::size_t value, std::int32_t feature);
+  void clear_rows();
+  void carry(std::size_t value, bool with_splits, double* bounds);
+  void carry_linear(std::size_t step);
+  void carry_other(std::size_t step);
+  void carry_activation(std::size_t step);
+  void tighten(std::size_t value, bool shared);
+
+  std::shared_ptr<const Prepared> prepared_;
+  std::vector<double> low_, high_, rows_, relaxed_, scratch_, middle_, radius_;
+  std::vector<std::vector<double>> magnitude_;  // per step and output feature: how large its summands can be
+  std::vector<std::vector<std::int32_t>> active_;
+  std::vector<std::uint8_t> active_flag_;
+  std::vector<std::uint32_t> pixel_stamp_, scratch_stamp_;
+  std::uint32_t stamp_ = 0;
+  std::vector<std::int32_t> pixels_in_, pixels_out_, touched_;
+  std::vector<Lines> lines_;
+  double constant_[lanes] = {}, error_[lanes] = {}, sum_[lanes] = {};
+};
+
+}  // namespace duolex::tensor::bounds

@@ -1,0 +1,76 @@
+#include "tensor/bounds/lane_ops.h"
+
+#include <cmath>
+
+#include "tensor/kernels.h"
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#define DUOLEX_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define DUOLEX_CLONES
+#endif
+
+namespace duolex::tensor::bounds {
+
+DUOLEX_CLONES void carry_through_lines(const std::int32_t* list, std::size_t n, const double* a, const double* lower_slope,
+                                       const double* lower_shift, const double* upper_slope, const double* upper_shift,
+                                       const double* magnitude, double* to, double* constant, double* sum, double* error) {
+  double c[lanes], s[lanes], e[lanes];
+  for (std::size_t l = 0; l < lanes; ++l) c[l] = constant[l], s[l] = sum[l], e[l] = error[l];
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t f = static_cast<std::size_t>(list[i]), at = f * lanes;
+    const double m = magnitude[f];
+    for (std::size_t l = 0; l < lanes; ++l) {
+      const double v = a[at + l];
+      const bool up = v >= 0;
+      const double product = v * (up ? lower_slope[at + l] : upper_slope[at + l]);
+      const double shift = v * (up ? lower_shift[at + l] : upper_shift[at + l]);
+      to[at + l] += product;
+      c[l] += shift;
+      s[l] += std::fabs(shift);
+      e[l] += std::fabs(product) * m;
+    }
+  }
+  for (std::size_t l = 0; l < lanes; ++l) constant[l] = c[l], sum[l] = s[l], error[l] = e[l];
+}
+
+DUOLEX_CLONES void account(const std::int32_t* list, std::size_t n, const double* a, const double* bias, const double* magnitude,
+                           double factor, double* constant, double* sum, double* error) {
+  double c[lanes] = {}, s[lanes] = {}, e[lanes] = {};
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto f = static_cast<std::size_t>(list[i]);
+    const double m = magnitude[f], b = bias != nullptr ? bias[f] : 0;
+    for (std::size_t l = 0; l < lanes; ++l) {
+      const double v = a[f * lanes + l];
+      c[l] += v * b;
+      s[l] += std::fabs(v * b);
+      e[l] += std::fabs(v) * m;
+    }
+  }
+  for (std::size_t l = 0; l < lanes; ++l) constant[l] += c[l], sum[l] += s[l], error[l] += factor * e[l];
+}
+
+DUOLEX_CLONES void smallest_over_box(const std::int32_t* list, std::size_t n, const double* a, const double* low, const double* high,
+                                     double* total, double* sum) {
+  double t[lanes] = {}, s[lanes] = {};
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t at = static_cast<std::size_t>(list[i]) * lanes;
+    for (std::size_t l = 0; l < lanes; ++l) {
+      const double x = a[at + l] * low[at + l], y = a[at + l] * high[at + l];
+      t[l] += x < y ? x : y;
+      const double p = std::fabs(x), q = std::fabs(y);
+      s[l] += p > q ? p : q;
+    }
+  }
+  for (std::size_t l = 0; l < lanes; ++l) total[l] += t[l], sum[l] += s[l];
+}
+
+DUOLEX_CLONES void add_row(const std::int32_t* to_list, std::size_t n, const double* w, std::size_t w_step, const double* a, double* to) {
+  for (std::size_t i = 0; i < n; ++i) {
+    double* const target = to + static_cast<std::size_t>(to_list[i]) * lanes;
+    const double v = w[i * w_step];
+    for (std::size_t l = 0; l < lanes; ++l) target[l] += v * a[l];
+  }
+}
+
+}  // namespace duolex::tensor::bounds

@@ -1,0 +1,44 @@
+// A network made ready for bounds: for each step what is needed to bound it and to account for rounding.
+#pragma once
+
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "tensor/network.h"
+
+namespace duolex::tensor::bounds {
+
+// Half an ulp of 1, the largest relative error of one rounding.
+inline constexpr double unit = std::numeric_limits<double>::epsilon() / 2;
+// Bounds the relative error of a sum of n products and some more roundings.
+[[nodiscard]] inline double gamma(std::size_t n) { return 1.01 * unit * static_cast<double>(n + 8); }
+
+struct StepBounds {
+  bool nonlinear = false;
+  // Linear only:
+  Linear absolute;                        // the same with |weights| and |bias|; only f64.product is packed
+  std::vector<std::int32_t> unplace;      // padded feature -> input feature or -1
+  std::vector<std::int32_t> pixel, row;   // of each output feature within its group
+  std::vector<double> bias;               // of each output feature
+  double gamma_forward = 0, gamma_backward = 0;
+};
+
+struct Prepared {
+  Network network;
+  std::vector<StepBounds> steps;
+  std::vector<std::size_t> maker;        // value -> step, or no_step for the input
+  std::vector<std::size_t> activations;  // the nonlinear steps in order
+  std::vector<bool> interval_is_best;    // of a value: no bound of this kind is tighter than its interval
+  std::size_t terms = 0;                 // at most so many summands in one bound
+
+  [[nodiscard]] const Program& program() const { return network.program(); }
+};
+
+inline constexpr std::size_t no_step = static_cast<std::size_t>(-1);
+
+// Fails with "not tested: operator X has no bounds" for a network with a step that cannot be bounded here.
+[[nodiscard]] Result<std::shared_ptr<const Prepared>> prepare(const Network& network);
+
+}  // namespace duolex::tensor::bounds
