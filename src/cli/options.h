@@ -52,5 +52,6 @@ void add_assessment(Program& program);  // init decide assess ask explain sign-o
 void add_law_commands(Program& program);
 void add_advisories_commands(Program& program);  // advisories
 void add_incident_commands(Program& program);
+void add_probe_commands(Program& program);  // probe file
 
 }  // namespace duolex::cli

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/version.h"
 #include "documents/assessment.h"
 #include "findings/value_json.h"
 #include "rules/questions.h"
@@ -16,7 +17,6 @@ namespace {
 using documents::Assessment;
 using findings::Finding;
 
-constexpr const char* program_version = "0.1.0";
 constexpr int years_shown = 8;  // of the timeline, from as_of
 
 std::vector<std::string> shown(const rules::Cites& cites, const findings::CiteNames& names) {

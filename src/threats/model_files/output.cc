@@ -1,0 +1,132 @@
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "text/json_out.h"
+#include "threats/model_files/report.h"
+
+namespace duolex::threats::model_files {
+namespace {
+
+using nlohmann::ordered_json;
+
+// A relative reference as RFC 3986 has it; an absolute path would say where one machine keeps its files.
+std::string uri(const std::string& path) {
+  const std::filesystem::path p = std::filesystem::path(path).lexically_normal();
+  const std::string relative = p.is_absolute() || (!p.empty() && *p.begin() == "..") ? p.filename().string() : p.generic_string();
+  static const char* const hex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : relative) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~/").find(c) != std::string_view::npos;
+    if (plain) {
+      out += c;
+    } else {
+      out += {'%', hex[static_cast<unsigned char>(c) >> 4], hex[static_cast<unsigned char>(c) & 15]};
+    }
+  }
+  return out;
+}
+
+// Bytes of foreign files on a terminal: no control characters.
+std::string plain(const std::string& text) {
+  std::string out;
+  for (const char c : text) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+  return out;
+}
+
+const char* rule_text(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::executes_code: return "Loading the file runs code";
+    case Verdict::suspicious: return "The file has what honest model files do not have";
+    case Verdict::unreadable: return "The file could not be checked";
+    case Verdict::no_code_found: break;
+  }
+  return "";
+}
+
+}  // namespace
+
+const char* name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::executes_code: return "executes_code";
+    case Verdict::suspicious: return "suspicious";
+    case Verdict::unreadable: return "unreadable";
+    case Verdict::no_code_found: break;
+  }
+  return "no_code_found";
+}
+
+std::string where(const Reason& reason) {
+  return (reason.member.empty() ? "" : reason.member + ", ") + "byte " + std::to_string(reason.offset);
+}
+
+std::string to_json_text(const std::vector<FileReport>& files) {
+  ordered_json list = ordered_json::array();
+  for (const FileReport& f : files) {
+    ordered_json reasons = ordered_json::array();
+    for (const Reason& r : f.reasons) {
+      ordered_json j = {{"what", r.what}, {"where", where(r)}};
+      if (!r.call.empty()) j["call"] = r.call;
+      j["verdict"] = name_of(r.verdict);
+      if (!r.member.empty()) j["member"] = r.member;
+      j["offset"] = r.offset;
+      reasons.push_back(std::move(j));
+    }
+    list.push_back({{"path", f.path}, {"sha256", f.sha256}, {"size", f.size}, {"kind", f.kind}, {"verdict", name_of(f.verdict)},
+                    {"reasons", std::move(reasons)}, {"not_checked", f.not_checked}});
+  }
+  return text::to_json_text(ordered_json{{"files", std::move(list)}}, text::JsonLayout::pretty);
+}
+
+std::string to_text(const std::vector<FileReport>& files) {
+  std::string out;
+  std::size_t counts[4] = {};
+  for (const FileReport& f : files) {
+    ++counts[static_cast<std::size_t>(f.verdict)];
+    out += plain(f.path) + ": " + name_of(f.verdict) + " (" + f.kind + ")\n";
+    for (const Reason& r : f.reasons) {
+      out += "  " + plain(where(r)) + ": " + plain(r.what) + "\n";
+      if (!r.call.empty()) out += "    " + plain(r.call) + "\n";
+    }
+    for (const std::string& n : f.not_checked) out += "  not checked: " + plain(n) + "\n";
+  }
+  const auto count = [&](Verdict v) { return std::to_string(counts[static_cast<std::size_t>(v)]); };
+  out += std::to_string(files.size()) + (files.size() == 1 ? " file: " : " files: ") + count(Verdict::executes_code) + " execute code, " +
+         count(Verdict::suspicious) + " suspicious, " + count(Verdict::unreadable) + " unreadable, " + count(Verdict::no_code_found) +
+         " in which no code was found\n";
+  return out;
+}
+
+std::string to_sarif(const std::vector<FileReport>& files, const std::string& program_version) {
+  constexpr Verdict order[] = {Verdict::executes_code, Verdict::suspicious, Verdict::unreadable};
+  ordered_json rules = ordered_json::array(), results = ordered_json::array(), artifacts = ordered_json::array();
+  for (const Verdict v : order) rules.push_back({{"id", std::string("model-file/") + name_of(v)}, {"shortDescription", {{"text", rule_text(v)}}}});
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const FileReport& f = files[i];
+    artifacts.push_back({{"location", {{"uri", uri(f.path)}}}, {"length", f.size}, {"hashes", {{"sha-256", f.sha256}}}});
+    for (const Reason& r : f.reasons) {
+      const auto index = static_cast<std::size_t>(std::find(std::begin(order), std::end(order), r.verdict) - std::begin(order));
+      const std::string text = (r.member.empty() ? "" : r.member + ": ") + r.what + (r.call.empty() ? "" : ": " + r.call);
+      ordered_json place = {{"artifactLocation", {{"uri", uri(f.path)}, {"index", i}}}};
+      // An offset into a member is no offset into the file.
+      if (r.member.empty()) place["region"] = {{"byteOffset", r.offset}, {"byteLength", 1}};
+      if (r.member.empty() && r.offset >= f.size) place.erase("region");
+      ordered_json location = {{"physicalLocation", std::move(place)}};
+      if (!r.member.empty()) location["logicalLocations"] = ordered_json::array({{{"fullyQualifiedName", where(r)}}});
+      results.push_back({{"ruleId", std::string("model-file/") + name_of(r.verdict)},
+                         {"ruleIndex", index},
+                         {"level", r.verdict == Verdict::executes_code ? "error" : "warning"},
+                         {"message", {{"text", text}}},
+                         {"locations", ordered_json::array({std::move(location)})},
+                         {"partialFingerprints", {{"duolex/1", f.sha256 + ":" + where(r)}}}});
+    }
+  }
+  ordered_json run;
+  run["tool"]["driver"] = {{"name", "duolex"}, {"version", program_version}, {"rules", std::move(rules)}};
+  run["artifacts"] = std::move(artifacts);
+  run["results"] = std::move(results);
+  const ordered_json log = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", ordered_json::array({std::move(run)})}};
+  return text::to_json_text(log, text::JsonLayout::pretty);
+}
+
+}  // namespace duolex::threats::model_files

@@ -1,0 +1,1 @@
+duolex_fuzz(model_files MODULES model_files)
