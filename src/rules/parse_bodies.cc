@@ -52,6 +52,8 @@ class BodyReader {
         return note_item(base_.notes[located.index], cursor);
       case Located::What::duty:
         return duty_item(base_.duties[located.index], cursor);
+      case Located::What::control:
+        return control_item(base_.controls[located.index], cursor);
     }
   }
 
@@ -359,6 +361,45 @@ class BodyReader {
     }
   }
 
+  void control_item(Control& control, Cursor& cursor) {
+    if (cursor.accept("owner")) {
+      control.owner = cursor.word("who looks after it");
+    } else if (cursor.accept("evidence")) {
+      control.evidence.push_back(cursor.strings("what shows that it is done"));
+    } else if (cursor.accept("because")) {
+      control.because = cursor.strings("why these duties are answered together");
+    } else if (cursor.accept("cite")) {
+      append(control.cites, cursor.cites());
+    } else if (cursor.accept("answers")) {
+      control.answers.push_back(answer(cursor));
+    } else {
+      cursor.fail_unknown(cursor.position(), "item", {"owner", "evidence", "because", "answers", "cite"});
+    }
+  }
+
+  Answer answer(Cursor& cursor) {
+    Answer answer;
+    answer.span = cursor.span_here();
+    const std::size_t token = cursor.position();
+    const auto duty = base_.duty_by_id.find(cursor.word("a duty"));
+    if (duty == base_.duty_by_id.end()) {
+      std::vector<std::string> known;
+      for (const Duty& d : base_.duties) known.push_back(d.id);
+      cursor.fail_unknown(token, "duty", known);
+    }
+    answer.duty = duty->second;
+    static const std::vector<std::string> relations = {"equal", "subsumes", "intersects"};
+    const std::size_t relation = cursor.position();
+    const auto it = std::find(relations.begin(), relations.end(), cursor.word("how the control answers it"));
+    if (it == relations.end()) cursor.fail_unknown(relation, "relation", relations);
+    answer.relation = static_cast<Answer::Relation>(it - relations.begin());
+    if (cursor.accept("leaves")) answer.leaves = cursor.strings("what the duty asks besides");
+    if ((answer.relation == Answer::Relation::intersects) == answer.leaves.empty())
+      cursor.report_at(relation, answer.leaves.empty() ? "this answer is partial and does not say what it leaves"
+                                                       : "this answer is whole and leaves nothing");
+    return answer;
+  }
+
   // What a declaration must have once all its items are read.
   void finish(const Located& located) {
     Cursor cursor(context_, *file_, located.declaration->head.tokens);
@@ -369,10 +410,20 @@ class BodyReader {
     if (located.what == Located::What::rule && base_.rules[located.index].clauses.empty() &&
         !base_.rules[located.index].otherwise && base_.rules[located.index].type.kind != Kind::set_of)
       cursor.report_at(0, "this rule has no clause");
+    if (located.what == Located::What::control) finish_control(base_.controls[located.index], cursor);
     if (located.what == Located::What::state)
       std::stable_sort(base_.states[located.index].entries.begin(),
                        base_.states[located.index].entries.end(),
                        [](const StateEntry& a, const StateEntry& b) { return a.from < b.from; });
+  }
+
+  static void finish_control(const Control& control, Cursor& cursor) {
+    if (control.answers.empty()) cursor.report_at(0, "this control answers no duty");
+    if (control.evidence.empty()) cursor.report_at(0, "this control names nothing that would show it");
+    if (control.because.empty()) cursor.report_at(0, "this control gives no reason", "add a line: because \"…\"");
+    for (std::size_t i = 0; i < control.answers.size(); ++i)
+      for (std::size_t j = 0; j < i; ++j)
+        if (control.answers[i].duty == control.answers[j].duty) cursor.report_at(0, "this control answers a duty twice");
   }
 
   static void append(Cites& to, Cites from) {

@@ -78,14 +78,23 @@ class NameReader {
         located.what = Located::What::duty;
         Duty duty;
         duty.span = cursor.span_of(0, 1);
-        duty.id = cursor.word("an id");
+        duty.id = new_id(cursor);
         duty.text = cursor.strings("what must be done");
+        located.index = static_cast<Index>(context_.base.duties.size());
+        context_.base.duty_by_id.emplace(duty.id, located.index);
         context_.base.duties.push_back(std::move(duty));
-        located.index = static_cast<Index>(context_.base.duties.size() - 1);
+      } else if (keyword == "control") {
+        located.what = Located::What::control;
+        Control control;
+        control.span = cursor.span_of(0, 1);
+        control.id = new_id(cursor);
+        control.text = cursor.strings("what is done");
+        context_.base.controls.push_back(std::move(control));
+        located.index = static_cast<Index>(context_.base.controls.size() - 1);
       } else {
         cursor.fail_unknown(0, "kind of declaration",
                             {"text", "list", "fact", "state", "day", "define", "conclude", "ambiguity",
-                             "invariant", "warning", "note", "duty"});
+                             "invariant", "warning", "note", "duty", "control"});
       }
       cursor.expect_end();
       out.push_back(located);

@@ -210,6 +210,23 @@ struct Duty {
   Span span;
 };
 
+// One duty that a control answers. `equal`: the control does what the duty asks; `subsumes`: it does more;
+// `intersects`: it does part of it, and `leaves` says what the duty asks besides.
+struct Answer {
+  enum class Relation : std::uint8_t { equal, subsumes, intersects } relation = Relation::equal;
+  Index duty = no_index;
+  std::string leaves;
+  Span span;
+};
+// What is done once and answers several duties.
+struct Control {
+  std::string id, text, owner, because;
+  std::vector<std::string> evidence;  // what shows that it is done
+  std::vector<Answer> answers;
+  Cites cites;
+  Span span;
+};
+
 struct RuleBase {
   std::vector<Text> texts;
   std::vector<Fact> facts;          // in the order of declaration
@@ -222,8 +239,9 @@ struct RuleBase {
   std::vector<Warning> warnings;
   std::vector<Note> notes;
   std::vector<Duty> duties;
+  std::vector<Control> controls;
   std::string sha256;               // of the files, see docs/formats/proof.md
-  std::unordered_map<std::string, Index> fact_by_id, rule_by_id, state_by_id;
+  std::unordered_map<std::string, Index> fact_by_id, rule_by_id, state_by_id, duty_by_id;
 
   [[nodiscard]] Index fact(const std::string& id) const;  // no_index when there is none
   [[nodiscard]] Index rule(const std::string& id) const;

@@ -107,7 +107,15 @@ class Reader {
     for (const Duty& d : base_.duties)
       if (d.id == id_) {
         use(d.when);
+        for (const Control& c : base_.controls)
+          for (const Answer& a : c.answers)
+            if (base_.duties[a.duty].id == id_) used_by_.insert("control " + c.id);
         return be("duty", d.span, d.text), true;
+      }
+    for (const Control& c : base_.controls)
+      if (c.id == id_) {
+        for (const Answer& a : c.answers) uses_.insert(base_.duties[a.duty].id);
+        return be("control", c.span, c.text), true;
       }
     return false;
   }
@@ -165,6 +173,7 @@ std::vector<std::string> all_ids(const RuleBase& base) {
   add(base.ambiguities);
   add(base.notes);
   add(base.duties);
+  add(base.controls);
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
