@@ -85,6 +85,8 @@ summary{cursor:pointer}
 .tree{font-size:.94rem}.tree,.tree ul{list-style:none;margin:.15rem 0;padding-left:1.1rem}.tree ul{border-left:1px solid var(--line);margin-left:.35rem}
 .tree li{margin:.22rem 0}.tree>li{margin:.6rem 0}
 .detail{font:.76rem/1.4 var(--mono);color:var(--soft)}
+main.matrix{padding:1.6rem 2rem 3rem;max-width:84rem;margin:0 auto}.matrix h1{font-size:1.9rem}.matrix table{width:100%}
+.matrix td ul{margin:0;padding-left:1.1rem}.aside{font-weight:400;color:var(--soft);font-size:.9rem}.day{white-space:nowrap}
 @media (max-width:64rem){.frame{display:block}nav{position:static;max-height:none;padding:1.2rem 0 .4rem}
 nav ol{columns:2 14rem;column-gap:1.5rem}.acts{grid-template-columns:1fr}.acts .terms{grid-template-columns:repeat(auto-fit,minmax(13rem,1fr))}}
 @media (max-width:40rem){header,.frame{padding-left:1.1rem;padding-right:1.1rem}h1{font-size:1.75rem}.verdict .route{font-size:1.3rem}

@@ -20,7 +20,7 @@ class Reader {
 
   void read(const Node& root) {
     if (root.kind != Node::Kind::mapping) return error(root, "a dossier is a map, not " + describe(root));
-    keys(root, {"format", "product", "roles", "releases", "facts", "readings", "sign_offs"});
+    keys(root, {"format", "product", "roles", "releases", "facts", "readings", "sign_offs", "controls"});
     const Node* format = root.find("format");
     if (format == nullptr) {
       error(root, "the key 'format' is missing", "write 'format: 1' first");
@@ -37,6 +37,7 @@ class Reader {
     each(root, "sign_offs", [&](const Node& n) { read_sign_off(n); });
     if (const Node* facts = map_or_null(root, "facts")) read_facts(*facts);
     if (const Node* readings = map_or_null(root, "readings")) read_readings(*readings);
+    if (const Node* controls = map_or_null(root, "controls")) read_controls(*controls);
   }
 
  private:
@@ -167,22 +168,66 @@ class Reader {
     artefact.kind = choice_of(n, "kind", {"sbom", "model", "data", "test_report", "document"}, true);
     const std::string expected = text_of(n, "sha256", false);
     artefact.span = n.span;
-    if (artefact.path.empty()) return;
-    const Node& place = *n.find("path");
+    if (artefact.path.empty() || !open_artefact(artefact, *n.find("path"))) return;
+    if (!expected.empty() && expected != artefact.sha256)
+      error(*n.find("sha256"), "the file has another hash: " + artefact.sha256, "the artefact changed since it was recorded");
+    release.artefacts.push_back(std::move(artefact));
+  }
+
+  // Fills in the hash; false, with the mistake reported, when the file leaves the dossier or cannot be read.
+  bool open_artefact(Artefact& artefact, const Node& place) {
+    const auto refuse = [&](const std::string& message, const std::string& hint = "") {
+      error(place, message, hint);
+      return false;
+    };
     const fs::path path = fs::path(artefact.path).lexically_normal();
     if (path.is_absolute() || path.begin()->string() == "..")
-      return error(place, "'" + artefact.path + "' leaves the dossier", "artefacts lie in the dossier's folder");
+      return refuse("'" + artefact.path + "' leaves the dossier", "artefacts lie in the dossier's folder");
     std::error_code ignored;
     const fs::path real = fs::weakly_canonical(dossier_.folder / path, ignored);
     const fs::path home = fs::weakly_canonical(dossier_.folder, ignored);
     if (std::mismatch(home.begin(), home.end(), real.begin(), real.end()).first != home.end())
-      return error(place, "'" + artefact.path + "' leaves the dossier through a link");
+      return refuse("'" + artefact.path + "' leaves the dossier through a link");
     const auto bytes = read_file(dossier_.folder / path, artefact_limit);
-    if (!bytes) return error(place, "'" + artefact.path + "' " + bytes.error()[0].message);
+    if (!bytes) return refuse("'" + artefact.path + "' " + bytes.error()[0].message);
     artefact.sha256 = sha256_hex(*bytes);
-    if (!expected.empty() && expected != artefact.sha256)
-      error(*n.find("sha256"), "the file has another hash: " + artefact.sha256, "the artefact changed since it was recorded");
-    release.artefacts.push_back(std::move(artefact));
+    return true;
+  }
+
+  void read_controls(const Node& n) {
+    for (std::size_t i = 0; i < n.keys.size(); ++i) {
+      const Node& value = n.items[i];
+      if (value.kind != Node::Kind::mapping) {
+        error(value, "the control '" + n.keys[i].text + "' is " + describe(value), "a map with status, owner, due, evidence, because");
+        continue;
+      }
+      keys(value, {"status", "owner", "due", "evidence", "because"});
+      ControlState c;
+      c.id = n.keys[i].text;
+      c.span = n.keys[i].span;
+      const std::string status = choice_of(value, "status", {"open", "in_progress", "done", "not_applicable"}, false);
+      if (!status.empty()) c.status = status;
+      c.owner = text_of(value, "owner", false);
+      c.because = text_of(value, "because", false);
+      c.due = day_of(value, "due");
+      if (c.status == "not_applicable" && c.because.empty())
+        error(value, "'" + c.id + "' does not apply, and nothing says why", "add 'because'");
+      if (const Node* list = value.find("evidence"); list != nullptr && list->kind != Node::Kind::sequence) {
+        error(*list, "'evidence' is " + describe(*list) + ", not a list");
+      } else if (list != nullptr) {
+        for (const Node& item : list->items) {
+          Artefact artefact{item.text, "evidence", "", item.span};
+          if (item.kind != Node::Kind::text) {
+            error(item, "evidence is a path, not " + describe(item));
+          } else if (open_artefact(artefact, item)) {
+            c.evidence.push_back(std::move(artefact));
+          }
+        }
+      }
+      if (c.status == "done" && c.evidence.empty())
+        error(value, "'" + c.id + "' is done, and no evidence shows it", "name the file under 'evidence'");
+      dossier_.controls.push_back(std::move(c));
+    }
   }
 
   void read_facts(const Node& n) {

@@ -51,6 +51,16 @@ struct ReadingChoice {
   Span span;
 };
 
+// What is said of a joint control, or of a duty that stands alone, by its id in the law.
+struct ControlState {
+  std::string id;
+  std::string status = "open";  // open, in_progress, done, not_applicable
+  std::string owner, because;
+  std::optional<Day> due;
+  std::vector<Artefact> evidence;  // kind "evidence"
+  Span span;
+};
+
 struct SignOff {
   std::string of, by, role, facts_sha256, law_sha256;
   std::optional<Day> on;
@@ -67,6 +77,7 @@ struct Dossier {
   std::vector<GivenFact> facts;
   std::vector<ReadingChoice> readings;
   std::vector<SignOff> sign_offs;
+  std::vector<ControlState> controls;
 };
 
 // What could be read, with every mistake in the file. Artefacts are opened and hashed.

@@ -1,0 +1,70 @@
+// The duty matrix: every duty that binds (or may bind), what answers it, with what evidence, and what is left.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "findings/findings.h"
+#include "rules/rule_base.h"
+
+namespace duolex::plan {
+
+// What the people who keep the dossier say of a control or of a duty that stands alone.
+struct Progress {
+  enum class Status { open, in_progress, done, not_applicable } status = Status::open;
+  std::string owner;
+  std::string due;                    // YYYY-MM-DD, empty: none set
+  std::string because;                // why it does not apply
+  std::vector<std::string> evidence;  // files, each with its hash appended by the caller
+};
+[[nodiscard]] const char* name_of(Progress::Status status);
+
+struct MatrixDuty {
+  std::string id, text, binds, stage;
+  std::string from;  // YYYY-MM-DD, empty: none stated
+  std::vector<std::string> cites;
+  bool surely = false;  // false: it binds only for some answers to open questions
+};
+
+struct MatrixAnswer {
+  std::size_t duty = 0;  // index into Matrix::duties
+  std::string relation;  // "equal", "subsumes", "intersects"; "alone" where a duty answers itself
+  std::string leaves;    // what an intersecting control does not do
+};
+
+struct MatrixRow {
+  enum class Kind { joint, alone, rest } kind = Kind::joint;
+  std::string id;      // of the control; of the duty where it stands alone
+  std::string text, because;
+  std::string owner;   // the function that looks after it, or the person named
+  std::string due;     // as set, or the first day on which one of its duties binds this product
+  bool due_is_set = false;
+  std::vector<std::string> expected;  // what would show that it is done
+  std::vector<std::string> given;     // the evidence named
+  std::vector<MatrixAnswer> answers;
+  std::vector<std::string> cites;     // of the control
+  Progress::Status status = Progress::Status::open;
+  std::string status_because;
+};
+
+struct Matrix {
+  std::vector<MatrixDuty> duties;
+  std::vector<MatrixRow> rows;  // joint controls, then what they leave, then duties that stand alone
+  std::size_t joint = 0, rests = 0, alone = 0;
+  std::vector<std::string> unknown_ids;  // of `progress`, that name no row
+
+  [[nodiscard]] std::size_t open() const;  // rows neither done nor not applicable
+};
+
+// Every duty of `findings` is answered: it is `equal`ed or `subsume`d by a control, or what all its partial answers
+// leave has a row of its own (id "DUTY.rest"), or it stands alone. A control is shown when it answers a duty that
+// binds; with one such duty only it is no joint control, and the duty stands alone under it. `placing`: YYYY-MM-DD on
+// which the product is placed on the market; nothing is due before it. Empty: not known.
+[[nodiscard]] Matrix duty_matrix(const rules::RuleBase& base, const findings::Findings& findings, const findings::CiteNames& names,
+                                 const std::map<std::string, Progress>& progress, const std::string& placing = "");
+
+// Duties that no row answers, or that are lost: always empty, by construction; checked in every run and by tests.
+[[nodiscard]] std::vector<std::string> lost_duties(const Matrix& matrix);
+
+}  // namespace duolex::plan

@@ -1,0 +1,32 @@
+// `duolex plan`: the duty matrix of a product.
+#pragma once
+
+#include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/day.h"
+#include "base/exit_code.h"
+#include "base/text_style.h"
+
+namespace duolex::workspace {
+
+struct PlanRequest {
+  std::filesystem::path subject;  // a dossier or a facts file
+  std::string role;               // empty: as the facts say; else whose checklist (see `plan_roles`)
+  std::string format = "text";    // text, json, html, csv, xlsx, oscal
+  std::optional<std::filesystem::path> out;  // empty: standard output
+  Day as_of;
+  std::optional<std::filesystem::path> law;
+  TextStyle style;
+};
+
+// manufacturer, importer, distributor, deployer, steward.
+[[nodiscard]] const std::vector<std::string>& plan_roles();
+
+// Exit: 0 nothing open, 1 something open, 65 a dossier that cannot be read, 73 a place that cannot be written.
+[[nodiscard]] ExitCode plan(const PlanRequest& request, std::ostream& out, std::ostream& err);
+
+}  // namespace duolex::workspace
