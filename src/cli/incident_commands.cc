@@ -3,6 +3,7 @@
 
 #include "cli/options.h"
 #include "workspace/incident.h"
+#include "workspace/incident_reports.h"
 
 namespace duolex::cli {
 namespace {
@@ -128,6 +129,70 @@ void add_clocks(Program& program, CLI::App& group) {
   });
 }
 
+void add_report(Program& program, CLI::App& group) {
+  const auto request = std::make_shared<workspace::IncidentReportRequest>();
+  const auto format = std::make_shared<std::string>("text");
+  CLI::App* command = group.add_subcommand("report", "The fields of the single reporting platform for a stage, ready to paste");
+  add_place(*command, request->place, true);
+  command->add_option("--stage", request->stage, "early_warning, notification or final_report")
+      ->required()
+      ->check(CLI::IsMember({"early_warning", "notification", "final_report"}));
+  add_format(*command, *format);
+  command->callback([&program, request, format] {
+    request->json = *format == "json";
+    program.chosen = [&program, request] { return workspace::incident_report(*request, program.out, program.err); };
+  });
+}
+
+void add_notice(Program& program, CLI::App& group) {
+  const auto request = std::make_shared<workspace::IncidentNoticeRequest>();
+  const auto now = std::make_shared<std::string>();
+  CLI::App* command = group.add_subcommand("notice", "The word to users (CRA Art. 14(8)) as CSAF 2.0");
+  add_place(*command, request->place, true);
+  add_now(*command, *now);
+  command->add_option("--out", request->file, "The file to write (default: the output)");
+  command->callback([&program, request, now] {
+    program.chosen = [&program, request, now] {
+      request->now = now_of(*now);
+      request->program_version = DUOLEX_VERSION;
+      return workspace::incident_notice(*request, program.out, program.err);
+    };
+  });
+}
+
+void add_disclosure(Program& program, CLI::App& group) {
+  const auto request = std::make_shared<workspace::DisclosureRequest>();
+  const auto as_of = std::make_shared<AsOf>();
+  CLI::App* command = group.add_subcommand("disclosure", "security.txt (RFC 9116) and the disclosure policy, from disclosure.yaml");
+  command->add_option("DOSSIER", request->dossier, "The dossier's folder")->required();
+  command->add_option("--out", request->folder, "The folder to write to")->required();
+  as_of->add(*command);
+  command->callback([&program, request, as_of] {
+    program.chosen = [&program, request, as_of] {
+      request->today = as_of->day();
+      return workspace::disclosure(*request, program.out, program.err);
+    };
+  });
+}
+
+void add_expires(Program& program, CLI::App& group) {
+  const auto request = std::make_shared<workspace::ExpiresRequest>();
+  const auto as_of = std::make_shared<AsOf>();
+  const auto format = std::make_shared<std::string>("text");
+  CLI::App* command = group.add_subcommand("expires", "What ends next: support periods, updates, papers to keep");
+  command->add_option("DOSSIER", request->dossier, "The dossier's folder")->required();
+  as_of->add(*command);
+  command->add_option("--within", request->within_days, "Days in which an end is soon")->check(CLI::Range(0, 36500))->capture_default_str();
+  add_format(*command, *format);
+  command->callback([&program, request, as_of, format] {
+    program.chosen = [&program, request, as_of, format] {
+      request->as_of = as_of->day();
+      request->json = *format == "json";
+      return workspace::expires(*request, program.out, program.err);
+    };
+  });
+}
+
 }  // namespace
 
 void add_incident_commands(Program& program) {
@@ -136,6 +201,10 @@ void add_incident_commands(Program& program) {
   add_new(program, *group);
   add_acts(program, *group);
   add_clocks(program, *group);
+  add_report(program, *group);
+  add_notice(program, *group);
+  add_disclosure(program, *group);
+  add_expires(program, *group);
 }
 
 }  // namespace duolex::cli

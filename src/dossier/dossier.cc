@@ -16,7 +16,7 @@ constexpr std::size_t artefact_limit = std::size_t{1} << 31;
 
 class Reader {
  public:
-  explicit Reader(Loaded& out) : out_(out), dossier_(out.dossier) {}
+  Reader(Loaded& out, Artefacts artefacts) : out_(out), dossier_(out.dossier), artefacts_(artefacts) {}
 
   void read(const Node& root) {
     if (root.kind != Node::Kind::mapping) return error(root, "a dossier is a map, not " + describe(root));
@@ -188,6 +188,8 @@ class Reader {
     const fs::path home = fs::weakly_canonical(dossier_.folder, ignored);
     if (std::mismatch(home.begin(), home.end(), real.begin(), real.end()).first != home.end())
       return refuse("'" + artefact.path + "' leaves the dossier through a link");
+      return error(place, "'" + artefact.path + "' leaves the dossier through a link");
+    if (artefacts_ == Artefacts::leave) return release.artefacts.push_back(std::move(artefact));
     const auto bytes = read_file(dossier_.folder / path, artefact_limit);
     if (!bytes) return refuse("'" + artefact.path + "' " + bytes.error()[0].message);
     artefact.sha256 = sha256_hex(*bytes);
@@ -298,11 +300,12 @@ class Reader {
 
   Loaded& out_;
   Dossier& dossier_;
+  Artefacts artefacts_;
 };
 
 }  // namespace
 
-Loaded load(const fs::path& folder) {
+Loaded load(const fs::path& folder, Artefacts artefacts) {
   Loaded loaded;
   Dossier& d = loaded.dossier;
   d.folder = folder;
@@ -326,7 +329,7 @@ Loaded load(const fs::path& folder) {
     loaded.errors = root.error();
     return loaded;
   }
-  Reader(loaded).read(*root);
+  Reader(loaded, artefacts).read(*root);
   return loaded;
 }
 

@@ -80,11 +80,13 @@ struct Dossier {
   std::vector<ControlState> controls;
 };
 
-// What could be read, with every mistake in the file. Artefacts are opened and hashed.
+// What could be read, with every mistake in the file. Artefacts are opened and hashed, or left alone, with no hash:
+// a report of an incident must not wait for a model file.
+enum class Artefacts { open, leave };
 struct Loaded {
   Dossier dossier;
   Diagnostics errors;
 };
-[[nodiscard]] Loaded load(const std::filesystem::path& folder);
+[[nodiscard]] Loaded load(const std::filesystem::path& folder, Artefacts artefacts = Artefacts::open);
 
 }  // namespace duolex::dossier

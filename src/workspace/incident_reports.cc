@@ -1,0 +1,138 @@
+#include "workspace/incident_reports.h"
+
+#include <algorithm>
+#include <ostream>
+
+#include "base/file.h"
+#include "dossier/dossier.h"
+#include "incidents/disclosure.h"
+#include "incidents/notice.h"
+#include "incidents/platform.h"
+#include "incidents/support.h"
+#include "workspace/incident_file.h"
+
+namespace duolex::workspace {
+namespace {
+
+namespace fs = std::filesystem;
+
+ExitCode refused(const Diagnostics& errors, std::ostream& err, ExitCode code = ExitCode::bad_input) {
+  err << render(errors);
+  return code;
+}
+
+Result<dossier::Dossier> load_dossier(const fs::path& folder) {
+  std::error_code ec;
+  if (!fs::is_regular_file(folder / "duolex.yaml", ec)) {
+    return failure(error_in(folder.string(), "is no dossier", "name a folder with a file duolex.yaml"));
+  }
+  auto loaded = dossier::load(folder, dossier::Artefacts::leave);
+  if (!loaded.errors.empty()) return failure(std::move(loaded.errors));
+  return std::move(loaded.dossier);
+}
+
+incidents::ProductWords words_of(const dossier::Dossier& dossier) {
+  incidents::ProductWords words;
+  words.product = dossier.name;
+  words.member_states = dossier.member_states;
+  for (const dossier::Role& role : dossier.roles) {
+    if (role.role == "manufacturer") words.manufacturer = role.name;
+  }
+  return words;
+}
+
+Result<incidents::Disclosure> load_disclosure(const fs::path& folder) {
+  const fs::path path = folder / "disclosure.yaml";
+  const auto bytes = read_file(path, std::size_t{1} << 20);
+  if (!bytes) return failure(error_in(path.string(), "cannot be read", "docs/formats/disclosure.md says what stands there"));
+  return incidents::read_disclosure(path.string(), *bytes);
+}
+
+}  // namespace
+
+ExitCode incident_report(const IncidentReportRequest& request, std::ostream& out, std::ostream& err) {
+  const auto file = load_incident(request.place);
+  if (!file) return refused(file.error(), err);
+  const auto product = load_dossier(request.place.dossier);
+  if (!product) return refused(product.error(), err);
+  const incidents::Platform& platform = incidents::built_in_platform();
+  const auto pack = incidents::pack_of(file->record, platform, words_of(*product), request.stage);
+  if (!pack) return refused(pack.error(), err);
+  out << (request.json ? pack_json(file->record, platform, *pack) : pack_text(file->record, platform, *pack));
+  return pack->missing.empty() ? ExitCode::clear : ExitCode::finding;
+}
+
+ExitCode incident_notice(const IncidentNoticeRequest& request, std::ostream& out, std::ostream& err) {
+  const auto file = load_incident(request.place);
+  if (!file) return refused(file.error(), err);
+  const auto product = load_dossier(request.place.dossier);
+  if (!product) return refused(product.error(), err);
+  const auto publisher = load_disclosure(request.place.dossier);
+  if (!publisher) return refused(publisher.error(), err);
+  const auto notice = incidents::user_notice(file->record, *publisher, words_of(*product), incidents::Moment{request.now}, request.program_version);
+  if (!notice) return refused(notice.error(), err);
+  if (!notice->missing.empty()) {
+    err << file->path.string() << ": no notice was written. Missing:\n";
+    for (const std::string& where : notice->missing) err << "  " << where << "\n";
+    return ExitCode::finding;
+  }
+  if (!request.file) {
+    out << notice->json;
+    return ExitCode::clear;
+  }
+  if (const auto written = write_file_atomically(*request.file, notice->json); !written) return refused(written.error(), err, ExitCode::cannot_write);
+  out << request.file->string() << "\n";
+  return ExitCode::clear;
+}
+
+ExitCode disclosure(const DisclosureRequest& request, std::ostream& out, std::ostream& err) {
+  const auto product = load_dossier(request.dossier);
+  if (!product) return refused(product.error(), err);
+  const auto read = load_disclosure(request.dossier);
+  if (!read) return refused(read.error(), err);
+  const auto security = incidents::security_txt(*read);
+  if (!security) return refused(security.error(), err);
+  std::error_code ec;
+  fs::create_directories(request.folder, ec);
+  for (const auto& [name, bytes] : {std::pair{"security.txt", *security}, std::pair{"policy.md", policy_markdown(*read, product->name)},
+                                    std::pair{"policy.html", policy_html(*read, product->name)}}) {
+    const fs::path path = request.folder / name;
+    if (const auto written = write_file_atomically(path, bytes); !written) return refused(written.error(), err, ExitCode::cannot_write);
+    out << path.string() << "\n";
+  }
+  const auto gaps = gaps_of(*read, request.today);
+  for (const std::string& gap : gaps) out << "open: " << gap << "\n";
+  return gaps.empty() ? ExitCode::clear : ExitCode::finding;
+}
+
+ExitCode expires(const ExpiresRequest& request, std::ostream& out, std::ostream& err) {
+  const auto product = load_dossier(request.dossier);
+  if (!product) return refused(product.error(), err);
+  incidents::SupportFile support;
+  std::error_code ec;
+  if (const fs::path path = request.dossier / "support.yaml"; fs::exists(path, ec)) {
+    const auto bytes = read_file(path, std::size_t{4} << 20);
+    if (!bytes) return refused(bytes.error(), err);
+    auto read = incidents::read_support(path.string(), *bytes);
+    if (!read) return refused(read.error(), err);
+    support = std::move(*read);
+  }
+  if (fs::exists(request.dossier / "disclosure.yaml", ec)) {
+    const auto read = load_disclosure(request.dossier);
+    if (!read) return refused(read.error(), err);
+    if (read->expires) support.other.push_back({"security.txt", *read->expires});
+  }
+  std::vector<incidents::ReleaseDates> releases;
+  for (const dossier::Release& r : product->releases) releases.push_back({r.version, r.placed_on_market_on, r.support_period_end});
+  const incidents::Endings endings = endings_of(releases, support, incidents::built_in_retention());
+  out << (request.json ? endings_json(endings, request.as_of) : endings_text(endings, request.as_of, request.within_days));
+  const auto soon = [&](const incidents::Ending& e) {
+    return e.until && *e.until >= request.as_of && e.until->number - request.as_of.number <= request.within_days;
+  };
+  if (std::any_of(endings.list.begin(), endings.list.end(), soon)) return ExitCode::deadline;
+  if (!endings.shortfalls.empty()) return ExitCode::finding;
+  const bool unknown = std::any_of(endings.list.begin(), endings.list.end(), [](const incidents::Ending& e) { return !e.until; });
+  return unknown ? ExitCode::undecided : ExitCode::clear;
+}
+
+}  // namespace duolex::workspace

@@ -1,0 +1,43 @@
+// `duolex incident report | notice | disclosure | expires`: what goes out, and what ends.
+#pragma once
+
+#include "base/day.h"
+#include "workspace/incident.h"
+
+namespace duolex::workspace {
+
+struct IncidentReportRequest {
+  IncidentPlace place;
+  std::string stage;  // early_warning, notification, final_report
+  bool json = false;
+};
+// The fields of the single reporting platform for a stage. Exit: 0; 1 a required field has no value; 65 a value the
+// form does not take, with its place.
+[[nodiscard]] ExitCode incident_report(const IncidentReportRequest& request, std::ostream& out, std::ostream& err);
+
+struct IncidentNoticeRequest {
+  IncidentPlace place;
+  std::int64_t now = 0;
+  std::string program_version;
+  std::optional<std::filesystem::path> file;  // else to the output
+};
+// The notice to users as CSAF 2.0. Exit: 0; 1 something is missing, and nothing is written; 65; 73.
+[[nodiscard]] ExitCode incident_notice(const IncidentNoticeRequest& request, std::ostream& out, std::ostream& err);
+
+struct DisclosureRequest {
+  std::filesystem::path dossier, folder;  // folder: security.txt, policy.md and policy.html go there
+  Day today;
+};
+// Exit: 0; 1 the policy leaves something open, which is listed; 65; 73.
+[[nodiscard]] ExitCode disclosure(const DisclosureRequest& request, std::ostream& out, std::ostream& err);
+
+struct ExpiresRequest {
+  std::filesystem::path dossier;
+  Day as_of;
+  int within_days = 90;
+  bool json = false;
+};
+// Exit: 3 something ends within so many days; 1 a support period is too short; 2 a date is not known; 0; 65.
+[[nodiscard]] ExitCode expires(const ExpiresRequest& request, std::ostream& out, std::ostream& err);
+
+}  // namespace duolex::workspace
