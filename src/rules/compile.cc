@@ -461,7 +461,7 @@ class Compiler {
         text += " = " + to_text(type, way[v]);
       }
     }
-    return text.empty() ? "any facts" : text;
+    return text.empty() ? "the facts that are given" : text;
   }
 
   ConclusionGrounds grounds(const Rule& r) {

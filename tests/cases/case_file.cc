@@ -171,8 +171,10 @@ Case read_case(const YAML::Node& node, const std::string& file, const Products& 
   c.as_of = *day;
   if (node["like"]) {
     if (node["like"].IsSequence()) {
+      for (const YAML::Node& name : node["like"]) c.like.push_back(name.Scalar());
       for (const YAML::Node& name : node["like"]) read_facts(products.find(name), products, base, c.facts);
     } else {
+      c.like.push_back(node["like"].Scalar());
       read_facts(products.find(node["like"]), products, base, c.facts);
     }
   }

@@ -30,6 +30,7 @@ struct Expectation {
 
 struct Case {
   std::string file, name, why;
+  std::vector<std::string> like;  // the products it starts from
   Day as_of;
   rules::FactValues facts;
   std::vector<Expectation> expect;
