@@ -40,7 +40,7 @@ Result<rules::FactValues> facts_of(const text::Node& map, const std::string& byt
 }
 
 Result<rules::FactValues> read_facts(const std::string& file, const std::string& bytes, const rules::RuleBase& base) {
-  const Result<text::Node> root = text::read_yaml(file, bytes);
+  const Result<text::Node> root = text::read_by_name(file, bytes);
   if (!root) return tl::unexpected(root.error());
   if (root->kind != text::Node::Kind::mapping)
     return failure(text::error_about(*root, bytes, "a facts file holds one map with the key 'facts', not " + describe(*root)));

@@ -6,6 +6,7 @@
 
 namespace duolex::facts {
 
+// A file whose name ends in ".json" is JSON and nothing else; any other is YAML.
 // All mistakes at once: unknown ids with the nearest known one, wrong types, values outside a list.
 [[nodiscard]] Result<rules::FactValues> read_facts(const std::string& file, const std::string& bytes,
                                                    const rules::RuleBase& base);

@@ -124,6 +124,7 @@ void Builder::place(Node node) {
 
 Result<Node> Builder::finish() {
   if (!errors_.empty()) return failure(std::move(errors_));
+  if (root_.span.file.empty()) root_.span.file = file_;  // nothing was placed: the file is empty
   return std::move(root_);
 }
 

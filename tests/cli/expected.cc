@@ -31,6 +31,10 @@ std::string difference(const YAML::Node& want, const YAML::Node& have, const std
     if (!have.IsMap()) return differs();
     for (const auto& pair : want) {
       const std::string key = pair.first.Scalar();
+      if (pair.second.Tag() == "!absent") {
+        if (have[key]) return path + ": has the key " + key;
+        continue;
+      }
       if (!have[key]) return path + ": no key " + key;
       if (std::string inner = difference(pair.second, have[key], path + "/" + key); !inner.empty()) return inner;
     }
