@@ -1,0 +1,170 @@
+// The forms that texts of a bill have. No expressions of a library: they can take time without bound.
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "sbom/structure.h"
+
+namespace duolex::sbom {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
+
+bool all(std::string_view s, bool (*one)(char)) { return !s.empty() && std::all_of(s.begin(), s.end(), one); }
+
+bool take(std::string_view& s, std::string_view prefix) {
+  if (!s.starts_with(prefix)) return false;
+  s.remove_prefix(prefix.size());
+  return true;
+}
+
+bool uuid(std::string_view s, bool (*digit)(char)) {
+  constexpr std::array groups = {8, 4, 4, 4, 12};
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const auto n = static_cast<std::size_t>(groups[i]);
+    if (s.size() < n || !all(s.substr(0, n), digit)) return false;
+    s.remove_prefix(n);
+    if (i + 1 < groups.size() && !take(s, "-")) return false;
+  }
+  return s.empty();
+}
+
+bool serial_number(std::string_view s) { return take(s, "urn:uuid:") && uuid(s, is_lower_hex); }
+bool serial_number_any_case(std::string_view s) {
+  if (s.starts_with('{') && s.ends_with('}')) return uuid(s.substr(1, s.size() - 2), is_hex);
+  return take(s, "urn:uuid:") && uuid(s, is_hex);
+}
+
+// urn:cdx:UUID/VERSION, and with an element "#…".
+bool bom_link(std::string_view s, bool element) {
+  if (!take(s, "urn:cdx:") || s.size() < 37 || !uuid(s.substr(0, 36), is_lower_hex) || s[36] != '/') return false;
+  s.remove_prefix(37);
+  const std::size_t hash = std::min(s.find('#'), s.size());
+  if (!all(s.substr(0, hash), is_digit) || s[0] == '0') return false;
+  return element ? hash + 1 < s.size() : hash == s.size();
+}
+
+bool hash(std::string_view s) {
+  return (s.size() == 32 || s.size() == 40 || s.size() == 64 || s.size() == 96 || s.size() == 128) && all(s, is_hex);
+}
+
+bool mime(std::string_view s) {
+  const std::size_t slash = s.find('/');
+  const auto part = [](char c) { return is_lower(c) || is_digit(c) || c == '-' || c == '+' || c == '.'; };
+  return slash != std::string_view::npos && all(s.substr(0, slash), part) && all(s.substr(slash + 1), part);
+}
+
+bool locale(std::string_view s) {
+  if (s.size() != 2 && s.size() != 5) return false;
+  return all(s.substr(0, 2), is_lower) && (s.size() == 2 || (s[2] == '-' && all(s.substr(3), is_upper)));
+}
+
+bool cre(std::string_view s) {
+  if (!take(s, "CRE:")) return false;
+  const std::size_t dash = s.find('-');
+  return dash != std::string_view::npos && all(s.substr(0, dash), is_digit) && all(s.substr(dash + 1), is_digit);
+}
+
+bool patent_number(std::string_view s) {
+  const auto end = [](char c) { return is_digit(c) || is_lower(c) || is_upper(c); };
+  if (s.size() < 2 || s.size() > 30 || !end(s.front()) || !end(s.back())) return false;
+  return std::all_of(s.begin(), s.end(), [&](char c) { return end(c) || std::string_view("-/.() \t\n\r\f\v").find(c) != std::string_view::npos; });
+}
+
+bool two_digits(std::string_view s, std::size_t at, int most) {
+  return at + 2 <= s.size() && is_digit(s[at]) && is_digit(s[at + 1]) && (s[at] - '0') * 10 + (s[at + 1] - '0') <= most;
+}
+
+bool date(std::string_view s) {
+  if (s.size() != 10 || !all(s.substr(0, 4), is_digit) || s[4] != '-' || s[7] != '-' || !two_digits(s, 5, 12) || !two_digits(s, 8, 31)) return false;
+  const auto number = [&](std::size_t at, std::size_t n) {
+    int out = 0;
+    for (std::size_t i = at; i < at + n; ++i) out = out * 10 + (s[i] - '0');
+    return out;
+  };
+  return std::chrono::year_month_day(std::chrono::year(number(0, 4)), std::chrono::month(static_cast<unsigned>(number(5, 2))),
+                                     std::chrono::day(static_cast<unsigned>(number(8, 2)))).ok();
+}
+
+// The time behind the 'T'. In JSON with its offset from UTC, in XML also without.
+bool time(std::string_view s, bool offset_needed) {
+  if (s.size() < 8 || !two_digits(s, 0, 24) || s[2] != ':' || !two_digits(s, 3, 59) || s[5] != ':' || !two_digits(s, 6, 60)) return false;
+  s.remove_prefix(8);
+  if (take(s, ".")) {
+    const std::size_t digits = std::min(s.find_first_not_of("0123456789"), s.size());
+    if (digits == 0) return false;
+    s.remove_prefix(digits);
+  }
+  if (s.empty()) return !offset_needed;
+  if (s == "Z" || s == "z") return true;
+  return s.size() == 6 && (s[0] == '+' || s[0] == '-') && two_digits(s, 1, 23) && s[3] == ':' && two_digits(s, 4, 59);
+}
+
+bool date_time(std::string_view s, bool offset_needed) {
+  return s.size() > 11 && date(s.substr(0, 10)) && (s[10] == 'T' || (offset_needed && s[10] == 't')) && time(s.substr(11), offset_needed);
+}
+
+// A reference of the general form: no space, no control characters, none of the characters that never stand
+// in one, escapes of two digits.
+bool iri(std::string_view s) {
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    const auto c = static_cast<unsigned char>(s[i]);
+    if (c <= 0x20 || c == 0x7f || std::string_view("<>\"{}|\\^`").find(s[i]) != std::string_view::npos) return false;
+    if (c == '%' && (i + 2 >= s.size() || !is_hex(s[i + 1]) || !is_hex(s[i + 2]))) return false;
+  }
+  return std::count(s.begin(), s.end(), '#') <= 1;
+}
+
+bool email(std::string_view s) {
+  const std::size_t at = s.rfind('@');
+  return at != std::string_view::npos && at > 0 && at + 1 < s.size() && s.find_first_of(" \t\r\n") == std::string_view::npos;
+}
+
+struct Form {
+  std::string_view name;
+  bool (*test)(std::string_view);
+  std::string_view words;
+};
+
+constexpr std::array forms = {
+    Form{"serial-number", serial_number, "'urn:uuid:' and a UUID in lower case"},
+    Form{"serial-number-any-case", serial_number_any_case, "'urn:uuid:' and a UUID"},
+    Form{"bom-link", [](std::string_view s) { return bom_link(s, false); }, "'urn:cdx:', a UUID, '/' and a version"},
+    Form{"bom-link-element", [](std::string_view s) { return bom_link(s, true); }, "'urn:cdx:', a UUID, '/', a version, '#' and an element"},
+    Form{"bom-link-any", [](std::string_view s) { return bom_link(s, false) || bom_link(s, true); }, "'urn:cdx:', a UUID, '/', a version and perhaps '#' and an element"},
+    Form{"hash", hash, "32, 40, 64, 96 or 128 hexadecimal digits"},
+    Form{"mime", mime, "a media type in lower case"},
+    Form{"locale", locale, "a language like 'en' or 'en-US'"},
+    Form{"cre", cre, "'CRE:' and two numbers with '-'"},
+    Form{"patent-number", patent_number, "2 to 30 letters, digits and signs"},
+    Form{"country", [](std::string_view s) { return s.size() == 2 && all(s, is_upper); }, "two capital letters"},
+    Form{"date", date, "a day like 2026-01-31"},
+    Form{"date-time", [](std::string_view s) { return date_time(s, true); }, "a time like 2026-01-31T12:00:00Z"},
+    Form{"xml-date-time", [](std::string_view s) { return date_time(s, false); }, "a time like 2026-01-31T12:00:00Z"},
+    Form{"iri", iri, "an address without spaces"},
+    Form{"email", email, "an address with '@'"},
+};
+
+const Form* find(std::string_view name) {
+  for (const Form& form : forms)
+    if (form.name == name) return &form;
+  return nullptr;
+}
+
+}  // namespace
+
+bool looks_like(std::string_view form, std::string_view text) {
+  const Form* found = find(form);
+  return found == nullptr || found->test(text);
+}
+bool is_form(std::string_view form) { return find(form) != nullptr; }
+std::string describe_form(std::string_view form) {
+  const Form* found = find(form);
+  return found == nullptr ? "" : std::string(found->words);
+}
+
+}  // namespace duolex::sbom
