@@ -11,7 +11,13 @@ namespace duolex::sbom {
 
 inline constexpr const char* cyclonedx_versions_hint = "CycloneDX is read in the versions 1.2 to 1.7";
 
+inline constexpr const char* cyclonedx_xml_hint = "its root is <bom> in the namespace http://cyclonedx.org/schema/bom/1.0 to 1.7";
+
 [[nodiscard]] bool is_cyclonedx_version(std::string_view version);
+// Of the root's namespace; "" when this is none.
+[[nodiscard]] std::string cyclonedx_xml_version(const Tree& tree);
+// By its first bytes: XML rather than anything else.
+[[nodiscard]] bool looks_like_xml(const std::string& bytes);
 
 [[nodiscard]] Result<Sbom> cyclonedx_from_json(const std::string& file, const std::string& bytes, const Tree& tree, const Limits& limits);
 [[nodiscard]] Result<Sbom> cyclonedx_from_xml(const std::string& file, const std::string& bytes, const Tree& tree, const Limits& limits);

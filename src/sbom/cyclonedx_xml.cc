@@ -15,11 +15,9 @@ class Reader {
 
   Result<Sbom> read(const Tree& tree) {
     const Value root = tree.root();
-    const std::string& space = tree.name_space();
-    const std::string version = space.starts_with(name_space) ? space.substr(name_space.size()) : "";
-    if (root.plain_key() != "bom" || (version != "1.0" && version != "1.1" && !is_cyclonedx_version(version)))
-      return failure(collector_.lines().error(root.begin(), root.begin() + 1, "this is no CycloneDX document",
-                                              "its root is <bom> in the namespace " + std::string(name_space) + "1.0 to 1.7"));
+    const std::string version = cyclonedx_xml_version(tree);
+    if (version.empty())
+      return failure(collector_.lines().error(root.begin(), root.begin() + 1, "this is no CycloneDX document", cyclonedx_xml_hint));
     out_.spec_version = version;
     out_.id = text_of(root.find("serialNumber"));
     out_.version = text_of(root.find("version"));
@@ -249,6 +247,13 @@ class Reader {
 };
 
 }  // namespace
+
+std::string cyclonedx_xml_version(const Tree& tree) {
+  const std::string& space = tree.name_space();
+  if (tree.root().plain_key() != "bom" || !space.starts_with(name_space)) return "";
+  std::string version = space.substr(name_space.size());
+  return version == "1.0" || version == "1.1" || is_cyclonedx_version(version) ? version : "";
+}
 
 Result<Sbom> cyclonedx_from_xml(const std::string& file, const std::string& bytes, const Tree& tree, const Limits& limits) {
   return Reader(file, bytes, limits).read(tree);

@@ -34,9 +34,10 @@ bool uuid(std::string_view s, bool (*digit)(char)) {
 }
 
 bool serial_number(std::string_view s) { return take(s, "urn:uuid:") && uuid(s, is_lower_hex); }
-bool serial_number_any_case(std::string_view s) {
-  if (s.starts_with('{') && s.ends_with('}')) return uuid(s.substr(1, s.size() - 2), is_hex);
-  return take(s, "urn:uuid:") && uuid(s, is_hex);
+// The XML schemas also let a bare UUID in braces pass.
+bool serial_number_braces(std::string_view s) {
+  if (s.starts_with('{') && s.ends_with('}')) return uuid(s.substr(1, s.size() - 2), is_lower_hex);
+  return serial_number(s);
 }
 
 // urn:cdx:UUID/VERSION, and with an element "#…".
@@ -50,6 +51,30 @@ bool bom_link(std::string_view s, bool element) {
 
 bool hash(std::string_view s) {
   return (s.size() == 32 || s.size() == 40 || s.size() == 64 || s.size() == 96 || s.size() == 128) && all(s, is_hex);
+}
+
+// cpe:/a:vendor:product… of 2.2, cpe:2.3:a:vendor:product:… with eleven parts of 2.3.
+bool cpe(std::string_view s) {
+  const auto plain = [](char c) { return is_digit(c) || is_lower(c) || is_upper(c) || c == '.' || c == '_' || c == '-' || c == '~' || c == '%'; };
+  if (s.size() >= 5 && (s[0] | 0x20) == 'c' && (s[1] | 0x20) == 'p' && (s[2] | 0x20) == 'e' && s.substr(3, 2) == ":/") {
+    s.remove_prefix(5);
+    if (!s.empty() && std::string_view("AHOaho").find(s[0]) != std::string_view::npos) s.remove_prefix(1);
+    return std::count(s.begin(), s.end(), ':') <= 6 && (s.empty() || s[0] == ':') && std::all_of(s.begin(), s.end(), [&](char c) { return plain(c) || c == ':'; });
+  }
+  if (!take(s, "cpe:2.3:") || s.empty() || std::string_view("aho*-").find(s[0]) == std::string_view::npos) return false;
+  s.remove_prefix(1);
+  int parts = 0;
+  while (take(s, ":")) {
+    ++parts;
+    std::size_t length = 0;
+    for (; length < s.size() && s[length] != ':'; ++length) {
+      if (s[length] == '\\') ++length;
+      else if (!plain(s[length]) && s[length] != '*' && s[length] != '?') return false;
+    }
+    if (length == 0 || length > s.size()) return false;
+    s.remove_prefix(length);
+  }
+  return parts == 10 && s.empty();
 }
 
 bool mime(std::string_view s) {
@@ -132,11 +157,12 @@ struct Form {
 
 constexpr std::array forms = {
     Form{"serial-number", serial_number, "'urn:uuid:' and a UUID in lower case"},
-    Form{"serial-number-any-case", serial_number_any_case, "'urn:uuid:' and a UUID"},
+    Form{"serial-number-braces", serial_number_braces, "'urn:uuid:' and a UUID in lower case"},
     Form{"bom-link", [](std::string_view s) { return bom_link(s, false); }, "'urn:cdx:', a UUID, '/' and a version"},
     Form{"bom-link-element", [](std::string_view s) { return bom_link(s, true); }, "'urn:cdx:', a UUID, '/', a version, '#' and an element"},
     Form{"bom-link-any", [](std::string_view s) { return bom_link(s, false) || bom_link(s, true); }, "'urn:cdx:', a UUID, '/', a version and perhaps '#' and an element"},
     Form{"hash", hash, "32, 40, 64, 96 or 128 hexadecimal digits"},
+    Form{"cpe", cpe, "a CPE of 2.2 or 2.3"},
     Form{"mime", mime, "a media type in lower case"},
     Form{"locale", locale, "a language like 'en' or 'en-US'"},
     Form{"cre", cre, "'CRE:' and two numbers with '-'"},

@@ -43,10 +43,12 @@ Result<Sbom> from_json(const std::string& file, const std::string& bytes, const 
 
 }  // namespace
 
+bool looks_like_xml(const std::string& bytes) { return body(bytes).starts_with('<') || is_utf16(bytes); }
+
 Result<Sbom> read_sbom(const std::string& file, const std::string& bytes, const Limits& limits) {
   const std::string_view text = body(bytes);
   if (text.starts_with('{') || text.starts_with('[')) return from_json(file, bytes, limits);
-  if (text.starts_with('<') || is_utf16(bytes)) {
+  if (looks_like_xml(bytes)) {
     const auto tree = xml_tree(file, bytes, limits);
     if (!tree) return tl::unexpected(tree.error());
     return cyclonedx_from_xml(file, bytes, *tree, limits);

@@ -69,7 +69,7 @@ class StructureReader {
     if (words.size() >= 2 && words[0] == "object") {
       if (!here) return;
       in_object_ = true;
-      out_.objects_.push_back({words[1], words.size() > 2 && words[2] == "open", {}, {}});
+      out_.objects_.push_back({words[1], words.size() > 2 && words[2] == "open", {}, {}, {}});
       objects_[words[1]] = static_cast<int>(out_.objects_.size() - 1);
     } else if (words.size() >= 2 && words[0] == "words") {
       if (!here) return;
@@ -101,6 +101,10 @@ class StructureReader {
     ObjectShape& object = out_.objects_.back();
     if (words[0] == "open") {
       object.open = true;
+    } else if (words[0] == "content") {
+      std::size_t at = 1;
+      for (Particle& particle : sequence(words, at)) object.content.push_back(std::move(particle));
+      if (at != words.size()) complain("parentheses do not pair");
     } else if (words[0] == "exactly" || words[0] == "at" || words[0] == "not") {
       add_group(words, words[0] == "exactly" ? Group::Kind::exactly_one : words[0] == "at" ? Group::Kind::at_least_one : Group::Kind::not_both);
     } else if (words.size() == 5 && words[1] == "only") {
@@ -117,6 +121,49 @@ class StructureReader {
     } else {
       complain("neither a field nor a rule");
     }
+  }
+
+  // "?*+" and versions behind a particle; false when it does not hold.
+  bool take_marks(std::string_view marks, Particle& particle) const {
+    bool here = true;
+    while (!marks.empty()) {
+      if (marks[0] == '@') {
+        const std::size_t next = std::min(marks.find('@', 1), marks.size());
+        const std::string_view bound = marks.substr(1, next - 1);
+        here = here && (bound.starts_with('-') ? version_ <= bound.substr(1) : version_ >= bound);
+        marks.remove_prefix(next);
+        continue;
+      }
+      if (marks[0] == '?' || marks[0] == '*') particle.optional = true;
+      if (marks[0] == '+' || marks[0] == '*') particle.repeated = true;
+      marks.remove_prefix(1);
+    }
+    return here;
+  }
+
+  // Particles up to ")", "|" or the end.
+  std::vector<Particle> sequence(const std::vector<std::string>& words, std::size_t& at) {
+    std::vector<Particle> out;
+    while (at < words.size() && words[at] != ")" && words[at] != "|") {
+      Particle particle;
+      bool here = true;
+      if (words[at] == "(") {
+        do {
+          ++at;
+          particle.choices.push_back(sequence(words, at));
+        } while (at < words.size() && words[at] == "|");
+        if (at >= words.size()) return complain("a parenthesis does not close"), out;
+        ++at;
+        if (at < words.size() && std::string_view("?*+@").find(words[at][0]) != std::string_view::npos) here = take_marks(words[at++], particle);
+      } else {
+        const std::size_t name = std::min(words[at].find_first_of("?*+@"), words[at].size());
+        particle.element = words[at].substr(0, name);
+        here = take_marks(std::string_view(words[at]).substr(name), particle);
+        ++at;
+      }
+      if (here) out.push_back(std::move(particle));
+    }
+    return out;
   }
 
   // "exactly one of a / b+c", "at least one of …", "not both a / b"

@@ -35,11 +35,20 @@ struct Group {
   std::vector<std::vector<std::string>> alternatives;  // only_when: {field}, {other, its value}
 };
 
+// XML: which elements stand in an element, in which order. A sequence is a choice of one.
+struct Particle {
+  std::string element;  // empty for a group
+  bool optional = false, repeated = false;
+  std::vector<std::vector<Particle>> choices;
+};
+
 struct ObjectShape {
   std::string name;
   bool open = false;  // may have fields that are not named
+  // XML: a child by its name, an attribute as "@name", the element's own text as "=".
   std::vector<Field> fields;
   std::vector<Group> groups;
+  std::vector<Particle> content;  // XML
 
   [[nodiscard]] const Field* find(std::string_view field) const;
 };

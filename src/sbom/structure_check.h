@@ -12,5 +12,11 @@ namespace duolex::sbom {
 inline constexpr std::size_t most_violations = 1000;
 
 void check_json(const Structure& structure, const ObjectShape& object, Value value, std::vector<Violation>& out);
+void check_xml(const Structure& structure, const ObjectShape& object, Value element, std::vector<Violation>& out);
+
+// "'librari'" cut to what can be shown.
+[[nodiscard]] std::string shown_text(std::string_view text);
+// The words of a short list, or the nearest of a long one.
+[[nodiscard]] std::string word_hint(const Words& words, std::string_view text);
 
 }  // namespace duolex::sbom

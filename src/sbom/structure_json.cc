@@ -9,8 +9,6 @@
 namespace duolex::sbom {
 namespace {
 
-constexpr std::size_t most_listed = 24;
-
 std::uint64_t mix(std::uint64_t x) {
   x ^= x >> 33;
   x *= 0xff51afd7ed558ccdULL;
@@ -67,10 +65,6 @@ std::size_t code_points(std::string_view s) {
   return static_cast<std::size_t>(std::count_if(s.begin(), s.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-std::string shown(std::string_view text) {
-  return text.size() <= 60 ? std::string(text) : std::string(text.substr(0, 57)) + "...";
-}
-
 std::string escaped(std::string key) {
   std::string out;
   for (const char c : key) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
@@ -91,7 +85,7 @@ class Checker {
       const std::string key = member.key();
       const Field* field = shape.find(key);
       if (field == nullptr) {
-        if (!shape.open) add("unknown-field", member.key_begin(), member.end(), "'" + shown(key) + "' is no field of " + noun(shape), near(shape, key));
+        if (!shape.open) add("unknown-field", member.key_begin(), member.end(), "'" + shown_text(key) + "' is no field of " + noun(shape), near(shape, key));
         continue;
       }
       const auto at = static_cast<std::size_t>(field - shape.fields.data());
@@ -163,7 +157,7 @@ class Checker {
     std::string room;
     const std::string_view text = value.text(room);
     if (!shape.like.empty() && !looks_like(shape.like, text))
-      add("form", value.begin(), value.end(), "'" + shown(text) + "' has not the form that is asked for", describe_form(shape.like));
+      add("form", value.begin(), value.end(), "'" + shown_text(text) + "' has not the form that is asked for", describe_form(shape.like));
     if (shape.least < 0 && shape.most < 0) return;
     const auto length = static_cast<double>(code_points(text));
     if (length < shape.least) add("length", value.begin(), value.end(), "a text of at least " + number(shape.least) + " characters is asked for");
@@ -185,14 +179,7 @@ class Checker {
     std::string room;
     const std::string_view text = value.text(room);
     if (std::binary_search(words.words.begin(), words.words.end(), text, std::less<>())) return;
-    std::string hint;
-    if (words.words.size() <= most_listed) {
-      for (const std::string& w : words.words) hint += (hint.empty() ? "one of " : ", ") + w;
-    } else if (text.size() <= 60) {
-      const std::string name = nearest_name(std::string(text), words.words);
-      if (!name.empty()) hint = "did you mean '" + name + "'?";
-    }
-    add("words", value.begin(), value.end(), "'" + shown(text) + "' is none of the words of '" + words.name + "'", hint);
+    add("words", value.begin(), value.end(), "'" + shown_text(text) + "' is none of the words of '" + words.name + "'", word_hint(words, text));
   }
 
   void list(const Shape& shape, const Value value) {
@@ -291,6 +278,22 @@ class Checker {
 };
 
 }  // namespace
+
+std::string shown_text(std::string_view text) {
+  return text.size() <= 60 ? std::string(text) : std::string(text.substr(0, 57)) + "...";
+}
+
+std::string word_hint(const Words& words, std::string_view text) {
+  constexpr std::size_t most_listed = 24;
+  std::string out;
+  if (words.words.size() <= most_listed) {
+    for (const std::string& w : words.words) out += (out.empty() ? "one of " : ", ") + w;
+  } else if (text.size() <= 60) {
+    const std::string name = nearest_name(std::string(text), words.words);
+    if (!name.empty()) out = "did you mean '" + name + "'?";
+  }
+  return out;
+}
 
 void check_json(const Structure& structure, const ObjectShape& object, const Value value, std::vector<Violation>& out) {
   Checker(structure, out).object(object, value);

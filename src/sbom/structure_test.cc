@@ -72,6 +72,14 @@ TEST(Structure, EveryBuiltInTableReadsInEveryVersion) {
     ASSERT_TRUE(structure) << version << render(structure.error());
     EXPECT_NE(structure->find_object("bom"), nullptr);
   }
+  std::vector<std::string_view> xml;
+  for (const BuiltInFile& file : built_in_files())
+    if (file.path.starts_with("cyclonedx_xml") || file.path == "spdx_licences.txt") xml.push_back(file.text);
+  for (const char* version : {"1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"}) {
+    const auto structure = Structure::compile(xml, version);
+    ASSERT_TRUE(structure) << version << render(structure.error());
+    EXPECT_NE(structure->find_object("bom"), nullptr);
+  }
 }
 
 TEST(Forms, GoodAndBad) {

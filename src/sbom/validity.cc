@@ -1,6 +1,7 @@
 #include "sbom/validity.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "sbom/built_in.h"
 #include "sbom/cyclonedx.h"
@@ -13,7 +14,7 @@ namespace {
 std::vector<std::string_view> tables(std::string_view format) {
   std::vector<std::string_view> out;
   for (const BuiltInFile& file : built_in_files())
-    if (file.path.starts_with(format) || file.path == "spdx_licences.txt" || file.path == "cyclonedx_cryptography.txt") out.push_back(file.text);
+    if (file.path.starts_with(format) || file.path == "spdx_licences.txt" || (format == "cyclonedx_json_" && file.path == "cyclonedx_cryptography.txt")) out.push_back(file.text);
   return out;
 }
 
@@ -48,10 +49,40 @@ Result<Validity> json(const std::string& file, const std::string& bytes, const L
   return shown(file, bytes, std::move(out));
 }
 
+// An attribute bom-ref names one element of the document.
+void unique_references(const Value root, std::vector<Violation>& out) {
+  std::unordered_set<std::string> seen;
+  std::vector<Value> waiting = {root};
+  while (!waiting.empty()) {
+    const Value node = waiting.back();
+    waiting.pop_back();
+    for (const Value child : node.children()) {
+      if (child.is(Kind::element)) waiting.push_back(child);
+      if (child.is(Kind::attribute) && !child.foreign() && child.plain_key() == "bom-ref" && !seen.insert(child.text()).second && out.size() <= most_violations)
+        out.push_back({"cyclonedx.unique", "", child.begin(), child.end(), "the reference '" + shown_text(child.text()) + "' is given twice", ""});
+    }
+  }
+}
+
+Result<Validity> xml(const std::string& file, const std::string& bytes, const Limits& limits) {
+  const auto tree = xml_tree(file, bytes, limits);
+  if (!tree) return tl::unexpected(tree.error());
+  const Value root = tree->root();
+  Validity out;
+  out.spec_version = cyclonedx_xml_version(*tree);
+  if (out.spec_version.empty())
+    return failure(Lines(file, bytes).error(root.begin(), root.begin() + 1, "this is no CycloneDX document", cyclonedx_xml_hint));
+  const auto structure = Structure::compile(tables("cyclonedx_xml_"), out.spec_version);
+  if (!structure) return tl::unexpected(structure.error());
+  check_xml(*structure, *structure->find_object("bom"), root, out.violations);
+  unique_references(root, out.violations);
+  return shown(file, bytes, std::move(out));
+}
+
 }  // namespace
 
 Result<Validity> check_cyclonedx(const std::string& file, const std::string& bytes, const Limits& limits) {
-  return json(file, bytes, limits);
+  return looks_like_xml(bytes) ? xml(file, bytes, limits) : json(file, bytes, limits);
 }
 
 }  // namespace duolex::sbom

@@ -62,5 +62,23 @@ TEST(Validity, TheVerdictsOfTheSuiteInJson) {
   EXPECT_EQ(found["1.4"].right, 51);
 }
 
+TEST(Validity, TheVerdictsOfTheSuiteInXml) {
+  if (!fs::is_directory(suite)) GTEST_SKIP() << "the CycloneDX suite is not beside the project";
+  auto found = verdicts(".xml");
+  const std::map<std::string, int> files = {{"1.0", 2}, {"1.1", 29}, {"1.2", 47}, {"1.3", 53}, {"1.4", 55}, {"1.5", 62}, {"1.6", 74}, {"1.7", 91}};
+  for (const auto& [version, count] : files) EXPECT_EQ(found[version].right, count) << version;
+}
+
+TEST(Validity, XmlSaysRuleAndPlace) {
+  const auto v = check_cyclonedx("b.xml", "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\">\n<components><component type=\"librari\" other=\"1\"><version>1</version>"
+                                          "<nome>x</nome><name>a</name></component></components></bom>");
+  ASSERT_TRUE(v) << render(v.error());
+  std::string text;
+  for (const Violation& f : v->violations) text += f.rule + " " + f.path + "\n";
+  EXPECT_EQ(text, "cyclonedx.words /bom/components/component[1]/@type\ncyclonedx.unknown-field /bom/components/component[1]\n"
+                  "cyclonedx.order /bom/components/component[1]\n");
+  EXPECT_EQ(v->diagnostics[0].span.line, 2U);
+}
+
 }  // namespace
 }  // namespace duolex::sbom

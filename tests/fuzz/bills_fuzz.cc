@@ -3,6 +3,7 @@
 
 #include "demand.h"
 #include "sbom/sbom.h"
+#include "sbom/validity.h"
 
 using namespace duolex;
 
@@ -19,11 +20,20 @@ void purl(const std::string& bytes) {
   fuzz::demand(*again == *parts, "a canonical text says the same");
 }
 
+void validity(const std::string& bytes) {
+  const auto found = sbom::check_cyclonedx("f", bytes);
+  if (!found) return fuzz::demand_reasons(found.error());
+  fuzz::demand(found->diagnostics.size() == found->violations.size(), "a violation can be shown");
+  for (const sbom::Violation& v : found->violations)
+    fuzz::demand(!v.rule.empty() && !v.message.empty() && v.begin <= v.end && v.end <= bytes.size() + 1, "a violation has rule, words and place");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string bytes(reinterpret_cast<const char*>(data), size);
   purl(bytes);
+  validity(bytes);
   const auto bill = sbom::read_sbom("f", bytes);
   if (!bill) {
     fuzz::demand_reasons(bill.error());
