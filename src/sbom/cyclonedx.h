@@ -20,6 +20,6 @@ inline constexpr const char* cyclonedx_xml_hint = "its root is <bom> in the name
 [[nodiscard]] bool looks_like_xml(const std::string& bytes);
 
 [[nodiscard]] Result<Sbom> cyclonedx_from_json(const std::string& file, const std::string& bytes, const Tree& tree, const Limits& limits);
-[[nodiscard]] Result<Sbom> cyclonedx_from_xml(const std::string& file, const std::string& bytes, const Tree& tree, const Limits& limits);
+[[nodiscard]] Result<Sbom> cyclonedx_from_xml(const std::string& file, const std::string& bytes, const Limits& limits);
 
 }  // namespace duolex::sbom

@@ -85,8 +85,9 @@ class Reader {
       for (const Value author : authors.children())
         if (std::string name = named(author); !name.empty()) out_.authors.push_back(std::move(name));
     if (const Value tools = metadata.find("tools")) read_tools(tools);
+    const std::size_t self = out_.components.size();
     if (const Value component = metadata.find("component"); component && !component.is(Kind::null))
-      if (store(component, no_component, 0)) out_.subject = 0;
+      if (store(component, no_component, 0)) out_.subject = self;
   }
 
   // A list until 1.4, since 1.5 also an object of components and services.

@@ -13,22 +13,28 @@ class Reader {
   Reader(const std::string& file, const std::string& bytes, const Limits& limits)
       : collector_(file, bytes, limits, Format::cyclonedx_xml), out_(collector_.sbom()) {}
 
-  Result<Sbom> read(const Tree& tree) {
-    const Value root = tree.root();
-    const std::string version = cyclonedx_xml_version(tree);
+  Result<Sbom> read(const std::string& file, const std::string& bytes, const Limits& limits) {
+    expect_components(bytes);
+    std::uint32_t ordinal = 0;
+    XmlStream stream;
+    stream.list = "components";
+    stream.item = [&](const Value item) {
+      if (is_part(item, "component")) store(item, no_component, ordinal++);
+      return !collector_.too_many();
+    };
+    stream.part = [&](const Value part) {
+      if (is_part(part, "metadata") && out_.subject == no_component) read_metadata(part);
+    };
+    const auto tree = xml_tree(file, bytes, limits, stream);
+    if (collector_.too_many()) return collector_.finish();
+    if (!tree) return tl::unexpected(tree.error());
+    const Value root = tree->root();
+    const std::string version = cyclonedx_xml_version(*tree);
     if (version.empty())
       return failure(collector_.lines().error(root.begin(), root.begin() + 1, "this is no CycloneDX document", cyclonedx_xml_hint));
     out_.spec_version = version;
     out_.id = text_of(root.find("serialNumber"));
     out_.version = text_of(root.find("version"));
-    if (const Value metadata = part(root, "metadata")) read_metadata(metadata);
-    if (const Value components = part(root, "components")) {
-      std::size_t count = 0;
-      for (const Value c : components.children()) count += c.is(Kind::element);
-      collector_.expect(count + 1);
-      list(components, no_component);
-    }
-    if (collector_.too_many()) return collector_.finish();
     collector_.index_references();
     if (const Value dependencies = part(root, "dependencies")) graph(dependencies);
     return collector_.finish();
@@ -42,6 +48,13 @@ class Reader {
       if (is_part(child, name)) return child;
     return {};
   }
+  // Room for what looks like components; more room than is used costs nothing.
+  void expect_components(const std::string& bytes) {
+    std::size_t count = 0;
+    for (std::size_t at = bytes.find("<component "); at != std::string::npos; at = bytes.find("<component ", at + 1)) ++count;
+    out_.components.reserve(std::min(count, std::size_t{1} << 19));
+  }
+
   static bool is_part(const Value node, std::string_view name) {
     return node.is(Kind::element) && !node.foreign() && node.plain_key() == name;
   }
@@ -58,7 +71,10 @@ class Reader {
     // As XML's own token type does it, and every reader of CycloneDX: space at the ends falls away, a run
     // of it is one blank.
     std::string room, out;
-    for (const char c : node.text(room)) {
+    const std::string_view text = node.text(room);
+    if (text.find_first_of(" \t\r\n") == std::string_view::npos) return std::string(text);
+    out.reserve(text.size());
+    for (const char c : text) {
       if (c != ' ' && c != '\t' && c != '\r' && c != '\n') out += c;
       else if (!out.empty() && out.back() != ' ') out += ' ';
     }
@@ -84,8 +100,9 @@ class Reader {
       for (const char* key : {"components", "services"})
         if (const Value list = part(tools, key)) read_tools(list);
     }
+    const std::size_t self = out_.components.size();
     if (const Value component = part(metadata, "component"))
-      if (store(component, no_component, 0)) out_.subject = 0;
+      if (store(component, no_component, 0)) out_.subject = self;
   }
 
   void read_tools(const Value tools) {
@@ -255,8 +272,8 @@ std::string cyclonedx_xml_version(const Tree& tree) {
   return version == "1.0" || version == "1.1" || is_cyclonedx_version(version) ? version : "";
 }
 
-Result<Sbom> cyclonedx_from_xml(const std::string& file, const std::string& bytes, const Tree& tree, const Limits& limits) {
-  return Reader(file, bytes, limits).read(tree);
+Result<Sbom> cyclonedx_from_xml(const std::string& file, const std::string& bytes, const Limits& limits) {
+  return Reader(file, bytes, limits).read(file, bytes, limits);
 }
 
 }  // namespace duolex::sbom

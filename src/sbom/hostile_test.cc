@@ -115,6 +115,7 @@ TEST(HostileBills, EntitiesAndAttributes) {
   });
   EXPECT_CHEAP({ return "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\">" + repeated("&#65;", 5 * million) + "</bom>"; });
   EXPECT_CHEAP({ return "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\"><!--" + repeated("-a", 10 * million); });
+  EXPECT_CHEAP({ return "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\" version=\"" + repeated("1 ", 10 * million) + "\"/>"; });
 }
 
 }  // namespace

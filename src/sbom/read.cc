@@ -48,11 +48,7 @@ bool looks_like_xml(const std::string& bytes) { return body(bytes).starts_with('
 Result<Sbom> read_sbom(const std::string& file, const std::string& bytes, const Limits& limits) {
   const std::string_view text = body(bytes);
   if (text.starts_with('{') || text.starts_with('[')) return from_json(file, bytes, limits);
-  if (looks_like_xml(bytes)) {
-    const auto tree = xml_tree(file, bytes, limits);
-    if (!tree) return tl::unexpected(tree.error());
-    return cyclonedx_from_xml(file, bytes, *tree, limits);
-  }
+  if (looks_like_xml(bytes)) return cyclonedx_from_xml(file, bytes, limits);
   if (has_tag_value_header(text)) return spdx2_from_tag_value(file, bytes, limits);
   return failure(Lines(file, bytes).error(0, 1, "this is no bill of materials", what_is_read));
 }

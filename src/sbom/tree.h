@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -122,5 +123,14 @@ class Tree {
 [[nodiscard]] Result<Tree> json_tree(const std::string& file, const std::string& bytes, const Limits& limits);
 // Refuses document types and entities. XML 1.0 in UTF-8, UTF-16, ISO 8859-1 or ASCII.
 [[nodiscard]] Result<Tree> xml_tree(const std::string& file, const std::string& bytes, const Limits& limits);
+
+// For files whose tree would be large: `item` gets each element below root/`list` as it ends, and the tree
+// forgets it; reading ends where it returns false. `part` gets each other element below the root as it ends.
+struct XmlStream {
+  std::string_view list;
+  std::function<bool(Value)> item;
+  std::function<void(Value)> part;
+};
+[[nodiscard]] Result<Tree> xml_tree(const std::string& file, const std::string& bytes, const Limits& limits, const XmlStream& stream);
 
 }  // namespace duolex::sbom

@@ -13,6 +13,8 @@ namespace {
 
 constexpr char between = '\n';  // stands in no name and, after normalisation, in no namespace
 
+constexpr std::size_t least_piece = std::size_t{1} << 20;
+
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
 }  // namespace
@@ -20,8 +22,8 @@ bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; 
 // expat streams; what it reports becomes nodes. Text that stands in the file as it is reported stays there.
 class XmlTreeBuilder {
  public:
-  XmlTreeBuilder(const std::string& file, const std::string& bytes, const Limits& limits)
-      : file_(file), bytes_(bytes), limits_(limits), parser_(XML_ParserCreateNS(nullptr, between), XML_ParserFree) {
+  XmlTreeBuilder(const std::string& file, const std::string& bytes, const Limits& limits, const XmlStream* stream)
+      : file_(file), bytes_(bytes), limits_(limits), stream_(stream), parser_(XML_ParserCreateNS(nullptr, between), XML_ParserFree) {
     tree_.bytes_ = bytes.data();
     tree_.length_ = bytes.size();
   }
@@ -40,7 +42,7 @@ class XmlTreeBuilder {
       of(self).refuse("has a document type; document types and entities are not read");
     });
     XML_SetParamEntityParsing(parser_.get(), XML_PARAM_ENTITY_PARSING_NEVER);
-    const auto status = XML_Parse(parser_.get(), bytes_.data(), static_cast<int>(bytes_.size()), XML_TRUE);
+    const auto status = parse();
     if (!refused_.empty()) return failed(refused_at_, refused_);
     if (status != XML_STATUS_OK)
       return failed(position(), std::string("cannot be read: ") + XML_ErrorString(XML_GetErrorCode(parser_.get())));
@@ -50,6 +52,20 @@ class XmlTreeBuilder {
 
  private:
   static XmlTreeBuilder& of(void* self) { return *static_cast<XmlTreeBuilder*>(self); }
+
+  // In pieces, since expat copies what it is given. A token that does not end in its piece is read again from
+  // its start with the next one: then the pieces grow, so that a token of any length is read a few times.
+  XML_Status parse() {
+    std::size_t piece = least_piece;
+    for (std::size_t at = 0;;) {
+      const std::size_t length = std::min(piece, bytes_.size() - at);
+      const bool last = at + length == bytes_.size();
+      const auto status = XML_Parse(parser_.get(), bytes_.data() + at, static_cast<int>(length), last ? XML_TRUE : XML_FALSE);
+      if (status != XML_STATUS_OK || last) return status;
+      piece = position() < at ? 2 * piece : least_piece;
+      at += length;
+    }
+  }
 
   Failure failed(std::size_t where, const std::string& what) {
     Lines lines(file_, bytes_);
@@ -154,6 +170,22 @@ class XmlTreeBuilder {
     node.end |= static_cast<std::uint32_t>(end);
     node.after = static_cast<std::uint32_t>(tree_.nodes_.size()) | (node.after & ~Tree::low);
     if (top.last != 0) tree_.nodes_[top.last].begin |= Tree::last;
+    if (stream_ != nullptr) hand_over(top.node);
+  }
+
+  void hand_over(std::uint32_t node) {
+    const Value value(tree_, node);
+    if (open_.size() == 1 && !value.foreign() && value.plain_key() != stream_->list) stream_->part(value);
+    if (open_.size() != 2) return;
+    const Value list(tree_, open_.back().node);
+    if (list.foreign() || list.plain_key() != stream_->list) return;
+    if (!stream_->item(value)) return refuse("is not read to its end");
+    tree_.nodes_.resize(node);
+    while (!tree_.aparts_.empty() && tree_.aparts_.back().node >= node) {
+      tree_.store_.resize(tree_.aparts_.back().begin);
+      tree_.aparts_.pop_back();
+    }
+    open_.back().last = 0;
   }
 
   void characters(std::string_view text) {
@@ -200,6 +232,7 @@ class XmlTreeBuilder {
   const std::string& file_;
   const std::string& bytes_;
   const Limits& limits_;
+  const XmlStream* stream_;
   std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser_;
   Tree tree_;
   std::unordered_map<std::string, std::uint32_t> known_;
@@ -212,7 +245,11 @@ class XmlTreeBuilder {
 };
 
 Result<Tree> xml_tree(const std::string& file, const std::string& bytes, const Limits& limits) {
-  return XmlTreeBuilder(file, bytes, limits).build();
+  return XmlTreeBuilder(file, bytes, limits, nullptr).build();
+}
+
+Result<Tree> xml_tree(const std::string& file, const std::string& bytes, const Limits& limits, const XmlStream& stream) {
+  return XmlTreeBuilder(file, bytes, limits, &stream).build();
 }
 
 }  // namespace duolex::sbom
