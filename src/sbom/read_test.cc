@@ -162,6 +162,16 @@ std::string first_error(const std::string& bytes) {
   return text.substr(0, text.find('\n'));
 }
 
+TEST(ReadSbom, ReferencesWithoutALocatorSayNothing) {
+  const auto two = read_sbom("s", R"({"spdxVersion": "SPDX-2.3", "packages": [{"name": "a", "externalRefs": [{"referenceType": "purl"}, {"referenceType": "cpe23Type"}]}]})");
+  ASSERT_TRUE(two) << render(two.error());
+  EXPECT_EQ(two->components[0].purl_text, "");
+  const auto three = read_sbom("s", R"({"@graph": [{"type": "CreationInfo", "specVersion": "3.0.1"},
+    {"type": "software_Package", "name": "a", "externalIdentifier": [{"externalIdentifierType": "packageUrl"}, 3, {"externalIdentifierType": "cpe23"}]}]})");
+  ASSERT_TRUE(three) << render(three.error());
+  EXPECT_EQ(three->components[0].cpe, "");
+}
+
 TEST(ReadSbom, RefusesWhatIsNone) {
   EXPECT_EQ(first_error("hello"), "s:1:1: error: this is no bill of materials");
   EXPECT_EQ(first_error("{}"), "s:1:1: error: this JSON is no bill of materials");

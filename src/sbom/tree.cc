@@ -87,12 +87,13 @@ const char* describe(Kind kind) {
   return "";
 }
 
-Kind Value::kind() const { return static_cast<Kind>(tree_->nodes_[index_].after >> Tree::bits); }
-std::size_t Value::begin() const { return tree_->nodes_[index_].begin & Tree::low; }
-std::size_t Value::end() const { return tree_->nodes_[index_].end & Tree::low; }
-bool Value::foreign() const { return (tree_->nodes_[index_].end & Tree::foreign) != 0; }
+Kind Value::kind() const { return tree_ == nullptr ? Kind::null : static_cast<Kind>(tree_->nodes_[index_].after >> Tree::bits); }
+std::size_t Value::begin() const { return tree_ == nullptr ? 0 : tree_->nodes_[index_].begin & Tree::low; }
+std::size_t Value::end() const { return tree_ == nullptr ? 0 : tree_->nodes_[index_].end & Tree::low; }
+bool Value::foreign() const { return tree_ != nullptr && (tree_->nodes_[index_].end & Tree::foreign) != 0; }
 
 std::string_view Value::plain_key() const {
+  if (tree_ == nullptr) return {};
   const Tree::Node& node = tree_->nodes_[index_];
   if (node.key == 0) return {};
   if (kind() >= Kind::element) return tree_->names_[node.key - 1];
@@ -106,6 +107,7 @@ std::string_view Value::plain_key() const {
 }
 
 std::string Value::key() const {
+  if (tree_ == nullptr) return {};
   const Tree::Node& node = tree_->nodes_[index_];
   if (node.key == 0) return {};
   if (kind() >= Kind::element) return tree_->names_[node.key - 1];
@@ -115,11 +117,13 @@ std::string Value::key() const {
 }
 
 std::size_t Value::key_begin() const {
+  if (tree_ == nullptr) return 0;
   const Tree::Node& node = tree_->nodes_[index_];
   return node.key == 0 || kind() >= Kind::element ? begin() : node.key - 1;
 }
 
 std::string_view Value::text(std::string& room) const {
+  if (tree_ == nullptr) return {};
   const Tree::Node& node = tree_->nodes_[index_];
   if (kind() == Kind::text) {
     const std::string_view raw(tree_->bytes_ + begin() + 1, end() - begin() - 2);
@@ -149,11 +153,13 @@ std::string Value::text() const {
 }
 
 Value Value::first() const {
+  if (tree_ == nullptr) return {};
   if (index_ + 1 >= (tree_->nodes_[index_].after & Tree::low)) return {};
   return {*tree_, index_ + 1};
 }
 
 Value Value::next() const {
+  if (tree_ == nullptr) return {};
   const Tree::Node& node = tree_->nodes_[index_];
   if ((node.begin & Tree::last) != 0) return {};
   return {*tree_, node.after & Tree::low};

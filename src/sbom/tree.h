@@ -23,7 +23,8 @@ const char* describe(Kind kind);
 class Tree;
 struct Children;
 
-// One node of a tree, or none. Cheap to copy; the tree and its bytes must outlive it.
+// One node of a tree, or none, of which everything is empty. Cheap to copy; the tree and its bytes must
+// outlive it.
 class Value {
  public:
   Value() = default;
