@@ -27,30 +27,26 @@ std::uint32_t line_feeds(const char* begin, const char* end) {
 }  // namespace
 
 void Lines::find(std::size_t at) {
-  // On from what was found last, or from the nearest block before.
-  if (at < line_begin_ || at - line_begin_ > block) {
+  std::uint32_t line = 0;
+  if (at >= found_ && at - found_ <= block) {
+    line = line_ + line_feeds(bytes_.data() + found_, bytes_.data() + at);
+  } else {
     const std::size_t wanted = at / block;
     if (before_.empty()) before_.push_back(0);
     while (before_.size() <= wanted) {
       const char* from = bytes_.data() + (before_.size() - 1) * block;
       before_.push_back(before_.back() + line_feeds(from, from + block));
     }
-    const std::size_t start = wanted * block;
-    const std::uint32_t line = 1 + before_[wanted] + line_feeds(bytes_.data() + start, bytes_.data() + at);
-    if (line == line_ && at >= column_at_) return;  // still the same long line
-    const std::size_t feed = at == 0 ? std::string::npos : bytes_.rfind('\n', at - 1);
-    line_ = line;
-    line_begin_ = column_at_ = feed == std::string::npos ? 0 : feed + 1;
-    column_ = 1;
-    return;
+    line = 1 + before_[wanted] + line_feeds(bytes_.data() + wanted * block, bytes_.data() + at);
   }
-  const std::uint32_t more = line_feeds(bytes_.data() + line_begin_, bytes_.data() + at);
-  if (more == 0) {
+  found_ = at;
+  if (line == line_) {
     if (at < column_at_) column_at_ = line_begin_, column_ = 1;
     return;
   }
-  line_ += more;
-  line_begin_ = column_at_ = bytes_.rfind('\n', at - 1) + 1;
+  const std::size_t feed = at == 0 ? std::string::npos : bytes_.rfind('\n', at - 1);
+  line_ = line;
+  line_begin_ = column_at_ = feed == std::string::npos ? 0 : feed + 1;
   column_ = 1;
 }
 

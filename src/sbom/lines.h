@@ -26,7 +26,7 @@ class Lines {
   const std::string& file_;
   const std::string& bytes_;
   std::vector<std::uint32_t> before_;  // line feeds before each block, as far as was asked
-  std::size_t line_begin_ = 0, column_at_ = 0, column_ = 1;  // what was found last
+  std::size_t found_ = 0, line_begin_ = 0, column_at_ = 0, column_ = 1;  // what was found last
   std::uint32_t line_ = 1;
 };
 
