@@ -50,6 +50,7 @@ void add_law(CLI::App& command, std::optional<std::filesystem::path>& law);
 // The command groups.
 void add_assessment(Program& program);  // init decide assess ask explain sign-off
 void add_law_commands(Program& program);
+void add_sbom_commands(Program& program);  // sbom
 void add_advisories_commands(Program& program);  // advisories
 void add_incident_commands(Program& program);
 void add_probe_commands(Program& program);  // probe file
