@@ -1,137 +1,80 @@
 #include "checker/evaluate.h"
 
 #include <algorithm>
-#include <bit>
-#include <nlohmann/json.hpp>
 
 namespace duolex::checker {
 namespace {
 
 constexpr int chain_limit = 200;  // of rules that read rules
 using Op = Node::Op;
+using Is = Result::Is;
 
-bool is_interval(const Type& t) { return t.kind == Kind::date || t.kind == Kind::whole; }
+Result definite(Value v) { return {Is::definite, v, v, v}; }
 
-// A list of different values, as a mask.
-std::optional<std::uint64_t> read_mask(Type type, const Json& json) {
-  type.kind = Kind::choice;
-  std::uint64_t mask = 0;
-  for (const Json& element : json.is_array() ? json : Json{nullptr}) {
-    const std::optional<Value> v = read_value(type, element);
-    if (!v || (mask >> *v & 1) != 0) return std::nullopt;
-    mask |= std::uint64_t{1} << *v;
-  }
-  return mask;
+Result varying(Node form, Value low, Value high) {
+  if (low == high) return definite(low);
+  form.low = low, form.high = high;
+  return {Is::varies, 0, low, high, std::move(form)};
 }
-
-Result definite(Value v) { return {Result::Is::definite, v, v, v}; }
-Result open(const Open& why) { return {.why = why}; }
-Result negated(Result a) { return a.definite() ? definite(1 - a.value) : a; }
-Result both(const Result& a, const Result& b) { return a.no() || b.no() ? definite(0) : a.open() ? a : b; }
-Result either(const Result& a, const Result& b) { return a.yes() || b.yes() ? definite(1) : a.open() ? a : b; }
 
 // A date or number as an expression takes it: `never` makes it null.
-Result computed(int fact, const std::string& id, const Knowledge& k) {
+Result computed(int fact, const Knowledge& k) {
   if (k.high < k.low) return definite(null_value);
-  if (k.low == k.high && !k.never) return definite(k.low);
-  const Open why{fact, 0, k.low + (k.high - k.low) / 2 + 1};
-  return k.never ? open(why) : Result{Result::Is::varies, 0, k.low, k.high, id, {fact}, why};
+  return k.never ? Result{} : varying({.op = Op::operand, .fact = fact}, k.low, k.high);
 }
 
-// The later or the earlier of several. A part that another surely overtakes moves nothing.
-Result extreme(const std::vector<Result>& parts, bool later) {
-  for (const Result& p : parts)
-    if (p.definite() && p.value == null_value) return p;
-  for (const Result& p : parts)
-    if (p.open()) return p;
-  const auto pick = [&](Value a, Value b) { return later ? std::max(a, b) : std::min(a, b); };
-  Result r{Result::Is::varies, 0, parts[0].low, parts[0].high, later ? "later of" : "earlier of"};
-  for (const Result& p : parts) r.low = pick(r.low, p.low), r.high = pick(r.high, p.high);
-  for (const Result& p : parts) {
-    if (later ? p.high <= r.low && p.low < r.low : p.low >= r.high && p.high > r.high) continue;
-    r.form += " (" + (p.definite() ? std::to_string(p.value) : p.form) + ")";
-    r.facts.insert(p.facts.begin(), p.facts.end());
-    if (!p.definite()) r.why = p.why;
+Result plus(const Result& r, Value months, Value days) {
+  if (r.is == Is::open || (r.is == Is::definite && r.value == null_value)) return r;
+  Node moved{.op = Op::plus, .months = months, .days = days, .children = {r.form}};
+  return varying(std::move(moved), add(r.low, months, days), add(r.high, months, days));
+}
+
+// The later or the earlier of two. A part that another surely overtakes moves nothing.
+Result extreme(Op op, const Result& a, const Result& b) {
+  for (const Result* r : {&a, &b})
+    if (r->is == Is::definite && r->value == null_value) return *r;
+  for (const Result* r : {&a, &b})
+    if (r->is == Is::open) return *r;
+  const bool later = op == Op::later;
+  const auto pick = [&](Value x, Value y) { return later ? std::max(x, y) : std::min(x, y); };
+  const Value low = pick(a.low, b.low), high = pick(a.high, b.high);
+  std::map<std::string, Node> parts;
+  for (const Result* r : {&a, &b}) {
+    const Node part = r->is == Is::definite ? Node{.op = Op::constant, .low = r->low, .high = r->high, .value = r->value} : r->form;
+    for (const Node& inner : part.op == op ? part.children : std::vector<Node>{part})
+      if (later ? inner.high > low || inner.low == low : inner.low < high || inner.high == high) parts.emplace(to_text(inner), inner);
   }
-  return r.low == r.high ? definite(r.low) : r;
+  if (parts.size() == 1 && parts.begin()->second.op != Op::constant) return varying(parts.begin()->second, low, high);
+  Node form{.op = op};
+  for (const auto& [text, part] : parts) form.children.push_back(part);
+  return varying(std::move(form), low, high);
 }
 
-// Whether a day or number lies within the test; one that may be `never` is not surely within.
-Result between(const Node& test, Value low, Value high, bool never, Open why) {
-  if (high < low || high < test.low || low > test.high) return definite(0);
-  if (test.low <= low && high <= test.high && !never) return definite(1);
-  if (test.fact >= 0) why.cut = low < test.low ? test.low : test.high + 1;
-  return open(why);
+Node without_bounds(Node form) {
+  form.low = form.high = 0;
+  for (Node& child : form.children) child = without_bounds(std::move(child));
+  return form;
+}
+
+void add_facts(const Node& form, std::set<int>& facts) {
+  if (form.fact >= 0) facts.insert(form.fact);
+  for (const Node& child : form.children) add_facts(child, facts);
+}
+
+// Calls f at every test of a date or number within a condition.
+void each_interval_test(const Node& c, const std::function<void(const Node&)>& f) {
+  if (c.op == Op::test && c.fact >= 0 && c.mask == 0) f(c);
+  for (const Node& child : c.children) each_interval_test(child, f);
+}
+void each_interval_test(const std::list<Item>& items, const std::function<void(const Node&)>& f) {
+  for (const Item& item : items) each_interval_test(item.when, f), each_interval_test(item.exceptions, f);
 }
 
 }  // namespace
 
-Knowledge nothing_known(const Type& t) {
-  if (!is_interval(t)) return {t.all()};
-  return {0, 0, t.kind == Kind::date ? first_day : 0, t.kind == Kind::date ? last_day : whole_max, t.never};
-}
-Knowledge exactly(const Type& t, Value v) {
-  if (t.kind == Kind::choice) return {std::uint64_t{1} << v};
-  if (t.kind == Kind::set) return {static_cast<std::uint64_t>(v), static_cast<std::uint64_t>(v)};
-  return v == never_value ? Knowledge{0, 0, 0, -1, true} : Knowledge{0, 0, v, v};
-}
-bool within(const Type& t, const Knowledge& a, const Knowledge& b) {
-  if (!is_interval(t)) return (a.may & ~b.may) == 0 && (b.has & ~a.has) == 0;
-  return (!a.never || b.never) && (a.high < a.low || (b.low <= a.low && a.high <= b.high));
-}
-bool overlap(const Type& t, const Knowledge& a, const Knowledge& b) {
-  if (t.kind == Kind::choice) return (a.may & b.may) != 0;
-  if (t.kind == Kind::set) return ((a.has & ~b.may) | (b.has & ~a.may)) == 0;
-  return (a.never && b.never) || std::max(a.low, b.low) <= std::min(a.high, b.high);
-}
-Count count(const Type& t, const Knowledge& k) {
-  if (t.kind == Kind::choice) return static_cast<Count>(std::popcount(k.may));
-  if (t.kind == Kind::set) return (k.has & ~k.may) != 0 ? 0 : static_cast<Count>(1) << std::popcount(k.may & ~k.has);
-  return static_cast<Count>(k.high < k.low ? 0 : k.high - k.low + 1) + (k.never ? 1 : 0);
-}
-std::pair<Knowledge, Knowledge> split(const Type& t, const Knowledge& k, const Open& open) {
-  Knowledge first = k, second = k;
-  if (t.kind == Kind::choice) first.may &= open.mask;
-  if (t.kind == Kind::set) first.has |= open.mask;
-  if (!is_interval(t)) second.may &= ~open.mask;
-  if (k.never) first = exactly(t, never_value), second.never = false;
-  if (is_interval(t) && !k.never) first.high = open.cut - 1, second.low = open.cut;
-  return {first, second};
-}
-
-std::optional<Value> read_value(const Type& t, const Json& json) {
-  if (t.yes_no) return json.is_boolean() ? std::optional<Value>(json == true ? 1 : 0) : std::nullopt;
-  if (t.null && json.is_null()) return null_value;
-  if (t.never && json == "never") return never_value;
-  if (t.kind == Kind::date && json.is_string()) return parse_day(json.get<std::string>());
-  const auto at = std::find(t.values.begin(), t.values.end(), json.is_string() ? json.get<std::string>() : "");
-  if (t.kind == Kind::choice && at != t.values.end()) return at - t.values.begin();
-  if (t.kind == Kind::set)
-    if (const auto mask = read_mask(t, json)) return static_cast<Value>(*mask);
-  if (t.kind == Kind::whole && json.is_number_unsigned() && json <= whole_max) return json.get<Value>();
-  return std::nullopt;
-}
-std::optional<Knowledge> read_knowledge(const Type& t, const Json& json) {
-  Knowledge k = nothing_known(t);
-  if (!json.is_object()) {
-    const std::optional<Value> v = read_value(t, json);
-    return v ? std::optional<Knowledge>(exactly(t, *v)) : std::nullopt;
-  }
-  k.never = false;
-  for (const auto& [key, part] : json.items()) {
-    const bool lists = t.kind == Kind::choice ? key == "one_of" : t.kind == Kind::set && (key == "has" || key == "lacks");
-    const auto mask = lists ? read_mask(t, part) : std::nullopt;
-    const bool bounds = is_interval(t) && (key == "from" || key == "until");
-    const auto value = bounds ? read_value({t.kind, false, false, false, {}}, part) : std::nullopt;
-    if (!mask && !value) return std::nullopt;
-    if (mask) (key == "has" ? k.has : k.may) = key == "lacks" ? k.may & ~*mask : *mask;
-    if (value) (key == "from" ? k.low : k.high) = *value;
-  }
-  return count(t, k) == 0 ? std::nullopt : std::optional<Knowledge>(k);
-}
-
-World::World(const Law& law, const std::map<int, Value>& given)
-    : law_(law), known_(law.facts.size(), true), memo_(2 * law.rules.size()) {
+World::World(Diagrams& diagrams, const Law& law, const std::map<int, Value>& given)
+    : d_(diagrams), law_(law), known_(law.facts.size(), true), late_(law.facts.size()), cuts_(law.facts.size()),
+      variables_(law.facts.size()) {
   for (std::size_t f = 0; f < law.facts.size(); ++f) {
     const Fact& fact = law.facts[f];
     const Fact* partner = fact.partner < 0 ? nullptr : &law.facts[fact.partner];
@@ -140,18 +83,29 @@ World::World(const Law& law, const std::map<int, Value>& given)
     if (fact.state && given.contains(fact.partner)) value = given.at(fact.partner);
     if (given.contains(static_cast<int>(f))) value = given.at(static_cast<int>(f));
     known_[f] = value.has_value();
+    late_[f] = fact.state && !given.contains(fact.partner) && fact.checked < law.as_of;
     facts_.push_back(value ? exactly(fact.type, *value) : nothing_known(fact.type));
   }
+  for (const Rule& rule : law.rules)
+    for (const auto* items : {&rule.first, &rule.clauses})
+      each_interval_test(*items, [&](const Node& test) { cuts_[test.fact].insert({test.low, test.high + 1}); });
 }
 World::World(const World& other, const std::map<int, Knowledge>& facts, const std::map<std::pair<int, bool>, Value>& rules)
-    : law_(other.law_), reached_(other.reached_), ambiguity_(other.ambiguity_), reading_(other.reading_) {
+    : d_(other.d_), law_(other.law_), local_(true), reached_(other.reached_), ambiguity_(other.ambiguity_), reading_(other.reading_) {
   for (const Fact& fact : law_.facts) facts_.push_back(nothing_known(fact.type));
   for (const auto& [fact, k] : facts) facts_[fact] = k;
-  for (const auto& [rule, value] : rules) used_[rule] = definite(value);
+  for (const auto& [rule, value] : rules) memo_[rule] = d_.definite(value);
+}
+
+void World::know(int fact, const Knowledge& knowledge) {
+  facts_[fact] = knowledge;
+  for (const int v : variables_[fact]) allowed_[v] = allowed(all_variables_[v]);
 }
 
 void World::depart(int ambiguity, int reading) {
-  ambiguity_ = ambiguity, reading_ = reading, ++epoch_;
+  if (ambiguity == ambiguity_ && reading == reading_) return;
+  ambiguity_ = ambiguity, reading_ = reading;
+  std::erase_if(memo_, [](const auto& entry) { return entry.first.second; });
   reached_.clear();
   if (ambiguity < 0) return;
   for (const Rule& rule : law_.rules) reached_.push_back(rule.readings.contains({ambiguity, reading}));
@@ -159,105 +113,193 @@ void World::depart(int ambiguity, int reading) {
   for (const Ambiguity& a : law_.ambiguities) reached_[a.rule] = false;  // triggers see the default readings
 }
 
-Result World::condition(const Node& c, bool departing) {
-  if (c.op == Op::negation) return negated(condition(c.children[0], departing));
+std::uint64_t World::allowed(const Variable& v) const {
+  std::uint64_t mask = 0;
+  for (std::size_t k = 0; k < v.classes.size(); ++k)
+    if (overlap(law_.facts[v.fact].type, v.classes[k], facts_[v.fact])) mask |= std::uint64_t{1} << k;
+  return mask;
+}
+
+// The order of the variables is that in which rules first ask for their facts.
+const std::vector<int>& World::variables(int fact) {
+  std::vector<int>& mine = variables_[fact];
+  if (!mine.empty()) return mine;
+  const Type& type = law_.facts[fact].type;
+  std::vector<Variable> added{{fact, {}}};
+  if (type.kind == Kind::set) added.assign(type.values.size(), {fact, {}});
+  for (std::size_t i = 0; type.kind == Kind::set && i < added.size(); ++i)
+    added[i].classes = {{type.all() & ~(std::uint64_t{1} << i)}, {type.all(), std::uint64_t{1} << i}};
+  for (std::size_t v = 0; type.kind == Kind::choice && v < type.values.size(); ++v)
+    added[0].classes.push_back(exactly(type, static_cast<Value>(v)));
+  Knowledge rest = nothing_known(type);
+  rest.never = false;
+  for (const Value cut : cuts_[fact])
+    if (rest.low < cut && cut <= rest.high) {
+      added[0].classes.push_back({0, 0, rest.low, cut - 1});
+      rest.low = cut;
+    }
+  if (type.kind == Kind::date || type.kind == Kind::whole) added[0].classes.push_back(rest);
+  if (type.never) added[0].classes.push_back(exactly(type, never_value));
+  for (Variable& v : added) {
+    if (v.classes.size() > 64) throw Unreadable{law_.facts[fact].id + ": compared with too many days or numbers"};
+    mine.push_back(static_cast<int>(all_variables_.size()));
+    allowed_.push_back(allowed(v));
+    all_variables_.push_back(std::move(v));
+  }
+  return mine;
+}
+
+Ref World::fact_node(int fact, std::size_t which, const std::function<Ref(const Knowledge&)>& of) {
+  if (!is_variable(fact)) return of(facts_[fact]);
+  const int v = variables(fact)[which];
+  std::vector<Ref> parts;
+  for (const Knowledge& k : all_variables_[v].classes) parts.push_back(of(k));
+  return d_.node(v, parts);
+}
+
+Ref World::test_fact(const Node& c) {
+  const Kind kind = law_.facts[c.fact].type.kind;
+  const auto choice = [&](const Knowledge& k) { return (k.may & c.mask) == 0 ? d_.no : (k.may & ~c.mask) == 0 ? d_.yes : d_.open; };
+  const auto interval = [&](const Knowledge& k) {
+    if (k.high < k.low || k.high < c.low || k.low > c.high) return d_.no;
+    return c.low <= k.low && k.high <= c.high && !k.never ? d_.yes : d_.open;
+  };
+  if (kind == Kind::choice) return fact_node(c.fact, 0, choice);
+  if (kind != Kind::set) return fact_node(c.fact, 0, interval);
+  Ref any = d_.no;
+  for (std::size_t m = law_.facts[c.fact].type.values.size(); m-- > 0;) {
+    const std::uint64_t bit = c.mask & std::uint64_t{1} << m;
+    const auto member = [&](const Knowledge& k) { return (k.has & bit) != 0 ? d_.yes : (k.may & bit) == 0 ? d_.no : d_.open; };
+    if (bit != 0) any = d_.either(fact_node(c.fact, m, member), any);
+  }
+  return any;
+}
+
+Ref World::condition(const Node& c, bool departing) {
+  if (c.op == Op::negation) return d_.negated(condition(c.children[0], departing));
   if (c.op != Op::test) {
-    Result result = definite(c.op == Op::all ? 1 : 0);
+    Ref result = c.op == Op::all ? d_.yes : d_.no;
     for (const Node& child : c.children) {
-      result = c.op == Op::all ? both(result, condition(child, departing)) : either(result, condition(child, departing));
-      if (c.op == Op::all ? result.no() : result.yes()) break;
+      const Ref next = condition(child, departing);
+      result = c.op == Op::all ? d_.both(result, next) : d_.either(result, next);
     }
     return result;
   }
-  if (c.rule >= 0) {
-    const Result& r = rule(c.rule, departing);
-    if (r.open()) return r;
-    if (law_.rules[c.rule].type.kind == Kind::choice) return definite(static_cast<Value>(c.mask >> r.value & 1));
-    return r.definite() && r.value == null_value ? definite(0) : between(c, r.low, r.high, false, r.why);
-  }
-  const Knowledge& k = facts_[c.fact];
-  const Kind kind = law_.facts[c.fact].type.kind;
-  if (kind == Kind::date || kind == Kind::whole) return between(c, k.low, k.high, k.never, {c.fact, 0, 0});
-  const std::uint64_t in = k.may & c.mask;
-  if (in == 0) return definite(0);
-  if (kind == Kind::choice) return in == k.may ? definite(1) : open({c.fact, c.mask, 0});
-  return (k.has & c.mask) != 0 ? definite(1) : open({c.fact, in & (~in + 1), 0});
+  if (c.rule < 0) return test_fact(c);
+  const bool choice = law_.rules[c.rule].type.kind == Kind::choice;
+  return d_.map(rule(c.rule, departing), [&](Ref end) {
+    const Result& r = d_.at(end);
+    if (r.is == Is::open) return d_.open;
+    if (choice) return (c.mask >> r.value & 1) != 0 ? d_.yes : d_.no;
+    if ((r.is == Is::definite && r.value == null_value) || r.high < c.low || r.low > c.high) return d_.no;
+    return c.low <= r.low && r.high <= c.high ? d_.yes : d_.open;
+  });
 }
 
-Result World::expression(const Node& e, bool departing) {
-  if (e.op == Op::constant) return definite(e.value);
-  if (e.op == Op::operand) return e.rule >= 0 ? rule(e.rule, departing) : computed(e.fact, law_.facts[e.fact].id, facts_[e.fact]);
-  std::vector<Result> parts;
-  for (const Node& child : e.children) parts.push_back(expression(child, departing));
-  if (e.op != Op::plus) return extreme(parts, e.op == Op::later);
-  Result r = parts[0];
-  if (r.open() || (r.definite() && r.value == null_value)) return r;
-  r.low = add(r.low, e.months, e.days), r.high = add(r.high, e.months, e.days);
-  r.form = "(" + r.form + ") plus " + std::to_string(e.months) + "m " + std::to_string(e.days) + "d";
-  return r.low == r.high ? definite(r.low) : r;
+Ref World::expression(const Node& e, bool departing) {
+  if (e.op == Op::constant) return d_.definite(e.value);
+  if (e.op == Op::operand && e.rule >= 0) return rule(e.rule, departing);
+  if (e.op == Op::operand) return fact_node(e.fact, 0, [&](const Knowledge& k) { return d_.end(computed(e.fact, k)); });
+  Ref result = expression(e.children[0], departing);
+  if (e.op == Op::plus) return d_.map(result, [&](Ref end) { return d_.end(plus(d_.at(end), e.months, e.days)); });
+  for (std::size_t i = 1; i < e.children.size(); ++i)
+    result = d_.combine(result, expression(e.children[i], departing),
+                        [&](Ref a, Ref b) { return d_.end(extreme(e.op, d_.at(a), d_.at(b))); });
+  return result;
+}
+
+Result World::compute(const Node& form) const {
+  if (form.op == Op::constant) return checker::definite(form.value);
+  if (form.op == Op::operand) return varying(form, facts_[form.fact].low, facts_[form.fact].high);
+  Result result = compute(form.children[0]);
+  if (form.op == Op::plus) return plus(result, form.months, form.days);
+  for (std::size_t i = 1; i < form.children.size(); ++i) result = extreme(form.op, result, compute(form.children[i]));
+  return result;
 }
 
 // Whether the item's place is taken: by the item or by an exception of it.
-Result World::visit(const Item& item, const Ground& context, bool set, bool departing, std::vector<Ground>* out) {
-  const Result when = item.in_force ? condition(item.when, departing) : definite(0);
-  if (when.no()) return when;
-  const Ground self{&item, both(context.gives, when), both(context.decides, when)};
-  Result kept = definite(1);
+Ref World::visit(const Item& item, const Ground& context, bool set, bool departing, std::vector<Ground>* out) {
+  const Ref when = item.in_force ? condition(item.when, departing) : d_.no;
+  if (when == d_.no) return when;
+  const Ground self{&item, d_.both(context.gives, when), d_.both(context.decides, when)};
+  Ref kept = d_.yes;
   for (const Item& exception : item.exceptions) {
-    const Ground inner{nullptr, self.gives, both(self.decides, kept)};
-    kept = both(kept, negated(visit(exception, inner, set, departing, set ? nullptr : out)));
+    const Ground inner{nullptr, self.gives, d_.both(self.decides, kept)};
+    kept = d_.both(kept, d_.negated(visit(exception, inner, set, departing, set ? nullptr : out)));
   }
-  if (out != nullptr) out->push_back({&item, both(self.gives, kept), both(self.decides, kept)});
-  return set ? both(when, kept) : when;
+  if (out != nullptr) out->push_back({&item, d_.both(self.gives, kept), d_.both(self.decides, kept)});
+  return set ? d_.both(when, kept) : when;
 }
 
 std::vector<Ground> World::grounds(int index, bool departing) {
   const Rule& r = law_.rules[index];
   std::vector<Ground> out;
-  Result hold = definite(1), left = definite(1);  // nothing before all clauses speaks; no clause so far applies
+  Ref hold = d_.yes, left = d_.yes;  // nothing before all clauses speaks; no clause so far applies
   for (const Item& item : r.first) {
     if (item.ambiguity >= 0 && (!departing || item.ambiguity != ambiguity_ || item.reading != reading_)) continue;
-    const Result when = condition(item.when, departing), speaks = both(hold, when);
+    const Ref when = condition(item.when, departing), speaks = d_.both(hold, when);
     out.push_back({&item, speaks, speaks});
-    hold = both(hold, negated(when));
-    if (hold.no()) return out;
+    hold = d_.both(hold, d_.negated(when));
+    if (hold == d_.no) return out;
   }
   for (const Item& clause : r.clauses) {
-    const Ground context{nullptr, hold, r.member ? hold : both(hold, left)};
-    left = both(left, negated(visit(clause, context, r.member, departing, &out)));
+    const Ground context{nullptr, hold, r.member ? hold : d_.both(hold, left)};
+    left = d_.both(left, d_.negated(visit(clause, context, r.member, departing, &out)));
   }
-  for (const Item& last : r.otherwise) out.push_back({&last, both(hold, left), both(hold, left)});
+  for (const Item& last : r.otherwise) out.push_back({&last, d_.both(hold, left), d_.both(hold, left)});
   return out;
 }
 
-const Result& World::rule(int index, bool departing) {
+Ref World::rule(int index, bool departing) {
   departing = departing && reaches(index);
-  if (memo_.empty()) return used_[{index, departing}];  // open when it is not used
-  auto& [epoch, result] = memo_[2 * index + (departing ? 1 : 0)];
-  if (epoch == epoch_) return result;
+  if (const auto it = memo_.find({index, departing}); it != memo_.end()) return it->second;
+  if (local_) return d_.open;
   if (++depth_ > chain_limit) throw Unreadable{"rule '" + law_.rules[index].id + "' depends on itself"};
-  Result best;
+  Ref result = d_.open;  // where nothing gives a value
   for (const Ground& g : grounds(index, departing)) {
-    if (g.gives.no()) continue;
-    Result mine = g.gives.yes() ? expression(g.item->gives, departing) : g.gives;
-    if (mine.definite() && best.definite() && mine.value != best.value)
-      throw Unreadable{"rule '" + law_.rules[index].id + "': clauses contradict each other for this product"};
-    if (mine.is < best.is || (best.open() && best.why.fact < 0)) best = std::move(mine);
+    if (g.gives == d_.no) continue;
+    const Ref mine = d_.combine(g.gives, expression(g.item->gives, departing), [&](Ref when, Ref v) { return when == d_.yes ? v : d_.open; });
+    result = d_.combine(result, mine, [&](Ref a, Ref b) {
+      if (a != d_.open && b != d_.open && a != b) throw Unreadable{"rule '" + law_.rules[index].id + "': clauses contradict each other"};
+      return a != d_.open ? a : b;
+    });
   }
   --depth_;
-  epoch = epoch_;
-  return result = std::move(best);
+  return memo_[{index, departing}] = result;
 }
 
-Result World::conclusion(const Conclusion& c) {
+Ref World::conclusion(const Conclusion& c) {
   if (c.type.kind != Kind::set) return rule(c.first, true);
-  std::uint64_t mask = 0;
-  for (std::size_t m = 0; m < c.type.rules(); ++m) {
-    const Result& member = rule(c.first + static_cast<int>(m), true);
-    if (member.open()) return member;
-    mask |= static_cast<std::uint64_t>(member.value) << m;
+  Ref mask = d_.no;
+  for (std::size_t m = 0; m < c.type.rules(); ++m)
+    mask = d_.combine(mask, rule(c.first + static_cast<int>(m), true), [&](Ref a, Ref b) {
+      return d_.definite(d_.at(a).value | static_cast<Value>(static_cast<std::uint64_t>(d_.at(b).value) << m));
+    });
+  return mask;
+}
+
+Whole World::here(Ref function, bool late_states_open) {
+  std::vector<std::uint64_t> classes = allowed_;
+  for (std::size_t v = 0; v < classes.size(); ++v)
+    if (late_states_open && late_[all_variables_[v].fact]) classes[v] = 3;
+  Whole whole;
+  whole.root = d_.narrowed(function, classes, [&](Ref end) {
+    Result r = d_.at(end).is == Is::varies ? compute(d_.at(end).form) : d_.at(end);
+    if (r.is == Is::open) throw Unreadable{"a rule gives no value for this product"};
+    r.form = without_bounds(std::move(r.form));
+    if (r.is == Is::varies) r.low = r.high = 0;
+    return d_.end(r);
+  });
+  std::set<Ref> ends;
+  std::set<int> variables;
+  d_.reach(whole.root, ends, variables);
+  for (const int v : variables) whole.facts.insert(all_variables_[v].fact);
+  for (const Ref end : ends) {
+    const Result& r = d_.at(end);
+    if (r.is == Is::definite) whole.values.insert(r.value);
+    else whole.varies = true, add_facts(r.form, whole.facts);
   }
-  return definite(static_cast<Value>(mask));
+  return whole;
 }
 
 }  // namespace duolex::checker

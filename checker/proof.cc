@@ -5,15 +5,15 @@
 
 namespace duolex::checker {
 
-constexpr std::size_t case_limit = 64, depth_limit = 500;
+constexpr std::size_t case_limit = 64;
 
 void require_keys(const Json& object, std::string_view what, std::initializer_list<const char*> required,
                   std::initializer_list<const char*> optional) {
   require(object.is_object(), what, "is no object");
   for (const char* key : required) require(object.contains(key), what, std::string("lacks ") + key);
   for (const auto& [name, ignored] : object.items()) {
-    const bool has_meaning = std::count(required.begin(), required.end(), name) + std::count(optional.begin(), optional.end(), name) != 0;
-    require(has_meaning, what, "has '" + name + "', which means nothing");
+    const bool means = std::count(required.begin(), required.end(), name) + std::count(optional.begin(), optional.end(), name) != 0;
+    require(means, what, "has '" + name + "', which means nothing");
   }
 }
 std::vector<std::string> strings(const Json& list, std::string_view what) {
@@ -32,35 +32,32 @@ std::optional<std::pair<int, bool>> Proof::rule_of(const std::string& key, bool 
   return std::pair(it->second, reached && !by_default);
 }
 
-void Proof::check_steps(const Scope& scope) {
+void Proof::check_steps(const Scope& scope) const {
   require(scope.steps->is_object(), "steps", "is no object");
   for (const auto& [key, step] : scope.steps->items()) check_step(key, step, scope);
 }
 
-void Proof::check_step(const std::string& key, const Json& step, const Scope& scope) {
+// That no step leans on itself needs no look: a step uses only rules that its own rule reads, and rules are no circle.
+void Proof::check_step(const std::string& key, const Json& step, const Scope& scope) const {
   const auto named = rule_of(key, scope.departing);
   require(named.has_value(), key, "is the name of no step");
   const auto [index, departing] = *named;
   const Rule& rule = law_.rules[index];
   require_keys(step, key, {"value", "by", "cites", "uses"});
   const std::optional<Value> value = read_value(rule.type, step["value"]);
-  const Result& result = world_.rule(index, departing);
-  require(result.definite(), key, "what is known here does not settle it");
-  require(value == result.value, key, "it does not have this value");
   std::map<int, Knowledge> facts;
   std::map<std::pair<int, bool>, Value> rules;
-  require(step["uses"].is_object(), key, "'uses' is no object");
+  require(value && step["uses"].is_object(), key, "its value or 'uses' is none");
   for (const auto& [name, use] : step["uses"].items()) {
-    const auto fact = law_.fact_by_id.find(name);
-    const auto used = rule_of(name, scope.departing);
-    const bool reads = fact != law_.fact_by_id.end() ? rule.reads_facts.contains(fact->second) : used && rule.reads_rules.contains(used->first);
-    require(reads, key, "does not read " + name);
-    if (fact != law_.fact_by_id.end()) {
+    if (const auto fact = law_.fact_by_id.find(name); fact != law_.fact_by_id.end()) {
       const Type& type = law_.facts[fact->second].type;
       const std::optional<Knowledge> k = read_knowledge(type, use);
+      require(rule.reads_facts.contains(fact->second), key, "does not read " + name);
       require(k && within(type, world_.fact(fact->second), *k), key, name + " is not known as it says");
       facts[fact->second] = *k;
     } else {
+      const auto used = rule_of(name, scope.departing);
+      require(used && rule.reads_rules.contains(used->first), key, "does not read " + name);
       const Json* other = find_step(name, scope);
       const std::optional<Value> v = read_value(law_.rules[used->first].type, use);
       require(other != nullptr && v && *other == use, key, "there is no step " + name + " with this value");
@@ -68,14 +65,15 @@ void Proof::check_step(const std::string& key, const Json& step, const Scope& sc
     }
   }
   World only(world_, facts, rules);
+  const Ref gives = world_.definite(*value);
   for (const Ground& g : only.grounds(index, departing)) {
-    const Result given = g.gives.yes() && step["by"] == g.item->label ? only.expression(g.item->gives, departing) : Result{};
-    if (!given.definite() || given.value != *value) continue;
+    if (g.gives != world_.definite(1) || step["by"] != g.item->label || only.expression(g.item->gives, departing) != gives) continue;
     return require(law_.shown(g.item->cites) == law_.shown(strings(step["cites"], key), true), key, "cites other provisions");
   }
   require(false, key, "does not follow by this label from what it uses");
 }
 
+// The value of a rule's step, from the innermost scope outwards.
 const Json* Proof::find_step(const std::string& key, const Scope& scope) const {
   const auto named = rule_of(key, scope.departing);
   for (const Scope* at = &scope; named && at != nullptr; at = at->outer) {
@@ -86,38 +84,44 @@ const Json* Proof::find_step(const std::string& key, const Scope& scope) const {
   return nullptr;
 }
 
-int Proof::fact_of(const Json& split) const {
-  const auto it = law_.fact_by_id.find(split["split"].is_string() ? split["split"].get<std::string>() : "");
+void Proof::check_tree(const Json& node, const Scope& scope, const Conclusion& c, Value value) const {
+  if (node == "steps") {
+    for (std::size_t i = 0; i < c.type.rules(); ++i) {
+      const Rule& rule = law_.rules[c.first + i];
+      const Json* step = find_step(rule.id, scope);
+      const Value mine = rule.member ? static_cast<Value>(static_cast<std::uint64_t>(value) >> i & 1) : value;
+      require(step != nullptr && read_value(rule.type, *step) == mine, rule.id, "a leaf of the tree has another value, or none");
+    }
+    return;
+  }
+  require_keys(node, "tree", {"split", "cases"});
+  const auto it = law_.fact_by_id.find(node["split"].is_string() ? node["split"].get<std::string>() : "");
   require(it != law_.fact_by_id.end() && !world_.known(it->second), "split", "of no unknown fact");
-  return it->second;
-}
-
-void Proof::each_case(const Json& split, const std::function<void(const Json&)>& inner) {
-  const int fact = fact_of(split);
-  const std::string what = "split of " + law_.facts[fact].id;
-  const Type& type = law_.facts[fact].type;
-  const Knowledge before = world_.fact(fact);
-  const Json& cases = split["cases"];
+  const Type& type = law_.facts[it->second].type;
+  const Knowledge before = world_.fact(it->second);
+  const std::string what = "split of " + it->first;
+  const Json& cases = node["cases"];
   require(cases.is_array() && cases.size() >= 2 && cases.size() <= case_limit, what, "has no cases");
   std::vector<Knowledge> parts;
   Count total = 0;
   for (const Json& one : cases) {
-    const auto k = one.is_object() && one.contains("is") ? read_knowledge(type, one["is"]) : std::nullopt;
+    require_keys(one, what, {"is", "steps", "tree"});
+    const std::optional<Knowledge> k = read_knowledge(type, one["is"]);
     require(k && within(type, *k, before), what, "a case is none of what was possible");
     for (const Knowledge& other : parts) require(!overlap(type, *k, other), what, "two cases share a value");
     total += count(type, parts.emplace_back(*k));
   }
   require(total == count(type, before), what, "the cases miss a value");
-  path_.push_back(fact);
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    world_.know(fact, parts[i]);
-    inner(cases[i]);
+    world_.know(it->second, parts[i]);
+    const Scope inner{&cases[i]["steps"], &scope, scope.departing};
+    check_steps(inner);
+    check_tree(cases[i]["tree"], inner, c, value);
   }
-  world_.know(fact, before);
-  path_.pop_back();
+  world_.know(it->second, before);
 }
 
-void Proof::suppose(const Json& with, std::string_view what, int except, const std::function<void()>& inner) {
+void Proof::suppose(const Json& with, std::string_view what, int except, const std::function<void()>& inner) const {
   require(with.is_object(), what, "supposes nothing");
   std::map<int, Knowledge> before;
   for (const auto& [id, known] : with.items()) {
@@ -131,43 +135,6 @@ void Proof::suppose(const Json& with, std::string_view what, int except, const s
   }
   inner();
   for (const auto& [fact, k] : before) world_.know(fact, k);
-}
-
-bool Proof::explore(const std::function<Result()>& result, const std::function<bool(const Result&)>& leaf, int& steps) {
-  const Result here = result();
-  if (!here.open()) return leaf(here);
-  const int fact = here.why.fact;
-  if (--steps < 0 || path_.size() > depth_limit || fact < 0) return false;
-  const Knowledge before = world_.fact(fact);
-  const auto [first, second] = split(law_.facts[fact].type, before, here.why);
-  path_.push_back(fact);
-  bool all = count(law_.facts[fact].type, first) != 0 && count(law_.facts[fact].type, second) != 0;
-  for (const Knowledge& part : {first, second}) {
-    if (all) world_.know(fact, part);
-    all = all && explore(result, leaf, steps);
-  }
-  world_.know(fact, before);
-  path_.pop_back();
-  return all;
-}
-
-Leaf Proof::leaf(Result result) const {
-  Leaf here{{}, std::move(result)};
-  for (const int fact : path_) here.box[fact] = world_.fact(fact);
-  return here;
-}
-
-bool Proof::decided_by(const std::set<int>& told, const std::vector<Leaf>& leaves) const {
-  for (const Leaf& a : leaves)
-    for (const Leaf& b : leaves) {
-      if (a.result.is == b.result.is && a.result.value == b.result.value && a.result.form == b.result.form) continue;
-      const bool agree = std::all_of(told.begin(), told.end(), [&](int fact) {
-        const auto in_a = a.box.find(fact), in_b = b.box.find(fact);
-        return in_a == a.box.end() || in_b == b.box.end() || overlap(law_.facts[fact].type, in_a->second, in_b->second);
-      });
-      if (agree) return false;
-    }
-  return true;
 }
 
 }  // namespace duolex::checker

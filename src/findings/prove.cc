@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <set>
 
 #include "findings/value_json.h"
@@ -16,9 +18,8 @@ using rules::no_index;
 using rules::Type;
 using rules::Use;
 
-constexpr std::size_t tree_limit = 4096;
-constexpr std::size_t cover_limit = 256;
-constexpr std::size_t witness_limit = 64;
+constexpr std::size_t tree_limit = 32;  // leaves; beyond that nobody reads it
+constexpr std::size_t witness_limit = 16;
 
 struct TooLarge {};  // leaves this file only as an absent tree
 
@@ -69,7 +70,14 @@ class Prover {
     ordered_json conclusions = ordered_json::object();
     ordered_json shared = ordered_json::object();
     scopes_.push_back({&shared, {}});
-    for (std::size_t i = 0; i < outcomes.size(); ++i)
+    // Those that rest on most facts first: their pairs show most.
+    std::vector<std::size_t> order(outcomes.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return outcomes[a].missing.size() > outcomes[b].missing.size();
+    });
+    for (const Index rule : base_.conclusions) conclusions[base_.rules[rule].id] = nullptr;
+    for (const std::size_t i : order)
       conclusions[base_.rules[base_.conclusions[i]].id] = conclusion(base_.conclusions[i], outcomes[i]);
     for (Index a = 0; a < base_.ambiguities.size(); ++a) readings_of(a, outcomes, conclusions);
     ordered_json j;
@@ -77,6 +85,7 @@ class Prover {
     j["law"] = base_.sha256;
     j["as_of"] = to_string(law_.as_of());
     j["steps"] = std::move(shared);
+    j["pairs"] = pairs_json();
     j["conclusions"] = std::move(conclusions);
     return j;
   }
@@ -171,29 +180,10 @@ class Prover {
     const bool set = base_.rules[rule].type.kind == Kind::set_of;
     return tree([&] { return partial_.value(rule).has_value(); }, [&] { return partial_.open_test(rule); },
                 [&] {
-                  ordered_json j;
-                  if (set) {
-                    for (std::uint32_t m = 0; m < base_.rules[rule].type.values.size(); ++m)
-                      write_step({Use::What::member, rule, m, false});
-                    j["members"] = true;
-                  } else {
-                    write_step({Use::What::rule, rule, 0, false});
-                    j["step"] = base_.rules[rule].id;
-                  }
-                  return j;
-                });
-  }
-
-  ordered_json live_tree(Index ambiguity) {
-    leaves_ = 0;
-    return tree([&] { return partial_.live_step(ambiguity) != nullptr; },
-                [&] { return partial_.open_test_of_live(ambiguity); },
-                [&] {
-                  const Use use{Use::What::live, ambiguity, 0, false};
-                  write_step(use);
-                  ordered_json j;
-                  j["step"] = key_of(use);
-                  return j;
+                  const std::uint32_t members = set ? static_cast<std::uint32_t>(base_.rules[rule].type.values.size()) : 0;
+                  for (std::uint32_t m = 0; m < members; ++m) write_step({Use::What::member, rule, m, false});
+                  if (!set) write_step({Use::What::rule, rule, 0, false});
+                  return ordered_json("steps");
                 });
   }
 
@@ -220,20 +210,42 @@ class Prover {
     if (o.status == rules::Status::unknown) {
       j["witnesses"] = witnesses_json(rule, no_index, no_index, o.open_ended ? 2 : witness_limit);
       j["can_change"] = ordered_json::object();
-      for (const Index fact : o.missing)
-        if (const auto pair = completions_.pair(rule, fact)) {
-          const Type& type = base_.facts[fact].type;
-          ordered_json one;
-          one["with"] = with_json(pair->with);
-          one["is"] = {knowledge_json(type, pair->first), knowledge_json(type, pair->second)};
-          one["values"] = {to_json(base_.rules[rule].type, pair->first_value),
-                           to_json(base_.rules[rule].type, pair->second_value)};
-          j["can_change"][base_.facts[fact].id] = std::move(one);
-        }
-      j["cover"] = cover(rule, o.missing);
+      for (const Index fact : o.missing) j["can_change"][base_.facts[fact].id] = can_change(rule, fact);
       return j;
     }
     j["tree"] = or_null([&] { return rule_tree(rule); });
+    return j;
+  }
+
+  // A pair that shows it for one conclusion often shows it for the next.
+  ordered_json can_change(Index rule, Index fact) {
+    std::vector<rules::CompletionPair>& pairs = pairs_[fact];
+    const Type& type = base_.rules[rule].type;
+    std::size_t i = 0;
+    while (i < pairs.size() && !completions_.shows(rule, fact, pairs[i])) ++i;
+    if (i == pairs.size())
+      for (i = 0; i < pairs.size() && !completions_.extend(rule, fact, pairs[i]);) ++i;
+    if (i == pairs.size()) {
+      auto found = completions_.pair(rule, fact);
+      if (!found) return nullptr;
+      pairs.push_back(*std::move(found));
+    }
+    ordered_json j;
+    j["pair"] = i;
+    j["values"] = ordered_json::array({to_json(type, pairs[i].first_value), to_json(type, pairs[i].second_value)});
+    return j;
+  }
+
+  ordered_json pairs_json() const {
+    ordered_json j = ordered_json::object();
+    for (const auto& [fact, pairs] : pairs_)
+      for (const rules::CompletionPair& pair : pairs) {
+        const Type& type = base_.facts[fact].type;
+        ordered_json one;
+        one["with"] = with_json(pair.with);
+        one["is"] = ordered_json::array({knowledge_json(type, pair.first), knowledge_json(type, pair.second)});
+        j[base_.facts[fact].id].push_back(std::move(one));
+      }
     return j;
   }
 
@@ -249,110 +261,34 @@ class Prover {
     }
   }
 
-  // With every fact known each reading is definite, so only the live ones need an entry.
+  // Each reading that the answer lists, in the order of the law.
   void readings_of(Index a, const std::vector<rules::Outcome>& outcomes, ordered_json& conclusions) {
-    const bool all_known = std::none_of(facts_.begin(), facts_.end(), [&](const rules::Value& v) {
-      const rules::Fact& fact = base_.facts[static_cast<std::size_t>(&v - facts_.data())];
-      return v == rules::unknown_value && !fact.assumed && fact.overrides_state == no_index;
-    });
-    const rules::Ambiguity& ambiguity = base_.ambiguities[a];
-    const std::vector<Index> touched = base_.touched(a);
-    for (Index r = 0; r < ambiguity.readings.size(); ++r) {
-      if (r == ambiguity.default_reading) continue;
-      bool reading_set = false;
-      for (std::size_t i = 0; i < outcomes.size(); ++i) {
-        const rules::Outcome& o = outcomes[i];
-        const Index rule = base_.conclusions[i];
-        if (o.status == rules::Status::unknown || !std::binary_search(touched.begin(), touched.end(), rule)) continue;
-        if (all_known && o.status == rules::Status::settled) continue;
-        if (!reading_set) partial_.read_under(a, r);
-        reading_set = true;
-        if (o.status == rules::Status::settled && partial_.value(rule) == o.value) continue;
-        conclusions[base_.rules[rule].id]["readings"].push_back(reading(rule, a, r, o));
-      }
-      if (reading_set) partial_.read_under(no_index, no_index);
-    }
+    for (Index r = 0; r < base_.ambiguities[a].readings.size(); ++r)
+      for (std::size_t i = 0; i < outcomes.size(); ++i)
+        for (const rules::ReadingOutcome& o : outcomes[i].readings) {
+          if (o.ambiguity != a || o.reading != r) continue;
+          partial_.read_under(a, r);
+          const Index rule = base_.conclusions[i];
+          conclusions[base_.rules[rule].id]["readings"].push_back(reading(rule, o));
+          partial_.read_under(no_index, no_index);
+        }
   }
 
-  ordered_json reading(Index rule, Index a, Index r, const rules::Outcome& o) {
-    const rules::Ambiguity& ambiguity = base_.ambiguities[a];
+  ordered_json reading(Index rule, const rules::ReadingOutcome& o) {
     ordered_json j;
-    j["ambiguity"] = ambiguity.id;
-    j["reading"] = ambiguity.readings[r].id;
+    j["ambiguity"] = base_.ambiguities[o.ambiguity].id;
+    j["reading"] = base_.ambiguities[o.ambiguity].readings[o.reading].id;
+    const auto live = completions_.live(o.ambiguity);
+    j["live"] = live ? with_json(live->with) : ordered_json();
     ordered_json steps = ordered_json::object();
     reading_scope_ = scopes_.size();
     scopes_.push_back({&steps, {}});
-    const auto live = completions_.live(a);
-    j["live"] = nullptr;
-    if (!live) {
-      j["not_live"] = or_null([&] { return live_tree(a); });
-    } else {
-      j["live"] = {{"with", with_json(live->with)}};
-      const rules::ReadingOutcome* varying = nullptr;
-      for (const rules::ReadingOutcome& ro : o.readings)
-        if (ro.ambiguity == a && ro.reading == r && ro.value == rules::unknown_value) varying = &ro;
-      if (varying != nullptr) {
-        j["witnesses"] = witnesses_json(rule, a, r, witness_limit);
-      } else {
-        j["tree"] = or_null([&] { return rule_tree(rule); });
-        j["value"] = reading_value(o, a, r, rule);
-      }
-    }
+    if (o.value == rules::unknown_value) j["witnesses"] = witnesses_json(rule, o.ambiguity, o.reading, witness_limit);
+    else j["tree"] = or_null([&] { return rule_tree(rule); });
     scopes_.pop_back();
     reading_scope_ = 0;
     j["steps"] = std::move(steps);
     return j;
-  }
-
-  ordered_json reading_value(const rules::Outcome& o, Index a, Index r, Index rule) {
-    for (const rules::ReadingOutcome& ro : o.readings)
-      if (ro.ambiguity == a && ro.reading == r) return to_json(base_.rules[rule].type, ro.value);
-    return to_json(base_.rules[rule].type, o.value);
-  }
-
-  ordered_json cover(Index rule, const std::vector<Index>& missing) {
-    leaves_ = 0;
-    return or_null([&] { return cover_node(rule, missing); });
-  }
-
-  ordered_json cover_node(Index rule, const std::vector<Index>& missing) {
-    ordered_json j;
-    if (const auto value = partial_.value(rule)) {
-      if (++leaves_ > cover_limit) throw TooLarge{};
-      j["value"] = to_json(base_.rules[rule].type, *value);
-      return j;
-    }
-    const auto test = partial_.open_test(rule, &missing);
-    if (!test || leaves_ > cover_limit) throw TooLarge{};
-    const Type& type = base_.facts[test->fact].type;
-    if (only_computed_left(rule, *test)) {
-      if (++leaves_ > cover_limit) throw TooLarge{};
-      j["varies"] = true;
-      return j;
-    }
-    const Knowledge before = partial_.known(test->fact);
-    const auto [yes, no] = rules::split(type, before, *test);
-    const bool free = !std::binary_search(missing.begin(), missing.end(), test->fact);
-    j["split"] = base_.facts[test->fact].id;
-    if (free) j["free"] = true;
-    j["cases"] = ordered_json::array();
-    for (const Knowledge& side : {yes, no}) {
-      partial_.know(test->fact, side);
-      ordered_json one;
-      one["is"] = knowledge_json(type, side);
-      one["cover"] = cover_node(rule, missing);
-      j["cases"].push_back(std::move(one));
-    }
-    partial_.know(test->fact, before);
-    return j;
-  }
-
-  // A date or number that waits for a fact's value, not for a choice.
-  bool only_computed_left(Index rule, const rules::OpenTest& test) {
-    const Type& type = base_.facts[test.fact].type;
-    const Kind kind = base_.rules[rule].type.kind;
-    return (kind == Kind::date || kind == Kind::whole) && (type.kind == Kind::date || type.kind == Kind::whole) &&
-           !test.split_never && test.computed;
   }
 
   const rules::RuleBase& base_;
@@ -362,6 +298,7 @@ class Prover {
   const rules::CompiledLaw& law_;
   const rules::FactValues& facts_;
   std::vector<Scope> scopes_;
+  std::map<Index, std::vector<rules::CompletionPair>> pairs_;  // by fact
   std::size_t reading_scope_ = 0;  // the first scope of the reading being proven
   std::size_t leaves_ = 0;
 };

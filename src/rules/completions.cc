@@ -1,7 +1,8 @@
 #include "rules/completions.h"
 
 #include <algorithm>
-#include <set>
+#include <array>
+#include <bit>
 #include <string>
 #include <unordered_set>
 
@@ -48,7 +49,7 @@ std::pair<Knowledge, Knowledge> split(const Type& type, const Knowledge& known, 
 
 struct Completions::Inner {
   Inner(const CompiledLaw& l, const FactValues& f)
-      : law(l), d(l.diagrams()), base(l.base()), known(l), partial(l.base(), l.as_of()), facts(f) {
+      : law(l), d(l.diagrams()), base(l.base()), known(l), facts(f) {
     known.set(facts);
   }
 
@@ -85,29 +86,16 @@ struct Completions::Inner {
     }
   }
 
-  void load(const With& with) {
-    partial.start(facts);
-    for (const auto& [fact, knowledge] : with) partial.know(fact, knowledge);
-  }
-
-  // Closes what strong evaluation still leaves open, always on the first side; `apart` is a fact
-  // that is refined in `own` instead of in `with`.
-  bool settle(Index rule, With& with, Index apart, Knowledge* own) {
-    for (int i = 0; i < 400; ++i) {
-      load(with);
-      if (own != nullptr) partial.know(apart, *own);
-      if (partial.value(rule)) return true;
-      const std::optional<OpenTest> test = partial.open_test(rule);
-      if (!test) return false;
-      const Type& type = base.facts[test->fact].type;
-      const Knowledge side = split(type, partial.known(test->fact), *test).first;
-      if (test->fact == apart && own != nullptr) {
-        *own = side;
-      } else {
-        with[test->fact] = side;
-      }
-    }
-    return false;
+  // What a leaf comes to when every fact it is still computed from is known exactly.
+  [[nodiscard]] Value value_of(const Leaf& leaf, const With& with, Index apart, const Knowledge& own) const {
+    if (leaf.kind != Leaf::Kind::computed) return leaf.value;
+    return evaluate(leaf.computed, [&](const Computed& part) {
+      if (part.fact == no_index) return part.low;
+      if (facts[part.fact] != unknown_value) return facts[part.fact];
+      if (part.fact == apart) return own.low;
+      const auto it = with.find(part.fact);
+      return it == with.end() ? part.low : it->second.low;
+    });
   }
 
   // Calls on_end(way, leaves) at each distinct end of the tuple of roots, until it returns false.
@@ -144,11 +132,140 @@ struct Completions::Inner {
     }
   }
 
+  // A node on the shortest way from a root, and how it was come to.
+  struct Visit {
+    Ref at;
+    std::size_t from;
+    std::uint32_t k;
+  };
+  struct Both {  // two nodes, reached by one way from the two children of a node
+    Ref a, b;
+    std::size_t from;
+    std::uint32_t variable, k;
+  };
+  static constexpr std::size_t no_visit = ~std::size_t{0};
+
+  [[nodiscard]] std::uint32_t top(Ref r) const { return is_leaf(r) ? 0xffffffff : d.diagram.pool()[r]; }
+  [[nodiscard]] Ref child(Ref r, std::uint32_t variable, std::uint32_t k) const {
+    return skip_known(top(r) == variable ? d.diagram.pool()[r + 1 + k] : r);
+  }
+
+  // The one class of a variable that knowledge leaves, if it leaves one.
+  [[nodiscard]] std::optional<std::uint32_t> class_under(const Variable& v, const Knowledge& k) const {
+    const Kind kind = base.facts[v.index].type.kind;
+    if (v.member >= 0) {
+      if ((k.has >> v.member & 1) != 0) return 1;
+      return (k.lacks >> v.member & 1) != 0 ? std::optional<std::uint32_t>(0) : std::nullopt;
+    }
+    if (kind != Kind::date && kind != Kind::whole)
+      return std::has_single_bit(k.may) ? std::optional<std::uint32_t>(std::countr_zero(k.may)) : std::nullopt;
+    if (k.high < k.low) return class_of(v, kind, never_value);
+    const std::uint32_t first = class_of(v, kind, k.low);
+    return !k.may_be_never && first == class_of(v, kind, k.high) ? std::optional(first) : std::nullopt;
+  }
+
+  void walk(Index rule) {
+    walked = rule;
+    visits.clear();
+    nodes_of.assign(d.variables.size(), {});
+    std::unordered_set<Ref> seen;
+    for (const Ref root : d.rules[rule])
+      if (const Ref at = skip_known(root); !is_leaf(at) && seen.insert(at).second) visits.push_back({at, no_visit, 0});
+    for (std::size_t i = 0; i < visits.size(); ++i) {
+      const Ref at = visits[i].at;
+      nodes_of[top(at)].push_back(i);
+      for (std::uint32_t k = 0; k < d.diagram.arity(top(at)); ++k)
+        if (const Ref next = child(at, top(at), k); !is_leaf(next) && seen.insert(next).second)
+          visits.push_back({next, i, k});
+    }
+  }
+
+  // The class of a variable on either side of a pair, where the pair says it.
+  [[nodiscard]] std::optional<std::uint32_t> said(std::uint32_t variable, Index fact, const CompletionPair& pair,
+                                                  bool second) const {
+    const Variable& v = d.variables[variable];
+    if (v.source != Source::fact) return std::nullopt;
+    if (v.index == fact) return class_under(v, second ? pair.second : pair.first);
+    const auto it = pair.with.find(v.index);
+    return it == pair.with.end() ? std::nullopt : class_under(v, it->second);
+  }
+  void say(std::uint32_t variable, std::uint32_t c, Index fact, CompletionPair& pair) const {
+    if (d.variables[variable].index != fact) return add_way({{variable, c}}, pair.with);
+    for (Knowledge* side : {&pair.first, &pair.second}) narrow(*side, d.variables[variable], base.facts[fact].type, c);
+  }
+
+  // Adds to a pair what makes its sides come to different ends of one root, the shortest way.
+  bool told_apart(Ref root, Index fact, CompletionPair& pair, bool fresh) const {
+    std::unordered_set<std::uint64_t> seen;
+    std::vector<Both> queue;
+    const auto add = [&](Ref a, Ref b, std::size_t from, std::uint32_t variable, std::uint32_t c) {
+      if (seen.insert(static_cast<std::uint64_t>(a) << 32 | b).second) queue.push_back({a, b, from, variable, c});
+    };
+    add(skip_known(root), skip_known(root), no_visit, 0, 0);
+    for (std::size_t i = 0; i < queue.size() && i < search_limit; ++i) {
+      const Both here = queue[i];
+      const std::uint32_t next = std::min(top(here.a), top(here.b));
+      if (next != 0xffffffff) {
+        const auto first = said(next, fact, pair, false), second = said(next, fact, pair, true);
+        if (first && second) add(child(here.a, next, *first), child(here.b, next, *second), i, no_index, 0);
+        for (std::uint32_t c = 0; !first && c < d.diagram.arity(next); ++c)
+          add(child(here.a, next, c), child(here.b, next, c), i, next, c);
+        continue;
+      }
+      const Leaf &a = d.diagram.leaf(here.a), &b = d.diagram.leaf(here.b);
+      const bool computed = a.kind == Leaf::Kind::computed || b.kind == Leaf::Kind::computed;
+      if (computed ? !fresh : here.a == here.b) continue;
+      CompletionPair found = pair;
+      for (std::size_t v = i; queue[v].from != no_visit; v = queue[v].from)
+        if (queue[v].variable != no_index) say(queue[v].variable, queue[v].k, fact, found);
+      if (computed && !exactly_apart(fact, found, a, b)) continue;
+      pair = std::move(found);
+      return true;
+    }
+    return false;
+  }
+
+  // Ends every root on both sides: where the pair does not say, at the first class.
+  void close(Index rule, Index fact, CompletionPair& pair) const {
+    for (const Ref root : d.rules[rule])
+      for (const bool second : {false, true})
+        for (Ref at = skip_known(root); !is_leaf(at);) {
+          if (!said(top(at), fact, pair, second)) say(top(at), 0, fact, pair);
+          at = child(at, top(at), *said(top(at), fact, pair, second));
+        }
+  }
+
+  // Chooses days or numbers under which two ends that are still to be computed differ.
+  bool exactly_apart(Index fact, CompletionPair& pair, const Leaf& a, const Leaf& b) const {
+    const Type& type = base.facts[fact].type;
+    std::vector<const Computed*> parts;
+    for (const Leaf* leaf : {&a, &b})
+      if (leaf->kind == Leaf::Kind::computed) facts_of(leaf->computed, parts);
+    std::erase_if(parts, [&](const Computed* c) { return facts[c->fact] != unknown_value || c->fact == fact; });
+    const bool interval = type.kind == Kind::date || type.kind == Kind::whole;
+    for (std::uint32_t corner = 0; corner < (1u << std::min<std::size_t>(parts.size(), 6)); ++corner)
+      for (const bool upwards : {false, true}) {
+        CompletionPair exact = pair;
+        for (std::size_t i = 0; i < parts.size(); ++i)
+          exact.with[parts[i]->fact] =
+              exactly(base.facts[parts[i]->fact].type, (corner >> i & 1) != 0 ? parts[i]->high : parts[i]->low);
+        for (Knowledge* side : {&exact.first, &exact.second})
+          if (interval && side->low <= side->high)
+            *side = exactly(type, (side == &exact.first) == upwards ? side->low : side->high);
+        if (value_of(a, exact.with, fact, exact.first) == value_of(b, exact.with, fact, exact.second)) continue;
+        pair = std::move(exact);
+        return true;
+      }
+    return false;
+  }
+
   const CompiledLaw& law;
   const CompiledLaw::Diagrams& d;
   const RuleBase& base;
   Known known;
-  Partial partial;
+  Index walked = no_index;
+  std::vector<Visit> visits;
+  std::vector<std::vector<std::size_t>> nodes_of;  // visits by variable, nearest first
   const FactValues& facts;
 };
 
@@ -161,38 +278,29 @@ std::vector<Completion> Completions::witnesses(Index rule, Index ambiguity, Inde
   const ReadingContext* context = nullptr;
   for (const ReadingContext& c : in.d.contexts)
     if (c.ambiguity == ambiguity && c.reading == reading) context = &c;
-  in.partial.read_under(ambiguity, reading);
   std::vector<Completion> found;
-  const auto add = [&](With with) {
-    if (!in.settle(rule, with, no_index, nullptr)) return;
-    const Value value = *in.partial.value(rule);
-    if (std::none_of(found.begin(), found.end(), [&](const Completion& c) { return c.value == value; }))
-      found.push_back({std::move(with), value});
-  };
+  std::unordered_set<Value> values;
+  const bool set = in.base.rules[rule].type.kind == Kind::set_of;
   in.explore(in.d.roots(context, rule), [&](const Way& way, const std::vector<Ref>& ends) {
     With with;
     in.add_way(way, with);
+    const Leaf& leaf = in.d.diagram.leaf(ends[0]);
     std::vector<const Computed*> computed;
-    for (const Ref end : ends)
-      if (in.d.diagram.leaf(end).kind == Leaf::Kind::computed) facts_of(in.d.diagram.leaf(end).computed, computed);
-    if (computed.empty()) {
-      add(with);
-    } else {
-      for (const bool high : {false, true}) {
-        With exact = with;
-        for (const Computed* c : computed)
-          if (in.facts[c->fact] == unknown_value)
-            exact[c->fact] = exactly(in.base.facts[c->fact].type, high ? c->high : c->low);
-        add(std::move(exact));
-      }
+    if (!set && leaf.kind == Leaf::Kind::computed) facts_of(leaf.computed, computed);
+    std::erase_if(computed, [&](const Computed* c) { return in.facts[c->fact] != unknown_value; });
+    for (const bool high : {false, true}) {
+      for (const Computed* c : computed) with[c->fact] = exactly(in.base.facts[c->fact].type, high ? c->high : c->low);
+      Value value = 0;
+      if (!set) value = in.value_of(leaf, with, no_index, {});
+      for (std::size_t m = 0; set && m < ends.size(); ++m)
+        value |= static_cast<Value>(static_cast<std::uint64_t>(in.d.diagram.leaf(ends[m]).value) << m);
+      if (found.size() < limit && values.insert(value).second) found.push_back({with, value});
     }
     return found.size() < limit;
   });
-  in.partial.read_under(no_index, no_index);
   std::sort(found.begin(), found.end(), [](const Completion& a, const Completion& b) {
     return static_cast<std::uint64_t>(a.value) < static_cast<std::uint64_t>(b.value);
   });
-  if (found.size() > limit) found.resize(limit);
   return found;
 }
 
@@ -204,117 +312,72 @@ std::optional<Completion> Completions::live(Index ambiguity) {
     Completion c;
     c.value = 1;
     in.add_way(way, c.with);
-    for (int i = 0; i < 400; ++i) {
-      in.load(c.with);
-      if (const Step* step = in.partial.live_step(ambiguity); step != nullptr) break;
-      const std::optional<OpenTest> test = in.partial.open_test_of_live(ambiguity);
-      if (!test) return false;
-      c.with[test->fact] = split(in.base.facts[test->fact].type, in.partial.known(test->fact), *test).first;
-    }
     result = std::move(c);
     return false;
   });
   return result;
 }
 
-std::optional<CompletionPair> Completions::pair(Index rule, Index fact) {
-  Inner& in = *inner_;
-  const std::vector<std::uint32_t>& mine = in.d.of_fact[fact];
-  const Type& type = in.base.facts[fact].type;
-  const std::uint32_t* pool = in.d.diagram.pool();
-  std::optional<CompletionPair> result;
-
-  // The fact's two sides must settle the rule under the same other facts, and differ.
-  const auto finish = [&](With with, Knowledge first, Knowledge second) {
-    with.erase(fact);
-    for (int i = 0; i < 8; ++i) {
-      const With before = with;
-      if (!in.settle(rule, with, fact, &first) || !in.settle(rule, with, fact, &second)) return false;
-      if (with == before) break;
-    }
-    in.load(with);
-    in.partial.know(fact, first);
-    const auto a = in.partial.value(rule);
-    in.partial.know(fact, second);
-    const auto b = in.partial.value(rule);
-    if (!a || !b || *a == *b) return false;
-    result = CompletionPair{std::move(with), first, second, *a, *b};
-    return true;
-  };
-
-  // Two copies of each diagram walked side by side: all variables agree but those of the fact.
-  for (const Ref root : in.d.rules[rule]) {
-    struct Frame {
-      Ref a, b;
-      Way way, way_a, way_b;
-    };
-    std::set<std::pair<Ref, Ref>> seen;
-    std::vector<Frame> stack{{root, root, {}, {}, {}}};
-    while (!stack.empty() && seen.size() < search_limit) {
-      Frame f = std::move(stack.back());
-      stack.pop_back();
-      f.a = in.skip_known(f.a);
-      f.b = in.skip_known(f.b);
-      if (!seen.emplace(f.a, f.b).second) continue;
-      const std::uint32_t top_a = is_leaf(f.a) ? 0xffffffff : pool[f.a];
-      const std::uint32_t top_b = is_leaf(f.b) ? 0xffffffff : pool[f.b];
-      const std::uint32_t top = std::min(top_a, top_b);
-      if (top == 0xffffffff) {
-        const Leaf& la = in.d.diagram.leaf(f.a);
-        const Leaf& lb = in.d.diagram.leaf(f.b);
-        if (f.a == f.b && la.kind != Leaf::Kind::computed) continue;
-        With with;
-        in.add_way(f.way, with);
-        Knowledge first = nothing_known(type), second = first;
-        const auto side = [&](const Way& way, Knowledge& k) {
-          for (const auto& [variable, c] : way) Inner::narrow(k, in.d.variables[variable], type, c);
-        };
-        side(f.way_a, first);
-        side(f.way_b, second);
-        std::vector<const Computed*> computed;
-        for (const Leaf* l : {&la, &lb})
-          if (l->kind == Leaf::Kind::computed) facts_of(l->computed, computed);
-        std::erase_if(computed, [&](const Computed* c) { return in.facts[c->fact] != unknown_value; });
-        if (computed.empty()) {
-          if (finish(with, first, second)) return result;
-          continue;
-        }
-        for (std::uint32_t corner = 0; corner < (1u << std::min<std::size_t>(computed.size(), 6)); ++corner) {
-          With exact = with;
-          for (std::size_t i = 0; i < computed.size(); ++i)
-            if (computed[i]->fact != fact)
-              exact[computed[i]->fact] = exactly(in.base.facts[computed[i]->fact].type,
-                                                 (corner >> i & 1) != 0 ? computed[i]->high : computed[i]->low);
-          for (const bool same_order : {false, true}) {
-            Knowledge x = first, y = second;
-            if (type.kind == Kind::date || type.kind == Kind::whole) {
-              if (x.low <= x.high && !x.may_be_never) x = exactly(type, same_order ? x.low : x.high);
-              if (y.low <= y.high && !y.may_be_never) y = exactly(type, same_order ? y.high : y.low);
-            }
-            if (finish(exact, x, y)) return result;
-          }
-        }
-        continue;
+bool Completions::shows(Index rule, Index fact, CompletionPair& pair) const {
+  const Inner& in = *inner_;
+  std::array<Value, 2> values{};
+  for (const bool second : {false, true}) {
+    const Knowledge& own = second ? pair.second : pair.first;
+    for (std::size_t m = 0; m < in.d.rules[rule].size(); ++m) {
+      Ref at = in.skip_known(in.d.rules[rule][m]);
+      while (!is_leaf(at)) {
+        const auto k = in.said(in.top(at), fact, pair, second);
+        if (!k) return false;
+        at = in.child(at, in.top(at), *k);
       }
-      const bool own = std::find(mine.begin(), mine.end(), top) != mine.end();
-      const std::uint32_t n = in.d.diagram.arity(top);
-      const auto child = [&](Ref r, std::uint32_t t, std::uint32_t k) { return t == top ? pool[r + 1 + k] : r; };
-      for (std::uint32_t k = n; k-- > 0;)
-        for (std::uint32_t j = own ? 0 : k; j <= (own ? n - 1 : k); ++j) {
-          Frame next = f;
-          next.a = child(f.a, top_a, k);
-          next.b = child(f.b, top_b, j);
-          if (own) {
-            next.way_a.emplace_back(top, k);
-            next.way_b.emplace_back(top, j);
-          } else {
-            next.way.emplace_back(top, k);
-          }
-          stack.push_back(std::move(next));
-        }
+      const Leaf& leaf = in.d.diagram.leaf(at);
+      std::vector<const Computed*> parts;
+      if (leaf.kind == Leaf::Kind::computed) facts_of(leaf.computed, parts);
+      for (const Computed* part : parts) {
+        if (in.facts[part->fact] != unknown_value) continue;
+        const auto it = pair.with.find(part->fact);
+        if (part->fact != fact && it == pair.with.end()) return false;
+        const Knowledge& k = part->fact == fact ? own : it->second;
+        if (k.low != k.high) return false;
+      }
+      const bool set = in.base.rules[rule].type.kind == Kind::set_of;
+      const Value value = in.value_of(leaf, pair.with, fact, own);
+      values[second] = set ? values[second] | static_cast<Value>(static_cast<std::uint64_t>(value) << m) : value;
     }
   }
-  return result;
+  pair.first_value = values[0], pair.second_value = values[1];
+  return values[0] != values[1];
+}
+
+bool Completions::extend(Index rule, Index fact, CompletionPair& pair, bool fresh) const {
+  for (const Ref root : inner_->d.rules[rule]) {
+    CompletionPair longer = pair;
+    if (!inner_->told_apart(root, fact, longer, fresh)) continue;
+    inner_->close(rule, fact, longer);
+    if (!shows(rule, fact, longer)) continue;
+    pair = std::move(longer);
+    return true;
+  }
+  return false;
+}
+
+std::optional<CompletionPair> Completions::pair(Index rule, Index fact) {
+  Inner& in = *inner_;
+  if (in.walked != rule) in.walk(rule);
+  const Type& type = in.base.facts[fact].type;
+  for (const std::uint32_t variable : in.d.of_fact[fact])
+    for (const std::size_t node : in.nodes_of[variable])
+      for (std::uint32_t k = 0; k < in.d.diagram.arity(variable); ++k)
+        for (std::uint32_t j = k + 1; j < in.d.diagram.arity(variable); ++j) {
+          CompletionPair found;
+          found.first = found.second = nothing_known(type);
+          for (std::size_t v = node; in.visits[v].from != Inner::no_visit; v = in.visits[v].from)
+            in.say(in.top(in.visits[in.visits[v].from].at), in.visits[v].k, fact, found);
+          Inner::narrow(found.first, in.d.variables[variable], type, k);
+          Inner::narrow(found.second, in.d.variables[variable], type, j);
+          if (extend(rule, fact, found, true)) return found;
+        }
+  return std::nullopt;
 }
 
 }  // namespace duolex::rules

@@ -29,11 +29,16 @@ class Completions {
   ~Completions();
 
   // Reading no_index: the default readings. One completion for each of at most `limit` values (for
-  // values that cannot be listed, two that differ). Each makes the rule definite in strong evaluation.
+  // values that cannot be listed, two that differ).
   [[nodiscard]] std::vector<Completion> witnesses(Index rule, Index ambiguity, Index reading,
                                                   std::size_t limit);
   // A pair under which the conclusion differs because of `fact` alone (default readings).
   [[nodiscard]] std::optional<CompletionPair> pair(Index rule, Index fact);
+  // Whether a pair shows the same of another conclusion; then its values are that one's.
+  [[nodiscard]] bool shows(Index rule, Index fact, CompletionPair& pair) const;
+  // Supposes more so that it does; what it showed before it still shows. `fresh`: it showed nothing, so
+  // that days and numbers may be chosen too.
+  [[nodiscard]] bool extend(Index rule, Index fact, CompletionPair& pair, bool fresh = false) const;
   [[nodiscard]] std::optional<Completion> live(Index ambiguity);
 
  private:

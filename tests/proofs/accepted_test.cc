@@ -1,0 +1,42 @@
+// Every answer comes with a proof that the checker accepts, and both stay within bounds of size.
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "checker/check.h"
+#include "products.h"
+
+namespace duolex::proofs {
+namespace {
+
+constexpr std::size_t size_limit = 1'000'000;
+
+void expect_accepted(const std::vector<Product>& products) {
+  std::size_t contested = 0, unknown = 0, settled = 0, projected = 0, without_tree = 0;
+  for (const Product& product : products) {
+    const nlohmann::ordered_json answer = answer_of(product);
+    const std::string text = answer.dump();
+    const std::string facts = facts_text(product.facts);
+    const checker::Verdict verdict = checker::check(the_files(), {"facts", facts}, {"answer", text});
+    EXPECT_EQ(verdict.exit_code, 0) << product.name << " on " << to_string(product.as_of) << ": " << verdict.message << "\n"
+                                    << facts;
+    EXPECT_LT(answer["proofs"].dump().size(), size_limit) << product.name;
+    for (const auto& [id, c] : answer["conclusions"].items()) {
+      settled += c["status"] == "settled" ? 1 : 0;
+      contested += c["status"] == "contested" ? 1 : 0;
+      unknown += c["status"] == "unknown" ? 1 : 0;
+      projected += c.contains("projected") ? 1 : 0;
+      const nlohmann::ordered_json& proof = answer["proofs"]["conclusions"][id];
+      without_tree += proof.contains("tree") && proof["tree"].is_null() ? 1 : 0;
+    }
+  }
+  std::cout << products.size() << " products: " << settled << " settled (" << without_tree << " without a tree), " << contested
+            << " contested, " << unknown << " unknown, " << projected << " projected\n";
+}
+
+TEST(Proofs, OfWorkedCases) { expect_accepted(worked_cases()); }
+TEST(Proofs, OfExamples) { expect_accepted(examples()); }
+TEST(Proofs, WhenNothingIsKnown) { expect_accepted(empty_products()); }
+TEST(Proofs, OfGeneratedProducts) { expect_accepted(random_products(300, 20'261'124)); }
+
+}  // namespace
+}  // namespace duolex::proofs
