@@ -29,25 +29,41 @@ Result plus(const Result& r, Value months, Value days) {
   return varying(std::move(moved), add(r.low, months, days), add(r.high, months, days));
 }
 
+// Whether `a` is never before `b`, as far as bounds, periods and the parts of either tell.
+bool never_before(const Node& a, const Node& b) {
+  const auto a_after = [&](const Node& part) { return never_before(a, part); };
+  const auto b_before = [&](const Node& part) { return never_before(part, b); };
+  if (a.low >= b.high || to_text(a) == to_text(b)) return true;
+  if (b.op == Op::later) return std::all_of(b.children.begin(), b.children.end(), a_after);
+  if (a.op == Op::earlier) return std::all_of(a.children.begin(), a.children.end(), b_before);
+  if (b.op == Op::earlier) return std::any_of(b.children.begin(), b.children.end(), a_after);
+  if (a.op == Op::later) return std::any_of(a.children.begin(), a.children.end(), b_before);
+  if (a.op == Op::plus && b.op == Op::plus && a.months >= b.months && a.days >= b.days) return never_before(a.children[0], b.children[0]);
+  return a.op == Op::plus && never_before(a.children[0], b);
+}
+
 // The later or the earlier of two. A part that another surely overtakes moves nothing.
 Result extreme(Op op, const Result& a, const Result& b) {
   for (const Result* r : {&a, &b})
     if (r->is == Is::definite && r->value == null_value) return *r;
   for (const Result* r : {&a, &b})
     if (r->is == Is::open) return *r;
-  const bool later = op == Op::later;
-  const auto pick = [&](Value x, Value y) { return later ? std::max(x, y) : std::min(x, y); };
-  const Value low = pick(a.low, b.low), high = pick(a.high, b.high);
+  const auto pick = [&](Value x, Value y) { return op == Op::later ? std::max(x, y) : std::min(x, y); };
   std::map<std::string, Node> parts;
   for (const Result* r : {&a, &b}) {
     const Node part = r->is == Is::definite ? Node{.op = Op::constant, .low = r->low, .high = r->high, .value = r->value} : r->form;
-    for (const Node& inner : part.op == op ? part.children : std::vector<Node>{part})
-      if (later ? inner.high > low || inner.low == low : inner.low < high || inner.high == high) parts.emplace(to_text(inner), inner);
+    for (const Node& inner : part.op == op ? part.children : std::vector<Node>{part}) parts.emplace(to_text(inner), inner);
   }
-  if (parts.size() == 1 && parts.begin()->second.op != Op::constant) return varying(parts.begin()->second, low, high);
+  for (auto it = parts.begin(); it != parts.end();) {
+    const bool idle = std::any_of(parts.begin(), parts.end(), [&](const auto& other) {
+      return other.first != it->first && (op == Op::later ? never_before(other.second, it->second) : never_before(it->second, other.second));
+    });
+    it = idle ? parts.erase(it) : std::next(it);
+  }
   Node form{.op = op};
   for (const auto& [text, part] : parts) form.children.push_back(part);
-  return varying(std::move(form), low, high);
+  if (form.children.size() == 1) form = Node(form.children[0]);
+  return varying(std::move(form), pick(a.low, b.low), pick(a.high, b.high));
 }
 
 Node without_bounds(Node form) {

@@ -330,7 +330,8 @@ class Compiler {
     std::sort(c.parts.begin(), c.parts.end());
     c.parts.erase(std::unique(c.parts.begin(), c.parts.end()), c.parts.end());
     prune(c);
-    return d_.computed(c);
+    const bool constant = c.op == Computed::Op::fact && c.fact == no_index;
+    return constant ? d_.value(c.low) : d_.computed(c);
   }
 
   // The value a clause gives, or nothing.

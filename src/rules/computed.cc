@@ -49,17 +49,32 @@ bool at_least(const Periods& a, const Periods& b) {
   return each || reach_of(a).least >= reach_of(b).most;
 }
 
+Value bound(const Computed& c, bool high) {
+  return evaluate(c, [&](const Computed& part) { return high ? part.high : part.low; });
+}
+
+// Whether `a` is never before `b`, as far as bounds, periods and the parts of either tell.
+bool never_before(const Computed& a, const Computed& b) {
+  using Op = Computed::Op;
+  const auto a_after = [&](const Computed& part) { return never_before(a, part); };
+  const auto b_before = [&](const Computed& part) { return never_before(part, b); };
+  if (bound(a, false) >= bound(b, true)) return true;
+  if (a.op == Op::fact && b.op == Op::fact)
+    return a.fact == b.fact && a.fact != no_index && at_least(a.periods, b.periods);
+  if (b.op == Op::later_of) return std::all_of(b.parts.begin(), b.parts.end(), a_after);
+  if (a.op == Op::earlier_of) return std::all_of(a.parts.begin(), a.parts.end(), b_before);
+  return (b.op == Op::earlier_of && std::any_of(b.parts.begin(), b.parts.end(), a_after)) ||
+         (a.op == Op::later_of && std::any_of(a.parts.begin(), a.parts.end(), b_before));
+}
+
 }  // namespace
 
 void prune(Computed& c) {
   const bool later = c.op == Computed::Op::later_of;
   for (std::size_t i = 0; i < c.parts.size(); ++i) {
+    const Computed& part = c.parts[i];
     const bool idle = std::any_of(c.parts.begin(), c.parts.end(), [&](const Computed& other) {
-      const Computed& part = c.parts[i];
-      if (&other == &part || part.op != Computed::Op::fact || other.op != Computed::Op::fact ||
-          part.fact != other.fact || part.fact == no_index)
-        return false;
-      return later ? at_least(other.periods, part.periods) : at_least(part.periods, other.periods);
+      return &other != &part && (later ? never_before(other, part) : never_before(part, other));
     });
     if (idle) c.parts.erase(c.parts.begin() + static_cast<std::ptrdiff_t>(i--));
   }

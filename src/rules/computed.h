@@ -37,7 +37,7 @@ inline void facts_of(const Computed& c, std::vector<const Computed*>& out) {
 }
 
 // Drops the parts of a later-of or earlier-of that can never decide it, such as the day itself beside
-// the day plus a week, so that equal functions mostly have equal forms. A single part takes its place.
+// the day plus a week, or a part that bounds place beyond another, so that equal functions mostly have equal forms. A single part takes its place.
 void prune(Computed& c);
 
 }  // namespace duolex::rules
