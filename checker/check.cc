@@ -9,7 +9,7 @@
 namespace duolex::checker {
 namespace {
 
-constexpr std::size_t nesting_limit = 1000, witness_limit = 16;
+constexpr std::size_t nesting_limit = 1000, witness_limit = 16, day_limit = 16;
 
 Json read_answer(const Source& source) {
   std::vector<std::unordered_set<std::string>> open;  // keys of the objects around
@@ -44,8 +44,8 @@ struct Other {  // a reading that departs, and what the conclusions it touches a
 
 class Checker {
  public:
-  Checker(const Law& law, const std::map<int, Value>& given)
-      : law_(law), given_(given), world_(diagrams_, law, given), proof_(world_, law) {}
+  Checker(const Law& law, const std::map<int, Value>& given, World& world)
+      : law_(law), given_(given), world_(world), proof_(world, law) {}
 
   std::string run(const Json& answer) {
     const Json &proofs = answer["proofs"], &conclusions = answer["conclusions"], &proven = proofs["conclusions"];
@@ -158,9 +158,9 @@ class Checker {
   }
 
   Value value_here(const Conclusion& c, const Json& claimed, std::string_view what) {
-    const Whole w = world_.here(world_.conclusion(c));
-    require(w.definite() && read_value(c.type, claimed) == *w.values.begin(), what, "it does not have this value");
-    return *w.values.begin();
+    const std::optional<Value> value = world_.value(world_.conclusion(c));
+    require(value && read_value(c.type, claimed) == value, what, "it does not have this value");
+    return *value;
   }
   void witnesses(const Conclusion& c, const Whole& whole, const Json& list) {
     std::set<Value> seen;
@@ -237,8 +237,7 @@ class Checker {
 
   const Law& law_;
   const std::map<int, Value>& given_;
-  Diagrams diagrams_;
-  World world_;
+  World& world_;
   Proof proof_;
   Scope top_;
   const Json* pairs_ = nullptr;
@@ -257,29 +256,46 @@ Verdict guarded(const std::function<std::string()>& accept) try {
   return {65, e.what()};
 }
 
-std::string accept(const LawFiles& files, const Source& facts, const Source& source) {
+}  // namespace
+
+struct Examiner::Day {
+  Day(const LawFiles& files, Value as_of, const Source& facts)
+      : law(parse_law(files, as_of)), given(read_facts(law, facts)), world(diagrams, law, given) {}
+  Law law;
+  std::map<int, Value> given;
+  Diagrams diagrams;
+  World world;
+};
+
+std::string Examiner::accept(const Source& source) {
   const Json answer = read_answer(source);
   for (const char* key : {"as_of", "conclusions", "assumed", "proofs"})
     require(answer.is_object() && answer.contains(key), key, "is absent");
   const Json& proofs = answer["proofs"];
   require_keys(proofs, "proofs", {"format", "law", "as_of", "steps", "pairs", "conclusions"});
-  const std::string hash = files.hash();
+  const std::string hash = law_.hash();
   require(proofs["format"] == 1, "format", "is not 1");
   require(proofs["law"] == hash && answer.value("law_sha256", Json(hash)) == hash, "law", "the hash is not that of these rule files");
-  const auto as_of = answer["as_of"].is_string() ? parse_day(answer["as_of"].get<std::string>()) : std::nullopt;
-  require(as_of && proofs["as_of"] == answer["as_of"], "as_of", "is no day, or not that of the proofs");
+  const std::optional<Value> as_of = answer["as_of"].is_string() ? parse_day(answer["as_of"].get<std::string>()) : std::nullopt;
+  require(as_of.has_value() && proofs["as_of"] == answer["as_of"], "as_of", "is no day, or not that of the proofs");
   require(answer["conclusions"].is_object() && proofs["conclusions"].is_object(), "conclusions", "is no object");
-  const Law law = parse_law(files, *as_of);
-  return Checker(law, read_facts(law, facts)).run(answer);
+  if (days_.size() > day_limit) days_.clear();
+  std::unique_ptr<Day>& day = days_[as_of.value_or(0)];
+  if (day == nullptr) day = std::make_unique<Day>(law_, as_of.value_or(0), facts_);
+  day->world.start_again();
+  return Checker(day->law, day->given, day->world).run(answer);
 }
 
-}  // namespace
-
-Verdict check(const LawFiles& law, const Source& facts, const Source& answer) {
-  return guarded([&] { return accept(law, facts, answer); });
+Examiner::Examiner(const LawFiles& law, Source facts) : law_(law), facts_(std::move(facts)) {}
+Examiner::~Examiner() = default;
+Verdict Examiner::check(const Source& answer) {
+  return guarded([&] { return accept(answer); });
 }
-Verdict check_files(const std::filesystem::path& law, const std::filesystem::path& facts, const std::filesystem::path& answer) {
-  return guarded([&] { return accept(read_files(law), read_source(facts), read_source(answer)); });
+Verdict check_files(const std::filesystem::path& law, const std::filesystem::path& facts, const std::filesystem::path& answer) try {
+  const LawFiles files = read_files(law);
+  return Examiner(files, read_source(facts)).check(read_source(answer));
+} catch (const Unreadable& u) {
+  return {65, u.message};
 }
 
 }  // namespace duolex::checker

@@ -25,10 +25,15 @@ Ref Diagrams::end(const Result& result) {
 
 Ref Diagrams::node(int variable, const std::vector<Ref>& children) {
   if (std::count(children.begin(), children.end(), children[0]) == static_cast<std::ptrdiff_t>(children.size())) return children[0];
-  const auto [it, added] = known_nodes_.try_emplace({variable, children}, static_cast<Ref>(nodes_.size()));
-  if (added) nodes_.push_back(it->first);
+  std::size_t hash = static_cast<std::size_t>(variable);
+  for (const Ref child : children) hash = (hash ^ static_cast<std::uint32_t>(child)) * 0x9e3779b97f4a7c15u, hash ^= hash >> 32;
+  const auto [first, last] = known_nodes_.equal_range(hash);
+  for (auto it = first; it != last; ++it)
+    if (this->variable(it->second) == variable && std::ranges::equal(this->children(it->second), children)) return it->second;
   if (nodes_.size() > node_limit) throw Unreadable{"the rules need too large a decision diagram"};
-  return it->second;
+  nodes_.emplace_back(variable, pool_.size());
+  pool_.insert(pool_.end(), children.begin(), children.end());
+  return known_nodes_.emplace(hash, static_cast<Ref>(nodes_.size()) - 1)->second;
 }
 
 Ref Diagrams::combine(Ref a, Ref b, const std::function<Ref(Ref, Ref)>& f, Memo& memo) {
@@ -62,7 +67,7 @@ Ref Diagrams::narrowed(Ref a, const std::vector<std::uint64_t>& allowed, const s
   const std::function<Ref(Ref)> inner = [&](Ref at) {
     if (is_end(at)) return f(at);
     if (const auto it = memo.find(static_cast<std::uint64_t>(at)); it != memo.end()) return it->second;
-    std::vector<Ref> parts = children(at);
+    std::vector<Ref> parts(children(at).begin(), children(at).end());
     const std::uint64_t mask = allowed[variable(at)];
     const Ref other = inner(parts[std::countr_zero(mask)]);
     for (std::size_t k = 0; k < parts.size(); ++k) parts[k] = (mask >> k & 1) != 0 ? inner(parts[k]) : other;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <unordered_map>
 
 #include "checker/knowledge.h"
@@ -31,7 +32,10 @@ class Diagrams {
   static bool is_end(Ref a) { return a < 0; }
   const Result& at(Ref end) const { return ends_[~end]; }
   int variable(Ref node) const { return nodes_[node].first; }
-  const std::vector<Ref>& children(Ref node) const { return nodes_[node].second; }
+  std::span<const Ref> children(Ref node) const {
+    const std::size_t begin = nodes_[node].second, next = static_cast<std::size_t>(node) + 1;
+    return {pool_.data() + begin, (next < nodes_.size() ? nodes_[next].second : pool_.size()) - begin};
+  }
 
   // End by end; neither function depends on anything but the ends.
   Ref map(Ref a, const std::function<Ref(Ref)>& f);
@@ -47,8 +51,9 @@ class Diagrams {
  private:
   using Memo = std::unordered_map<std::uint64_t, Ref>;
   Ref combine(Ref a, Ref b, const std::function<Ref(Ref, Ref)>& f, Memo& memo);
-  std::vector<std::pair<int, std::vector<Ref>>> nodes_;
-  std::map<std::pair<int, std::vector<Ref>>, Ref> known_nodes_;
+  std::vector<Ref> pool_;                              // of each node its children
+  std::vector<std::pair<int, std::size_t>> nodes_;     // variable, and where the children begin
+  std::unordered_multimap<std::size_t, Ref> known_nodes_;  // by hash
   std::vector<Result> ends_;
   std::unordered_map<Value, Ref> definite_;
   std::map<std::string, Ref> known_ends_;

@@ -102,6 +102,7 @@ World::World(Diagrams& diagrams, const Law& law, const std::map<int, Value>& giv
     late_[f] = fact.state && !given.contains(fact.partner) && fact.checked < law.as_of;
     facts_.push_back(value ? exactly(fact.type, *value) : nothing_known(fact.type));
   }
+  given_ = facts_;
   for (const Rule& rule : law.rules)
     for (const auto* items : {&rule.first, &rule.clauses})
       each_interval_test(*items, [&](const Node& test) { cuts_[test.fact].insert({test.low, test.high + 1}); });
@@ -113,6 +114,11 @@ World::World(const World& other, const std::map<int, Knowledge>& facts, const st
   for (const auto& [rule, value] : rules) memo_[rule] = d_.definite(value);
 }
 
+void World::start_again() {
+  depart(-1, -1);
+  for (std::size_t f = 0; f < given_.size(); ++f) know(static_cast<int>(f), given_[f]);
+}
+
 void World::know(int fact, const Knowledge& knowledge) {
   facts_[fact] = knowledge;
   for (const int v : variables_[fact]) allowed_[v] = allowed(all_variables_[v]);
@@ -122,6 +128,7 @@ void World::depart(int ambiguity, int reading) {
   if (ambiguity == ambiguity_ && reading == reading_) return;
   ambiguity_ = ambiguity, reading_ = reading;
   std::erase_if(memo_, [](const auto& entry) { return entry.first.second; });
+  sets_.clear();
   reached_.clear();
   if (ambiguity < 0) return;
   for (const Rule& rule : law_.rules) reached_.push_back(rule.readings.contains({ambiguity, reading}));
@@ -286,12 +293,31 @@ Ref World::rule(int index, bool departing) {
 
 Ref World::conclusion(const Conclusion& c) {
   if (c.type.kind != Kind::set) return rule(c.first, true);
-  Ref mask = d_.no;
-  for (std::size_t m = 0; m < c.type.rules(); ++m)
-    mask = d_.combine(mask, rule(c.first + static_cast<int>(m), true), [&](Ref a, Ref b) {
+  const auto [it, fresh] = sets_.try_emplace(c.first, d_.no);
+  for (std::size_t m = 0; fresh && m < c.type.rules(); ++m)
+    it->second = d_.combine(it->second, rule(c.first + static_cast<int>(m), true), [&](Ref a, Ref b) {
       return d_.definite(d_.at(a).value | static_cast<Value>(static_cast<std::uint64_t>(d_.at(b).value) << m));
     });
-  return mask;
+  return it->second;
+}
+
+std::optional<Value> World::value(Ref function) const {
+  std::set<Ref> seen;
+  std::vector<Ref> left{function};
+  std::optional<Value> only;
+  while (!left.empty()) {
+    const Ref at = left.back();
+    left.pop_back();
+    if (Diagrams::is_end(at)) {
+      const Result r = d_.at(at).is == Is::varies ? compute(d_.at(at).form) : d_.at(at);
+      if (r.is != Is::definite || (only && *only != r.value)) return std::nullopt;
+      only = r.value;
+    } else if (seen.insert(at).second) {
+      for (std::size_t k = 0; k < d_.children(at).size(); ++k)
+        if ((allowed_[d_.variable(at)] >> k & 1) != 0) left.push_back(d_.children(at)[k]);
+    }
+  }
+  return only;
 }
 
 Whole World::here(Ref function, bool late_states_open) {

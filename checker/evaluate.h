@@ -23,6 +23,7 @@ class World {
   World(Diagrams& diagrams, const Law& law, const std::map<int, Value>& given);
   // The same law and reading with nothing known but what a step uses: every diagram is an end, and may be open.
   World(const World& other, const std::map<int, Knowledge>& facts, const std::map<std::pair<int, bool>, Value>& rules);
+  void start_again();  // nothing but what is given is known, in the default readings
   bool known(int fact) const { return known_[fact]; }  // given, assumed or a state
   const Knowledge& fact(int fact) const { return facts_[fact]; }
   void know(int fact, const Knowledge& knowledge);
@@ -35,6 +36,8 @@ class World {
   Ref conclusion(const Conclusion& c);  // of a set the mask
   std::vector<Ground> grounds(int rule, bool departing);
   Ref expression(const Node& e, bool departing);
+  // The one value it has under what is known now, if it has one.
+  std::optional<Value> value(Ref function) const;
   // The function under what is known now; with `late_states_open` it may depend on those as well.
   Whole here(Ref function, bool late_states_open = false);
 
@@ -51,13 +54,14 @@ class World {
   Diagrams& d_;
   const Law& law_;
   bool local_ = false;
-  std::vector<Knowledge> facts_;
+  std::vector<Knowledge> given_, facts_;
   std::vector<bool> known_, late_, reached_;
   std::vector<std::set<Value>> cuts_;        // by fact: the first values of upper parts
   std::vector<std::vector<int>> variables_;  // by fact, from its first test on
   std::vector<Variable> all_variables_;
   std::vector<std::uint64_t> allowed_;       // by variable: classes that what is known leaves
   int ambiguity_ = -1, reading_ = -1, depth_ = 0;
+  std::map<int, Ref> sets_;                  // whole, by their first member's rule, in the reading at hand
   std::map<std::pair<int, bool>, Ref> memo_;  // by rule and departing; in a step's world what it uses
 };
 
