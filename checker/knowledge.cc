@@ -13,15 +13,15 @@ constexpr std::size_t facts_limit = 1 << 20, nesting_limit = 100;
 bool is_interval(const Type& t) { return t.kind == Kind::date || t.kind == Kind::whole; }
 
 // A list of different values, as a mask.
-std::optional<std::uint64_t> read_mask(Type type, const Json& json) {
+bool read_mask(Type type, const Json& json, std::uint64_t& mask) {
   type.kind = Kind::choice;
-  std::uint64_t mask = 0;
+  mask = 0;
   for (const Json& element : json.is_array() ? json : Json{nullptr}) {
     const std::optional<Value> v = read_value(type, element);
-    if (!v || (mask >> *v & 1) != 0) return std::nullopt;
+    if (!v || (mask >> *v & 1) != 0) return false;
     mask |= std::uint64_t{1} << *v;
   }
-  return mask;
+  return true;
 }
 
 [[noreturn]] void fail(const Source& source, const YAML::Mark& mark, const std::string& what) {
@@ -85,8 +85,8 @@ std::optional<Value> read_value(const Type& t, const Json& json) {
   if (t.kind == Kind::date && json.is_string()) return parse_day(json.get<std::string>());
   const auto at = std::find(t.values.begin(), t.values.end(), json.is_string() ? json.get<std::string>() : "");
   if (t.kind == Kind::choice && at != t.values.end()) return at - t.values.begin();
-  if (t.kind == Kind::set)
-    if (const auto mask = read_mask(t, json)) return static_cast<Value>(*mask);
+  std::uint64_t mask = 0;
+  if (t.kind == Kind::set && read_mask(t, json, mask)) return static_cast<Value>(mask);
   if (t.kind == Kind::whole && json.is_number_unsigned() && json <= whole_max) return json.get<Value>();
   return std::nullopt;
 }
@@ -99,11 +99,11 @@ std::optional<Knowledge> read_knowledge(const Type& t, const Json& json) {
   k.never = false;
   for (const auto& [key, part] : json.items()) {
     const bool lists = t.kind == Kind::choice ? key == "one_of" : t.kind == Kind::set && (key == "has" || key == "lacks");
-    const auto mask = lists ? read_mask(t, part) : std::nullopt;
     const bool bounds = is_interval(t) && (key == "from" || key == "until");
     const auto value = bounds ? read_value({t.kind, false, false, false, {}}, part) : std::nullopt;
-    if (!mask && !value) return std::nullopt;
-    if (mask) (key == "has" ? k.has : k.may) = key == "lacks" ? k.may & ~*mask : *mask;
+    std::uint64_t mask = 0;
+    if (!value && !(lists && read_mask(t, part, mask))) return std::nullopt;
+    if (lists) (key == "has" ? k.has : k.may) = key == "lacks" ? k.may & ~mask : mask;
     if (value) (key == "from" ? k.low : k.high) = *value;
   }
   return count(t, k) == 0 ? std::nullopt : std::optional<Knowledge>(k);

@@ -1,0 +1,1 @@
+duolex_fuzz(proof MODULES checker facts findings law)
