@@ -59,6 +59,19 @@ Value value_of(const Type& type, const YAML::Node& node) {
   return static_cast<Value>(mask);
 }
 
+// By words that one warning has and no other.
+std::vector<rules::Index> read_warnings(const YAML::Node& node, const RuleBase& base) {
+  std::vector<rules::Index> warnings;
+  for (const YAML::Node& item : node) {
+    std::vector<rules::Index> found;
+    for (rules::Index w = 0; w < base.warnings.size(); ++w)
+      if (base.warnings[w].text.find(item.Scalar()) != std::string::npos) found.push_back(w);
+    if (found.size() != 1) bad(item, std::to_string(found.size()) + " warnings have the words '" + item.Scalar() + "'");
+    warnings.push_back(found[0]);
+  }
+  return warnings;
+}
+
 // The products of the file, else those of products.yaml beside it.
 struct Products {
   YAML::Node own, shared;
@@ -159,11 +172,10 @@ Case read_case(const YAML::Node& node, const std::string& file, const Products& 
   for (const auto& pair : node) {
     const std::string key = pair.first.Scalar();
     if (key != "name" && key != "why" && key != "as_of" && key != "like" && key != "facts" && key != "expect" &&
-        key != "notes" && key != "no_notes")
+        key != "notes" && key != "no_notes" && key != "warnings" && key != "no_warnings")
       bad(pair.first, "unknown key '" + key + "'");
   }
-  if (!node["name"] || !node["why"] || !node["as_of"] || !node["expect"])
-    bad(node, "a case has name, why, as_of and expect");
+  if (!node["name"] || !node["why"] || !node["as_of"]) bad(node, "a case has name, why and as_of");
   c.name = node["name"].Scalar();
   c.why = node["why"].Scalar();
   const auto day = parse_day(node["as_of"].Scalar());
@@ -180,10 +192,13 @@ Case read_case(const YAML::Node& node, const std::string& file, const Products& 
   }
   if (node["notes"]) c.notes = read_notes(node["notes"], base);
   if (node["no_notes"]) c.no_notes = read_notes(node["no_notes"], base);
+  if (node["warnings"]) c.warnings = read_warnings(node["warnings"], base);
+  if (node["no_warnings"]) c.no_warnings = read_warnings(node["no_warnings"], base);
   if (node["facts"]) read_facts(node["facts"], products, base, c.facts);
   for (const auto& pair : node["expect"])
     c.expect.push_back(read_expectation(pair.first.Scalar(), pair.first, pair.second, base));
-  if (c.expect.empty()) bad(node, "a case expects something");
+  if (c.expect.empty() && c.notes.empty() && c.no_notes.empty() && c.warnings.empty() && c.no_warnings.empty())
+    bad(node, "a case expects something");
   return c;
 }
 
@@ -294,14 +309,19 @@ std::vector<std::string> check(const Case& c, const RuleBase& base, const std::v
   return wrong;
 }
 
-std::vector<std::string> check_notes(const Case& c, const RuleBase& base,
-                                     const std::vector<rules::Decider::Holds>& notes) {
+std::vector<std::string> check_notes(const Case& c, const RuleBase& base, rules::Decider& decider) {
+  using Holds = rules::Decider::Holds;
   std::vector<std::string> wrong;
-  const std::string at = c.file + ":" + std::to_string(c.line) + ": " + c.name + "\n    note ";
+  const std::string at = c.file + ":" + std::to_string(c.line) + ": " + c.name + "\n    ";
+  const std::vector<Holds> notes = decider.notes(c.facts), warnings = decider.warnings(c.facts);
   for (const rules::Index n : c.notes)
-    if (notes[n] != rules::Decider::Holds::yes) wrong.push_back(at + base.notes[n].id + " is not shown");
+    if (notes[n] != Holds::yes) wrong.push_back(at + "note " + base.notes[n].id + " is not shown");
   for (const rules::Index n : c.no_notes)
-    if (notes[n] != rules::Decider::Holds::no) wrong.push_back(at + base.notes[n].id + " is shown");
+    if (notes[n] != Holds::no) wrong.push_back(at + "note " + base.notes[n].id + " is shown");
+  for (const rules::Index w : c.warnings)
+    if (warnings[w] != Holds::yes) wrong.push_back(at + "no warning '" + base.warnings[w].text + "'");
+  for (const rules::Index w : c.no_warnings)
+    if (warnings[w] != Holds::no) wrong.push_back(at + "warning '" + base.warnings[w].text + "'");
   return wrong;
 }
 

@@ -34,7 +34,8 @@ struct Case {
   Day as_of;
   rules::FactValues facts;
   std::vector<Expectation> expect;
-  std::vector<rules::Index> notes, no_notes;  // shown for certain, not shown at all
+  std::vector<rules::Index> notes, no_notes;         // shown for certain, not shown at all
+  std::vector<rules::Index> warnings, no_warnings;   // given for certain, not given at all
   int line = 0;
 };
 
@@ -46,9 +47,8 @@ struct Case {
 [[nodiscard]] std::vector<std::string> check(const Case& c, const rules::RuleBase& base,
                                              const std::vector<rules::Outcome>& outcomes);
 
-// The same of its expectations about notes.
-[[nodiscard]] std::vector<std::string> check_notes(const Case& c, const rules::RuleBase& base,
-                                                   const std::vector<rules::Decider::Holds>& notes);
+// The same of its expectations about notes and warnings.
+[[nodiscard]] std::vector<std::string> check_notes(const Case& c, const rules::RuleBase& base, rules::Decider& decider);
 
 // The files of a law folder, without its cases.
 [[nodiscard]] std::vector<rules::SourceFile> read_law(const std::filesystem::path& folder);

@@ -34,8 +34,7 @@ int main(int argc, char** argv) {
     }
     rules::Decider decider(law);
     std::vector<std::string> wrong = cases::check(c, *base, decider.decide(c.facts));
-    if (!c.notes.empty() || !c.no_notes.empty())
-      for (std::string& w : cases::check_notes(c, *base, decider.notes(c.facts))) wrong.push_back(std::move(w));
+    for (std::string& w : cases::check_notes(c, *base, decider)) wrong.push_back(std::move(w));
     for (const std::string& w : wrong) std::cout << w << "\n";
     ++(wrong.empty() ? passed : failed);
   }
