@@ -55,5 +55,6 @@ void add_advisories_commands(Program& program);  // advisories
 void add_incident_commands(Program& program);
 void add_probe_commands(Program& program);  // probe file
 void add_plan(Program& program);
+void add_probe_commands(Program& program);  // probe file, import
 
 }  // namespace duolex::cli

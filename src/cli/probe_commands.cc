@@ -2,6 +2,7 @@
 
 #include "cli/options.h"
 #include "workspace/probe_file.h"
+#include "workspace/probe_import.h"
 
 namespace duolex::cli {
 namespace {
@@ -16,8 +17,26 @@ void add_file(Program& program) {
   });
 }
 
+void add_import(Program& program) {
+  struct Given {
+    workspace::ProbeImportRequest request;
+    std::string format = "text";
+  };
+  const auto given = std::make_shared<Given>();
+  CLI::App* command = probe_command(program).add_subcommand("import", "Results of garak, PyRIT and promptfoo, counted again from their attempts");
+  command->add_option("FILE", given->request.files, "Reports of one of these tools")->required();
+  add_format(*command, given->format);
+  command->callback([&program, given] {
+    given->request.json = given->format == "json";
+    program.chosen = [&program, given] { return workspace::probe_import(given->request, program.out, program.err); };
+  });
+}
+
 }  // namespace
 
-void add_probe_commands(Program& program) { add_file(program); }
+void add_probe_commands(Program& program) {
+  add_file(program);
+  add_import(program);
+}
 
 }  // namespace duolex::cli

@@ -1,0 +1,42 @@
+#include "workspace/probe_import.h"
+
+#include <algorithm>
+#include <ostream>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "threats/imports/report.h"
+
+namespace duolex::workspace {
+
+ExitCode probe_import(const ProbeImportRequest& request, std::ostream& out, std::ostream& err) {
+  using threats::imports::Import;
+  std::vector<Import> imports;
+  bool refused = false;
+  for (const std::filesystem::path& path : request.files) {
+    const auto bytes = read_file(path);
+    auto import = bytes ? threats::imports::read_import(path.string(), *bytes) : Result<Import>(tl::unexpected(bytes.error()));
+    if (!import) {
+      err << render(import.error());
+      refused = true;
+      continue;
+    }
+    import->sha256 = sha256_hex(*bytes);
+    imports.push_back(std::move(*import));
+  }
+  out << (request.json ? threats::imports::to_json_text(imports) : threats::imports::to_text(imports));
+  out.flush();
+  if (!out) {
+    err << "error: the answer cannot be written\n";
+    return ExitCode::cannot_write;
+  }
+  if (refused) return ExitCode::bad_input;
+  bool found = false, incomplete = false;
+  for (const Import& i : imports) {
+    found = found || !i.disagreements.empty() || std::any_of(i.rows.begin(), i.rows.end(), [](const auto& row) { return row.failed > 0; });
+    incomplete = incomplete || !i.complete;
+  }
+  return found ? ExitCode::finding : incomplete ? ExitCode::undecided : ExitCode::clear;
+}
+
+}  // namespace duolex::workspace
