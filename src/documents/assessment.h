@@ -38,6 +38,8 @@ struct ProposalRow {
 
 struct ArtefactRow {
   std::string path, kind, sha256, note;
+  std::string verdict;  // on a model file: executes_code, suspicious, no_code_found, unreadable
+  std::vector<std::string> found, not_checked;
 };
 
 // What stands between the product and a signed declaration.

@@ -90,7 +90,9 @@ std::string assessment_json(const Assessment& a) {
     return ordered_json{{"id", f.id}, {"value", f.value}, {"source", f.source}, {"on", f.on}, {"assumed", f.assumed}, {"line", f.line}, {"cites", f.cites}};
   });
   j["artefacts"] = list(a.artefacts, [](const ArtefactRow& r) {
-    return ordered_json{{"path", r.path}, {"kind", r.kind}, {"sha256", r.sha256}, {"note", r.note}};
+    ordered_json e{{"path", r.path}, {"kind", r.kind}, {"sha256", r.sha256}, {"note", r.note}};
+    if (!r.verdict.empty()) e["file_check"] = {{"verdict", r.verdict}, {"reasons", r.found}, {"not_checked", r.not_checked}};
+    return e;
   });
   j["proposals"] = list(a.proposals, [](const ProposalRow& p) {
     return ordered_json{{"fact", p.fact}, {"value", p.value}, {"because", p.because}, {"artefact", p.artefact}};

@@ -135,6 +135,13 @@ void write_conclusions(Page& page) {
   h.raw("</section>\n");
 }
 
+std::string verdict_in_words(const std::string& verdict) {
+  if (verdict == "executes_code") return "Yes.";
+  if (verdict == "suspicious") return "It is suspicious.";
+  if (verdict == "unreadable") return "Not known: it could not be read.";
+  return "No code was found in what was checked.";
+}
+
 void write_measured(Page& page) {
   const Assessment& a = page.a;
   Html& h = page.h;
@@ -148,7 +155,13 @@ void write_measured(Page& page) {
     h.open("tr").open("th", "scope=\"row\"").with("code", r.path).close();
     page.cell("What it is");
     h.text(in_words(r.kind) + (r.note.empty() ? "" : ": " + r.note)).raw("<br>");
-    h.with("code", "sha256 " + r.sha256, "class=\"hash\"").raw("</td>").close();
+    h.with("code", "sha256 " + r.sha256, "class=\"hash\"");
+    if (!r.verdict.empty()) {
+      h.with("p", "Does loading it run code? " + verdict_in_words(r.verdict));
+      for (const std::string& f : r.found) h.with("p", f);
+      for (const std::string& n : r.not_checked) h.with("p", "Not checked: " + n);
+    }
+    h.raw("</td>").close();
   }
   page.end_table();
   if (!a.proposals.empty()) {

@@ -8,6 +8,7 @@
 #include "documents/assessment.h"
 #include "findings/value_json.h"
 #include "rules/questions.h"
+#include "workspace/model_artefacts.h"
 #include "workspace/report_folder.h"
 #include "workspace/subject.h"
 
@@ -147,7 +148,7 @@ Result<Assessment> assessment_of(const Subject& s) {
     if (a.manufacturer.empty() || r.role == "manufacturer") a.manufacturer = r.name;
   if (!s.dossier.releases.empty()) {
     a.release = s.dossier.releases.back().version;
-    for (const dossier::Artefact& f : s.dossier.releases.back().artefacts) a.artefacts.push_back({f.path, f.kind, f.sha256, ""});
+    for (const dossier::Artefact& f : s.dossier.releases.back().artefacts) add_artefact(s.dossier, f, a);
   }
   a.findings = findings::find(*s.compiled, s.facts.values, s.names);
   a.facts_sha256 = facts::facts_sha256(s.law->base, s.facts.values);

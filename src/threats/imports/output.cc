@@ -76,7 +76,7 @@ TestResult to_result(const Import& import) {
   for (const std::string& n : import.not_checked) r.not_tested.push_back(n);
   r.not_tested.push_back("whether the detectors judge rightly, and attacks that the tool does not have");
   r.inputs = {{import.path, import.sha256}};
-  r.provisions = {"AIA/art/15/5", "CRA/anx/I/PartI/2/d", "CRA/anx/I/PartI/2/j"};
+  r.provisions = {"AIA/art/15/5", "CRA/anx/I/PartI/2/j"};
   return r;
 }
 

@@ -19,7 +19,8 @@ Row* Rows::row(const std::string& probe, const std::string& detector) {
 }
 
 void Rows::finish(Import& import) {
-  for (auto& [key, row] : rows_) {
+  for (auto& entry : rows_) {
+    Row& row = entry.second;
     Mapped m = mapped(import.tool, row.probe);
     row.atlas = std::move(m.atlas);
     row.owasp = std::move(m.owasp);

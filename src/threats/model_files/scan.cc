@@ -16,6 +16,7 @@ std::string shown(const std::string& name) {
 
 void Scan::found(Verdict verdict, const std::string& what, std::size_t offset, const std::string& call) {
   report_.verdict = std::max(report_.verdict, verdict);
+  offset = std::min(offset, size_);
   for (const Reason& r : report_.reasons)
     if (r.offset == offset && r.what == what && r.member == member_ && r.call == call) return;
   if (report_.reasons.size() >= limits_.reasons) {
@@ -50,14 +51,17 @@ bool Scan::next_member() {
 
 void Scan::inside(const std::string& name, std::string_view bytes) {
   const std::string outer = member_;
+  const std::size_t outer_size = size_;
   member_ += (member_.empty() ? "" : "!") + shown(name);
   if (depth_ + 1 > limits_.depth) {
     found(Verdict::unreadable, "archives are nested more than " + std::to_string(limits_.depth) + " deep", 0);
   } else {
     ++depth_;
+    size_ = bytes.size();
     scan_bytes(*this, name, bytes);
     --depth_;
   }
+  size_ = outer_size;
   member_ = outer;
 }
 
@@ -84,7 +88,7 @@ FileReport Scan::finish() {
 }
 
 FileReport scan_file(const std::string& path, std::string_view bytes, const UnpackerSource& unpackers, const Limits& limits) {
-  Scan scan(limits, unpackers);
+  Scan scan(limits, unpackers, bytes.size());
   const std::size_t slash = path.find_last_of('/');
   scan_bytes(scan, slash == std::string::npos ? path : path.substr(slash + 1), bytes);
   FileReport report = scan.finish();

@@ -23,8 +23,9 @@ struct Limits {
 class Scan {
  public:
   // `unpackers` may be empty: then what needs one is reported as not checked.
-  Scan(const Limits& limits, UnpackerSource unpackers) : limits_(limits), unpackers_(std::move(unpackers)) {}
+  Scan(const Limits& limits, UnpackerSource unpackers, std::size_t size) : limits_(limits), unpackers_(std::move(unpackers)), size_(size) {}
 
+  // An offset beyond the end, as damaged files state them, is shown as the end.
   void found(Verdict verdict, const std::string& what, std::size_t offset, const std::string& call = "");
   void not_checked(const std::string& what);
   // What the file as a whole is; the first statement about the file itself holds.
@@ -56,6 +57,7 @@ class Scan {
   UnpackerSource unpackers_;
   FileReport report_;
   std::string member_;
+  std::size_t size_;  // bytes of the part being looked at
   unsigned depth_ = 0;
   std::size_t unpacked_ = 0, members_ = 0, steps_ = 0, left_out_ = 0;
 };
