@@ -16,6 +16,7 @@ ExitCode run(int argc, const char* const* argv, std::ostream& out, std::ostream&
   add_law_commands(program);
   add_advisories_commands(program);
   add_incident_commands(program);
+  add_evidence_commands(program);
   add_probe_commands(program);
   add_plan(program);
   add_sbom_commands(program);

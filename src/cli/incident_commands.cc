@@ -41,6 +41,12 @@ void add_new(Program& program, CLI::App& group) {
   command->add_option("--time-zone", request->time_zone, "Of the main establishment, such as Europe/Berlin")->required();
   command->add_option("--kind", request->kind, "What it is under the CRA, if known")
       ->check(CLI::IsMember({"vulnerability", "incident", "none"}));
+  CLI::Option* channel = command->add_option("--channel", request->channel, "How a report came in: mail, form, phone, …");
+  CLI::Option* at = command->add_option("--received-at", request->received_at, "When, 2027-03-28T10:20+02:00")->needs(channel);
+  CLI::Option* by = command->add_option("--received-by", request->received_by, "Who took it in, by function")->needs(channel);
+  channel->needs(at)->needs(by);
+  command->add_option("--reporter", request->reporter, "Who reported it; kept as a salted commitment")->needs(channel);
+  command->add_option("--reference", request->reference, "The reporter's number for it")->needs(channel);
   command->callback([&program, request] {
     program.chosen = [&program, request] { return workspace::incident_new(*request, program.out, program.err); };
   });

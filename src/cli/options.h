@@ -53,6 +53,8 @@ void add_law_commands(Program& program);
 void add_sbom_commands(Program& program);  // sbom
 void add_advisories_commands(Program& program);  // advisories
 void add_incident_commands(Program& program);
+void add_evidence_commands(Program& program);
+void add_probe_commands(Program& program);  // probe file
 void add_plan(Program& program);
 void add_probe_commands(Program& program);  // probe file, import
 

@@ -4,10 +4,12 @@
 #include <ostream>
 
 #include "base/file.h"
+#include "evidence/ledger.h"
 #include "incidents/clocks.h"
 #include "incidents/clocks_out.h"
 #include "text/edit.h"
 #include "text/yaml_out.h"
+#include "workspace/evidence_place.h"
 #include "workspace/incident_file.h"
 
 namespace duolex::workspace {
@@ -47,6 +49,25 @@ std::string new_record(const IncidentNewRequest& request) {
          "fields: {}\n";
 }
 
+// The report that came in, with the reporter as a commitment.
+Result<std::string> intake_of(const IncidentNewRequest& request) {
+  if (request.channel.empty()) return "";
+  std::vector<std::pair<std::string, text::Node>> members;
+  const auto add = [&](const char* key, const std::string& value) {
+    if (!value.empty()) members.emplace_back(key, text::make_text(value));
+  };
+  add("channel", request.channel);
+  add("at", request.received_at);
+  add("by", request.received_by);
+  add("reference", request.reference);
+  if (!request.reporter.empty()) {
+    const auto name = evidence::commit_to(ledger_folder(request.place.dossier), request.reporter, evidence::random_bytes(32));
+    if (!name) return failure(name.error());
+    add("reporter_commitment", *name);
+  }
+  return text::to_yaml_member("intake", text::make_mapping(std::move(members)), 0) + "\n";
+}
+
 int weight(const incidents::Clock& clock) {
   if (clock.pressing) return 3;
   if (clock.status == ClockStatus::done_late) return 2;
@@ -74,7 +95,9 @@ ExitCode incident_new(const IncidentNewRequest& request, std::ostream& out, std:
   if (std::filesystem::exists(*path, ec)) {
     return refused({error_in(path->string(), "is there already", "another id, or edit the file")}, err, ExitCode::cannot_write);
   }
-  const std::string bytes = new_record(request);
+  const auto intake = intake_of(request);
+  if (!intake) return refused(intake.error(), err, ExitCode::cannot_write);
+  const std::string bytes = new_record(request) + *intake;
   if (const auto record = incidents::read_record(path->string(), bytes); !record) return refused(record.error(), err);
   std::filesystem::create_directories(path->parent_path(), ec);
   if (const auto written = write_file_atomically(*path, bytes); !written) return refused(written.error(), err, ExitCode::cannot_write);

@@ -22,6 +22,9 @@ struct IncidentPlace {
 struct IncidentNewRequest {
   IncidentPlace place;
   std::string title, time_zone, kind;  // kind: vulnerability, incident, none or "" (open)
+  // A report that came in (CRA Annex I Part II(5)-(6)); without a channel it is none.
+  std::string channel, received_at, received_by, reference;
+  std::string reporter;  // who reported it: kept as a salted commitment, its opening in ledger/private of the dossier
 };
 // Writes a record with every decisive fact open. Exit: 0; 65 no dossier, zone or id; 73 it is there already.
 [[nodiscard]] ExitCode incident_new(const IncidentNewRequest& request, std::ostream& out, std::ostream& err);

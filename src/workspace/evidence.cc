@@ -1,0 +1,210 @@
+#include "workspace/evidence.h"
+
+#include <algorithm>
+#include <ostream>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "dossier/dossier.h"
+#include "evidence/dsse.h"
+#include "evidence/encoding.h"
+#include "evidence/import.h"
+#include "evidence/ledger.h"
+#include "workspace/evidence_place.h"
+
+namespace duolex::workspace {
+namespace {
+
+namespace fs = std::filesystem;
+namespace ev = duolex::evidence;
+
+constexpr std::size_t file_limit = std::size_t{2} << 30;
+
+ExitCode refused(const Diagnostics& errors, std::ostream& err, ExitCode code = ExitCode::bad_input) {
+  err << render(errors);
+  return code;
+}
+
+std::string utc_text(std::int64_t seconds) {
+  const std::int64_t day = seconds / 86400, rest = seconds % 86400;
+  const auto two = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  return to_string(Day{static_cast<std::int32_t>(day)}) + "T" + two(rest / 3600) + ":" + two(rest / 60 % 60) + ":" + two(rest % 60) + "Z";
+}
+
+std::string media_type_of(const fs::path& path) {
+  const std::string extension = path.extension().string();
+  for (const auto& [e, type] : {std::pair{".json", "application/json"}, {".sarif", "application/json"}, {".xml", "application/xml"}, {".md", "text/markdown"},
+                                {".txt", "text/plain"}, {".csv", "text/csv"}, {".pdf", "application/pdf"}, {".html", "text/html"}}) {
+    if (extension == e) return type;
+  }
+  return "application/octet-stream";
+}
+
+// Hashes files of the dossier; a path that leaves it is refused.
+Result<std::vector<ev::HashedFile>> hashed(const fs::path& dossier, const std::vector<std::string>& paths) {
+  std::vector<ev::HashedFile> files;
+  for (const std::string& path : paths) {
+    const fs::path normal = fs::path(path).lexically_normal();
+    if (normal.is_absolute() || normal.empty() || normal.begin()->string() == "..") return failure(error_in(path, "leaves the dossier", "name a file inside it"));
+    const auto bytes = read_file(dossier / normal, file_limit);
+    if (!bytes) return failure(bytes.error());
+    files.push_back({normal.generic_string(), sha256_hex(*bytes)});
+  }
+  return files;
+}
+
+// CRA Art. 13(13): ten years from placing on the market or the support period, whichever is longer. Nothing while one of
+// the days is not known.
+std::optional<Day> retained(const dossier::Dossier& dossier, const std::string& release) {
+  for (const dossier::Release& r : dossier.releases) {
+    if (r.version != release) continue;
+    if (!r.placed_on_market_on || !r.support_period_end) return std::nullopt;
+    return std::max(plus_months(*r.placed_on_market_on, 120), *r.support_period_end);
+  }
+  return std::nullopt;
+}
+
+Result<dossier::Dossier> release_known(const fs::path& folder, const std::string& release) {
+  auto dossier = ledger_dossier(folder);
+  if (!dossier) return failure(dossier.error());
+  const auto named = [&](const dossier::Release& r) { return r.version == release; };
+  if (!release.empty() && std::none_of(dossier->releases.begin(), dossier->releases.end(), named)) {
+    return failure(error_in(dossier->file, "has no release '" + release + "'"));
+  }
+  return dossier;
+}
+
+ExitCode append(const fs::path& dossier, const std::vector<std::string>& leaves, std::ostream& out, std::ostream& err) {
+  const fs::path folder = ledger_folder(dossier);
+  std::error_code ec;
+  fs::create_directories(folder, ec);
+  auto log = ev::LogWriter::open(ev::log_path(folder));
+  if (!log) return refused(log.error(), err, ExitCode::cannot_write);
+  for (const std::string& note : log->notes()) err << note << "\n";
+  const auto first = log->append(leaves);
+  if (!first) return refused(first.error(), err, ExitCode::cannot_write);
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    out << "leaf " << *first + i << "  " << ev::to_hex(ev::leaf_hash(leaves[i])) << "\n";
+  }
+  return ExitCode::clear;
+}
+
+}  // namespace
+
+ExitCode evidence_key(const EvidenceKeyRequest& request, std::ostream& out, std::ostream& err) {
+  if (!ev::good_note_name(request.name)) return refused({error_in(request.name, "is no name of a signer", "no spaces and no '+', such as ledger.example.org")}, err);
+  std::error_code ec;
+  if (fs::exists(request.file, ec)) return refused({error_in(request.file.string(), "is there already")}, err, ExitCode::cannot_write);
+  const ev::SigningKey key = ev::SigningKey::generate();
+  // The file gets its permissions before it gets its bytes.
+  if (const auto empty = write_file_atomically(request.file, ""); !empty) return refused(empty.error(), err, ExitCode::cannot_write);
+  fs::permissions(request.file, fs::perms::owner_read | fs::perms::owner_write, ec);
+  if (const auto written = write_file_atomically(request.file, key.to_pem()); !written) return refused(written.error(), err, ExitCode::cannot_write);
+  out << "verify with --key " << ev::NoteVerifier{request.name, key.public_key()}.text() << "\nin keys.yaml: public: \"" << ev::to_base64(key.public_key().raw()) << "\"\n";
+  return ExitCode::clear;
+}
+
+ExitCode evidence_add(const EvidenceAddRequest& request, std::ostream& out, std::ostream& err) {
+  const auto dossier = release_known(request.dossier, request.release);
+  if (!dossier) return refused(dossier.error(), err);
+  ev::EvidenceRecord r;
+  r.shows = request.shows;
+  r.release = request.release;
+  r.tool = request.tool;
+  r.tool_version = request.tool_version;
+  r.outcome = request.outcome;
+  r.detail = request.detail;
+  r.at = utc_text(request.now);
+  r.good_until = request.good_until;
+  r.retain_until = retained(*dossier, request.release);
+  r.stale_when = request.stale_when;
+  r.answers = request.answers;
+  const auto artefacts = hashed(request.dossier, request.artefacts), inputs = hashed(request.dossier, request.inputs);
+  if (!artefacts) return refused(artefacts.error(), err);
+  if (!inputs) return refused(inputs.error(), err);
+  r.artefacts = *artefacts;
+  r.inputs = *inputs;
+  const fs::path folder = ledger_folder(request.dossier);
+  std::error_code ec;
+  fs::create_directories(folder, ec);
+  if (request.file) {
+    const auto bytes = read_file(*request.file, file_limit);
+    if (!bytes) return refused(bytes.error(), err);
+    auto blob = ev::put_blob(folder, *bytes, request.file->filename().string(), media_type_of(*request.file));
+    if (!blob) return refused(blob.error(), err, ExitCode::cannot_write);
+    r.blob = std::move(*blob);
+  }
+  if (!request.person.empty()) {
+    auto name = ev::commit_to(folder, request.person, ev::random_bytes(32));
+    if (!name) return refused(name.error(), err, ExitCode::cannot_write);
+    r.person_commitment = std::move(*name);
+  }
+  const ExitCode code = append(request.dossier, {ev::to_leaf(r)}, out, err);
+  if (code == ExitCode::clear && !r.retain_until) out << "how long to keep it is not known: the release's day of placing or the end of its support is missing\n";
+  return code;
+}
+
+ExitCode evidence_import(const EvidenceImportRequest& request, std::ostream& out, std::ostream& err) {
+  const auto dossier = release_known(request.dossier, request.release);
+  if (!dossier) return refused(dossier.error(), err);
+  const auto bytes = read_file(request.file, file_limit);
+  if (!bytes) return refused(bytes.error(), err);
+  auto imported = ev::import_evidence(request.file.string(), *bytes, utc_text(request.now));
+  if (!imported) return refused(imported.error(), err);
+  const auto artefacts = hashed(request.dossier, request.artefacts);
+  if (!artefacts) return refused(artefacts.error(), err);
+  const fs::path folder = ledger_folder(request.dossier);
+  std::error_code ec;
+  fs::create_directories(folder, ec);
+  const auto blob = ev::put_blob(folder, *bytes, request.file.filename().string(), media_type_of(request.file));
+  if (!blob) return refused(blob.error(), err, ExitCode::cannot_write);
+  std::vector<std::string> leaves;
+  for (ev::EvidenceRecord& r : imported->records) {
+    r.release = request.release;
+    r.artefacts.insert(r.artefacts.end(), artefacts->begin(), artefacts->end());
+    r.answers.insert(r.answers.end(), request.answers.begin(), request.answers.end());
+    r.good_until = request.good_until;
+    r.retain_until = retained(*dossier, request.release);
+    r.blob = *blob;
+    leaves.push_back(ev::to_leaf(r));
+    out << imported->format << ": " << r.outcome << "  " << r.shows << (r.detail.empty() ? "" : ": " + r.detail) << "\n";
+  }
+  return append(request.dossier, leaves, out, err);
+}
+
+ExitCode evidence_checkpoint(const EvidenceCheckpointRequest& request, std::ostream& out, std::ostream& err) {
+  const std::string& name = request.name.empty() ? request.origin : request.name;
+  if (!ev::good_note_name(name)) return refused({error_in(name, "is no name of a signer", "no spaces and no '+'")}, err);
+  const auto pem = read_file(request.key, std::size_t{1} << 16);
+  if (!pem) return refused(pem.error(), err);
+  const auto key = ev::SigningKey::from_pem(request.key.string(), *pem);
+  if (!key) return refused(key.error(), err);
+  const fs::path folder = ledger_folder(request.dossier);
+  const auto log_bytes = read_file(ev::log_path(folder), std::size_t{8} << 30);
+  if (!log_bytes) return refused(log_bytes.error(), err);
+  const auto scan = ev::scan_log(ev::log_path(folder).string(), *log_bytes);
+  if (!scan) return refused(scan.error(), err);
+  if (!scan->damage.empty()) return refused(scan->damage, err);
+  const std::string note = ev::sign_note(ev::checkpoint_text({request.origin, scan->size, scan->head.root()}), name, *key);
+  const fs::path path = folder / "checkpoints" / (std::to_string(scan->size) + ".txt");
+  std::error_code ec;
+  fs::create_directories(path.parent_path(), ec);
+  if (const auto written = write_file_atomically(path, note); !written) return refused(written.error(), err, ExitCode::cannot_write);
+  out << note;
+  return ExitCode::clear;
+}
+
+ExitCode evidence_approve(const EvidenceApproveRequest& request, std::ostream& out, std::ostream& err) {
+  const auto pem = read_file(request.key, std::size_t{1} << 16);
+  if (!pem) return refused(pem.error(), err);
+  const auto key = ev::SigningKey::from_pem(request.key.string(), *pem);
+  if (!key) return refused(key.error(), err);
+  const auto leaves = ev::read_leaves(ledger_folder(request.dossier));
+  if (!leaves) return refused(leaves.error(), err);
+  if (request.leaf >= leaves->size()) return refused({error_in(request.dossier.string(), "the ledger has no leaf " + std::to_string(request.leaf))}, err);
+  ev::Envelope envelope{ev::approval_payload((*leaves)[request.leaf].hash), ev::approval_type, {}};
+  envelope.signatures.push_back({"", key->sign(ev::pre_authentication(envelope.payload_type, envelope.payload))});
+  return append(request.dossier, {ev::approval_leaf(ev::write_envelope(envelope))}, out, err);
+}
+
+}  // namespace duolex::workspace

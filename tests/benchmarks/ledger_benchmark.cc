@@ -1,0 +1,100 @@
+// The ledger: appending with one synchronisation a group, beside what the disk alone takes for the same bytes, and
+// verifying a ledger of a million leaves.
+//   ledger_benchmark [leaves] [folder]
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "evidence/ledger.h"
+
+using namespace duolex;
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+double ms(Clock::time_point from) { return std::chrono::duration<double, std::milli>(Clock::now() - from).count(); }
+
+std::string leaf(std::uint64_t i) {
+  evidence::EvidenceRecord r;
+  r.shows = "Test " + std::to_string(i);
+  r.release = "1.0";
+  r.tool = "prober";
+  r.tool_version = "3.1";
+  r.at = "2026-11-27T08:00:00Z";
+  r.outcome = "passed";
+  r.artefacts = {{"model.onnx", std::string(64, 'a')}};
+  return evidence::to_leaf(r);
+}
+
+void say(const char* what, std::size_t group, std::vector<double> times) {
+  std::sort(times.begin(), times.end());
+  std::printf("%s, group of %zu: median %.2f ms, p99 %.2f ms, worst %.2f ms over %zu\n", what, group, times[times.size() / 2], times[times.size() * 99 / 100],
+              times.back(), times.size());
+}
+
+// The same bytes with nothing but write and fdatasync.
+void disk_alone(const fs::path& folder, std::size_t group, int rounds) {
+  const int fd = ::open((folder / "plain").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+  std::vector<double> times;
+  for (int i = 0; i < rounds; ++i) {
+    std::string bytes;
+    for (std::size_t k = 0; k < group; ++k) bytes += leaf(k);
+    const auto start = Clock::now();
+    if (::write(fd, bytes.data(), bytes.size()) < 0 || ::fdatasync(fd) != 0) std::exit(1);
+    times.push_back(ms(start));
+  }
+  ::close(fd);
+  say("disk alone", group, std::move(times));
+}
+
+void append_groups(const fs::path& folder, std::size_t group, int rounds) {
+  auto log = evidence::LogWriter::open(evidence::log_path(folder));
+  if (!log) std::exit(1);
+  std::vector<double> times;
+  for (int i = 0; i < rounds; ++i) {
+    std::vector<std::string> leaves;
+    for (std::size_t k = 0; k < group; ++k) leaves.push_back(leaf(log->head().size() + k));
+    const auto start = Clock::now();
+    if (!log->append(leaves)) std::exit(1);
+    times.push_back(ms(start));
+  }
+  say("append", group, std::move(times));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::uint64_t count = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
+  const fs::path base = argc > 2 ? fs::path(argv[2]) : fs::temp_directory_path();
+  std::string name = (base / "duolex-ledger-XXXXXX").string();
+  const fs::path folder = ::mkdtemp(name.data());
+  auto start = Clock::now();
+  {
+    auto log = evidence::LogWriter::open(evidence::log_path(folder));
+    if (!log) return 1;
+    while (log->head().size() < count) {
+      std::vector<std::string> leaves;
+      for (std::uint64_t i = log->head().size(); leaves.size() < 1000 && i < count; ++i) leaves.push_back(leaf(i));
+      if (!log->append(leaves)) return 1;
+    }
+  }
+  std::printf("%llu leaves written in groups of 1,000: %.1f s, %.0f MB\n", static_cast<unsigned long long>(count), ms(start) / 1000,
+              static_cast<double>(fs::file_size(evidence::log_path(folder))) / 1e6);
+  for (const std::size_t group : {1, 10, 100}) {
+    disk_alone(folder, group, 300);
+    append_groups(folder, group, 300);
+  }
+  start = Clock::now();
+  evidence::VerifyOptions options;
+  const auto v = evidence::verify(folder, options);
+  if (!v || !v->findings.empty()) return 1;
+  std::printf("verification of %llu leaves: %.1f s\n", static_cast<unsigned long long>(v->size), ms(start) / 1000);
+  fs::remove_all(folder);
+  return 0;
+}
