@@ -63,6 +63,38 @@ Imported sarif(const Node& root, const std::string& now) {
   return out;
 }
 
+// What the tests of this program write: what was demanded before the run, and whether it was met.
+Imported own_results(const Node& root, const std::string& now) {
+  Imported out{"duolex", {}};
+  for (const Node& result : items(at(&root, "results"))) {
+    EvidenceRecord r;
+    r.shows = word(at(&result, "goal")) + ". Demanded: " + word(at(&result, "criterion"));
+    r.tool = "duolex";
+    r.at = now;
+    const std::string verdict = word(at(&result, "verdict"));
+    r.outcome = verdict == "met" ? "passed" : verdict == "not_met" ? "failed" : "inconclusive";
+    r.detail = word(at(&result, "id")) + (verdict == "not_tested" ? ": not tested" : "");
+    if (const std::string because = word(at(&result, "because")); !because.empty()) r.detail += ": " + because;
+    const std::size_t untested = items(at(&result, "not_tested")).size();
+    if (untested > 0) r.detail += "; " + std::to_string(untested) + " things were not tested";
+    for (const Node& input : items(at(&result, "inputs"))) {
+      const std::string sha = word(at(&input, "sha256"));
+      if (sha.size() == 64) r.inputs.push_back({word(at(&input, "name")), sha});
+    }
+    for (const Node& provision : items(at(&result, "provisions"))) {
+      if (provision.kind == Node::Kind::text) r.answers.push_back(provision.text);
+    }
+    r.stale_when = {"artefact", "model", "data"};
+    out.records.push_back(std::move(r));
+  }
+  return out;
+}
+
+bool are_own_results(const Node& root) {
+  const auto& results = items(at(&root, "results"));
+  return !results.empty() && std::all_of(results.begin(), results.end(), [](const Node& r) { return at(&r, "goal") && at(&r, "criterion") && at(&r, "verdict"); });
+}
+
 Result<Imported> statement(const std::string& file, const Node& root, const std::string& now, std::size_t signatures) {
   Imported out{"in-toto", {}};
   EvidenceRecord r;
@@ -138,13 +170,14 @@ Result<Imported> import_evidence(const std::string& file, const std::string& byt
   }
   if (word(at(&*root, "_type")).starts_with("https://in-toto.io/Statement/")) return statement(file, *root, now, 0);
   if (word(at(&*root, "bomFormat")) == "CycloneDX") return cyclonedx(file, *root, now);
+  if (are_own_results(*root)) return own_results(*root, now);
   if (at(&*root, "runs") != nullptr) {
     if (word(at(&*root, "version")) != "2.1.0") return failure(error_in(file, "is SARIF of a version that is not read", "2.1.0"));
     Imported out = sarif(*root, now);
     if (out.records.empty()) return failure(error_in(file, "holds no run"));
     return out;
   }
-  return failure(error_in(file, "is no SARIF, JUnit, in-toto or CycloneDX file", "attach it with 'duolex evidence add' and say what it shows"));
+  return failure(error_in(file, "is no SARIF, JUnit, in-toto or CycloneDX file and no results of a test", "attach it with 'duolex evidence add' and say what it shows"));
 }
 
 }  // namespace duolex::evidence

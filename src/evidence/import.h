@@ -1,5 +1,5 @@
 // What other tools found, as evidence: SARIF 2.1.0, JUnit XML, in-toto statements (bare or in a DSSE envelope) and
-// CycloneDX attestations. Nothing is taken on trust that the file does not say; a signature is not checked here.
+// CycloneDX attestations; and the results of this program's own tests. Nothing is taken on trust that the file does not say; a signature is not checked here.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace duolex::evidence {
 
 // One record for each run, suite, statement or attestation; without artefacts, release and blob, which the caller knows.
 struct Imported {
-  std::string format;  // sarif, junit, in-toto, cyclonedx
+  std::string format;  // sarif, junit, in-toto, cyclonedx, duolex
   std::vector<EvidenceRecord> records;
 };
 

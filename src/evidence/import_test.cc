@@ -95,6 +95,21 @@ TEST(CycloneDx, AttestationsAreStatedAndGapsCounted) {
   EXPECT_FALSE(read(R"({"bomFormat":"CycloneDX","components":[]})"));
 }
 
+TEST(OwnResults, WhatWasDemandedAndWhetherItWasMet) {
+  const auto result = [](const std::string& verdict) {
+    return R"({"results":[{"id":"llm.garak","goal":"How often attacks break the model","criterion":"None does","verdict":")" + verdict +
+           R"(","because":"3 of 9 did","not_tested":["a"],"inputs":[{"name":"model","sha256":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}],"provisions":["AIA/art/15/5"]}]})";
+  };
+  const EvidenceRecord r = one(result("not_met"));
+  EXPECT_EQ(r.outcome, "failed");
+  EXPECT_EQ(r.detail, "llm.garak: 3 of 9 did; 1 things were not tested");
+  EXPECT_EQ(r.answers, std::vector<std::string>{"AIA/art/15/5"});
+  ASSERT_EQ(r.inputs.size(), 1u);
+  EXPECT_EQ(one(result("met")).outcome, "passed");
+  EXPECT_EQ(one(result("inconclusive")).outcome, "inconclusive");
+  EXPECT_EQ(one(result("not_tested")).outcome, "inconclusive");
+}
+
 TEST(Import, WhatIsNoneOfTheseIsRefused) {
   for (const char* bytes : {"", "{}", "[]", "text", "{\"version\":\"2.0.0\",\"runs\":[{}]}", "{\"version\":\"2.1.0\",\"runs\":[]}", "\xff\xfe"}) EXPECT_FALSE(read(bytes)) << bytes;
 }

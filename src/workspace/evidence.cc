@@ -1,6 +1,7 @@
 #include "workspace/evidence.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "base/file.h"
@@ -10,6 +11,8 @@
 #include "evidence/encoding.h"
 #include "evidence/import.h"
 #include "evidence/ledger.h"
+#include "text/json_out.h"
+#include "threats/imports/report.h"
 #include "workspace/evidence_place.h"
 
 namespace duolex::workspace {
@@ -150,6 +153,20 @@ ExitCode evidence_import(const EvidenceImportRequest& request, std::ostream& out
   const auto bytes = read_file(request.file, file_limit);
   if (!bytes) return refused(bytes.error(), err);
   auto imported = ev::import_evidence(request.file.string(), *bytes, utc_text(request.now));
+  if (!imported) {
+    // What attacks on a language model found is counted again from its attempts.
+    if (auto attacks = threats::imports::read_import(request.file.string(), *bytes)) {
+      attacks->sha256 = sha256_hex(*bytes);
+      nlohmann::ordered_json results = {{"results", nlohmann::ordered_json::array({threats::to_json(threats::imports::to_result(*attacks))})}};
+      imported = ev::import_evidence(request.file.string(), text::to_json_text(results, text::JsonLayout::compact), utc_text(request.now));
+      if (imported) {
+        for (ev::EvidenceRecord& r : imported->records) {
+          r.tool = attacks->tool;
+          r.tool_version = attacks->tool_version;
+        }
+      }
+    }
+  }
   if (!imported) return refused(imported.error(), err);
   const auto artefacts = hashed(request.dossier, request.artefacts);
   if (!artefacts) return refused(artefacts.error(), err);
