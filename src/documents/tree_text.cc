@@ -135,7 +135,9 @@ std::string explanation_text(const ExplainedConclusion& x, const TextStyle& styl
   if (!x.turns.empty()) out += heading("What would change it, all else equal", style);
   for (const findings::Turn& t : x.turns)
     out += line(style, {{nullptr, t.fact + " = " + to_text(t.answer)}, {dim, "→"},
-                        {bold, t.status == rules::Status::unknown ? "undecided" : in_words(t.value)}});
+                        {bold, t.status == rules::Status::unknown ? "undecided" : in_words(t.value)},
+                        {dim, t.status == f.status || t.status == rules::Status::unknown ? ""
+                              : t.status == rules::Status::settled ? "(no longer contested)" : "(contested)"}});
   if (!f.missing.empty()) {
     out += heading("Still open", style);
     for (const std::string& fact : f.missing) out += line(style, {{nullptr, fact}});

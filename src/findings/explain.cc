@@ -62,20 +62,37 @@ class Explainer {
     e.place = place(r.span);
     e.cites = cites(&r.cites);
     // Not definite as it stands: show completions, each with its own reasons.
-    e.text = "depends on what is not known";
-    for (const rules::Completion& c : completions_.witnesses(rule, rules::no_index, rules::no_index, 2)) {
+    const std::vector<rules::Completion> shown = completions_.witnesses(rule, rules::no_index, rules::no_index, 2);
+    e.text = shown.size() == 1 ? to_text(r.type, shown[0].value) + " in every case, for example"
+                               : "depends on what is not known";
+    for (const rules::Completion& c : shown) {
       Explanation one;
       one.kind = Explanation::Kind::split;
+      std::vector<Index> supposed;
       for (const auto& [fact, knowledge] : c.with) {
-        one.text += (one.text.empty() ? "if " : " and ") + base_.facts[fact].id + " " + describe(fact, knowledge);
+        supposed.push_back(fact);
         partial_.know(fact, knowledge);
       }
-      one.because.push_back(definite(rule, depth + 1));
+      settle(rule, supposed);
+      for (const Index fact : supposed)
+        one.text += (one.text.empty() ? "if " : " and ") + base_.facts[fact].id + " " + describe(fact, partial_.known(fact));
+      if (partial_.value(rule)) one.because.push_back(definite(rule, depth + 1));
       partial_.start(facts_);
       shown_.clear();
       e.because.push_back(std::move(one));
     }
     return e;
+  }
+
+  // Supposes more until each step can be followed; the value is the same whatever that is.
+  void settle(Index rule, std::vector<Index>& supposed) {
+    for (int i = 0; i < 400 && !partial_.value(rule); ++i) {
+      const std::optional<rules::OpenTest> test = partial_.open_test(rule);
+      if (!test) return;
+      const rules::Type& type = base_.facts[test->fact].type;
+      partial_.know(test->fact, rules::split(type, partial_.known(test->fact), *test).first);
+      if (std::find(supposed.begin(), supposed.end(), test->fact) == supposed.end()) supposed.push_back(test->fact);
+    }
   }
 
   Explanation definite(Index rule, std::size_t depth) {
@@ -121,6 +138,7 @@ class Explainer {
     if (use.what == Use::What::member) {
       e.id += (step.value != 0 ? " has " : " lacks ") + r.type.values[use.member];
       e.text = "";
+      e.members = r.type.values.size();
     }
     e.by = step.label;
     e.place = place(step.span != nullptr ? *step.span : r.span);

@@ -98,6 +98,7 @@ struct Explanation {
   std::string id;        // rule, fact or state id
   std::string label;     // the same for people: a rule's label, a fact's question
   std::string text;      // "important_1", or what the case assumes, or why an exception failed
+  std::size_t members = 0;  // of the step of a set's member: how many the set can have
   std::string by;        // "clause 2", "otherwise", … as in docs/formats/proof.md
   std::string place;     // "law/cra/class.law:41"
   std::vector<std::string> cites;

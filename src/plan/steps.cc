@@ -53,7 +53,7 @@ Explanation together(const std::vector<Explanation>& steps, std::size_t first, s
     add_grounds(group, steps[i]);
     if (steps[i].by != group.by) group.by.clear();
   }
-  group.text = (m.has ? "" : "none of ") + words;
+  group.text = m.has ? words : last - first == group.members ? "none" : "none of " + words;
   return group;
 }
 

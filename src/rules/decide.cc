@@ -12,7 +12,7 @@ struct Decider::Scratch {
   Known known;
   std::vector<Outcome> outcomes;
   std::vector<Value> values;
-  std::vector<bool> live;
+  std::vector<std::int8_t> live;  // by ambiguity: -1 not asked yet
 };
 
 Decider::Decider(std::shared_ptr<const CompiledLaw> law)
@@ -92,8 +92,17 @@ class One {
     if (open_ended) out.clear();
   }
 
+  // Whether a reading that is live gives another value; the usual answer is no, and costs no more than the walk.
+  bool contested(Value value) {
+    return std::any_of(d_.contexts_of[position_].begin(), d_.contexts_of[position_].end(), [&](Index c) {
+      const ReadingContext& context = d_.contexts[c];
+      Value other = 0;
+      return is_live(context.ambiguity) && !(single(d_.roots(&context, rule_), other) && other == value);
+    });
+  }
+
   void readings(Outcome& out) {
-    bool differs = false;
+    if (!contested(out.value)) return;
     for (const Index c : d_.contexts_of[position_]) {
       const ReadingContext& context = d_.contexts[c];
       if (!is_live(context.ambiguity)) continue;
@@ -109,16 +118,10 @@ class One {
       } else {
         possible(roots, reading.possible, open_ended);
       }
-      const bool other = reading.value != out.value;
-      differs = differs || other;
       // Under "and what follows" an ambiguity speaks of a conclusion only where it changes it.
       const Ambiguity& a = base_.ambiguities[context.ambiguity];
-      if (other || std::find(a.touches.begin(), a.touches.end(), rule_) != a.touches.end())
+      if (reading.value != out.value || std::find(a.touches.begin(), a.touches.end(), rule_) != a.touches.end())
         out.readings.push_back(std::move(reading));
-    }
-    if (!differs) {
-      out.readings.clear();
-      return;
     }
     out.status = Status::contested;
     out.possible.push_back(out.value);
@@ -146,6 +149,7 @@ class One {
         if (known_.can_hold(g.applies[i])) add(*g.grounds[i].cites);
       return;
     }
+    if (Value only = 0; known_.single(g.which, only)) return add(*g.grounds[static_cast<std::size_t>(only)].cites);
     std::vector<Value> which;
     bool open_ended = false;
     known_.values(g.which, which, open_ended);
@@ -172,9 +176,9 @@ class One {
 const std::vector<Outcome>& Decider::decide(const FactValues& facts, const DecideOptions& options) {
   Scratch& s = *scratch_;
   s.known.set(facts);
-  std::vector<std::int8_t> live(law_->base().ambiguities.size(), -1);
+  s.live.assign(law_->base().ambiguities.size(), -1);
   for (std::size_t i = 0; i < s.outcomes.size(); ++i)
-    One(*law_, s.known, live, i).decide(s.outcomes[i], options);
+    One(*law_, s.known, s.live, i).decide(s.outcomes[i], options);
   return s.outcomes;
 }
 
