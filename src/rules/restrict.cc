@@ -19,18 +19,38 @@ Known::Known(const CompiledLaw& law)
     : law_(law), d_(law.diagrams()), pool_(d_.diagram.pool()), facts_(law.base().facts.size(), unknown_value),
       classes_(d_.variables.size(), open_class), seen_(d_.diagram.size(), 0), memo_(d_.diagram.size(), 0),
       memo_round_(d_.diagram.size(), 0), temporary_table_(1 << 10, no_ref),
-      supported_(d_.variables.size(), false) {}
+      supported_(d_.variables.size(), false) {
+  for (std::size_t i = 0; i < d_.diagram.leaf_count(); ++i) {
+    const Leaf& leaf = d_.diagram.leaf(leaf_bit | static_cast<Ref>(i));
+    leaf_values_.push_back(leaf.kind == Leaf::Kind::value ? leaf.value : unknown_value);
+  }
+  const RuleBase& base = law_.base();
+  for (Index f = 0; f < base.facts.size(); ++f) {
+    const Kind kind = base.facts[f].type.kind;
+    if ((kind == Kind::yes_no || kind == Kind::one_of) && d_.of_fact[f].size() == 1) {
+      choices_.push_back({f, d_.of_fact[f][0], base.facts[f].assumed.value_or(unknown_value)});
+    } else {
+      others_.push_back(f);
+    }
+  }
+}
+
+void Known::set_fact(Index f, Value value) {
+  const Fact& fact = law_.base().facts[f];
+  if (value == unknown_value && fact.assumed) value = *fact.assumed;
+  facts_[f] = value;
+  for (const std::uint32_t v : d_.of_fact[f])
+    classes_[v] = value == unknown_value ? open_class : class_of(d_.variables[v], fact.type.kind, value);
+}
 
 void Known::set(const FactValues& facts) {
   const RuleBase& base = law_.base();
-  for (Index f = 0; f < base.facts.size(); ++f) {
-    const Fact& fact = base.facts[f];
-    Value value = facts[f];
-    if (value == unknown_value && fact.assumed) value = *fact.assumed;
-    facts_[f] = value;
-    for (const std::uint32_t v : d_.of_fact[f])
-      classes_[v] = value == unknown_value ? open_class : class_of(d_.variables[v], fact.type.kind, value);
+  for (const Choice& c : choices_) {
+    const Value value = facts[c.fact] == unknown_value ? c.assumed : facts[c.fact];
+    facts_[c.fact] = value;
+    classes_[c.variable] = value == unknown_value ? open_class : static_cast<std::uint8_t>(value);
   }
+  for (const Index f : others_) set_fact(f, facts[f]);
   for (Index s = 0; s < base.states.size(); ++s) {
     const Index by = base.states[s].assumed_by;
     const Value value = by != no_index && facts[by] != unknown_value ? facts[by] : d_.state_values[s];
@@ -63,13 +83,7 @@ void Known::next_round() {
   }
 }
 
-bool Known::single(Ref root, Value& value) {
-  Ref at = root;
-  while (!is_leaf(at)) {
-    const std::uint8_t k = classes_[pool_[at]];
-    if (k == open_class) break;
-    at = pool_[at + 1 + k];
-  }
+bool Known::single_from(Ref at, Value& value) {
   if (is_leaf(at)) return leaf_value(at, value);
 
   next_round();

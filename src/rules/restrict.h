@@ -20,7 +20,12 @@ class Known {
   [[nodiscard]] std::uint8_t of_variable(std::uint32_t v) const { return classes_[v]; }
 
   // True when all completions lead to one value.
-  [[nodiscard]] bool single(Ref root, Value& value);
+  [[nodiscard]] bool single(Ref root, Value& value) {
+    const Ref at = walk(root);
+    if (!is_leaf(at) || leaf_values_[at & ~leaf_bit] == unknown_value) return single_from(at, value);
+    value = leaf_values_[at & ~leaf_bit];
+    return true;
+  }
   [[nodiscard]] bool can_hold(Ref root);
   // Every value still possible; open_ended when some can't be listed.
   void values(Ref root, std::vector<Value>& out, bool& open_ended);
@@ -39,12 +44,31 @@ class Known {
   [[nodiscard]] Ref restricted(Ref root);
   [[nodiscard]] Ref temporary_node(std::uint32_t variable, const Ref* children);
   void next_round();
+  // As far as what is known leads.
+  [[nodiscard]] Ref walk(Ref at) const {
+    while (!is_leaf(at)) {
+      const std::uint8_t k = classes_[pool_[at]];
+      if (k == open_class) break;
+      at = pool_[at + 1 + k];
+    }
+    return at;
+  }
+  [[nodiscard]] bool single_from(Ref at, Value& value);
+  void set_fact(Index fact, Value value);
 
   const CompiledLaw& law_;
   const CompiledLaw::Diagrams& d_;
   const std::uint32_t* pool_;
   std::vector<Value> facts_;
   std::vector<std::uint8_t> classes_;
+  std::vector<Value> leaf_values_;  // by leaf; unknown_value where it is still to be computed
+  struct Choice {                   // a fact whose value is the class of its one variable
+    Index fact;
+    std::uint32_t variable;
+    Value assumed;
+  };
+  std::vector<Choice> choices_;
+  std::vector<Index> others_;
 
   std::vector<std::uint32_t> seen_;  // by pool offset: the round it was last visited in
   std::uint32_t round_ = 0;
