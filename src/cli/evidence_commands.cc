@@ -114,6 +114,29 @@ void add_approve(Program& program, CLI::App& group) {
   });
 }
 
+void add_prove(Program& program, CLI::App& group) {
+  const auto request = std::make_shared<workspace::EvidenceProveRequest>();
+  CLI::App* command = group.add_subcommand("prove", "One leaf with a proof, for somebody who does not get the ledger");
+  add_dossier(*command, request->dossier);
+  command->add_option("LEAF", request->leaf, "The leaf's index")->required();
+  command->add_option("--checkpoint", request->checkpoint, "The signed checkpoint to prove it against")->required();
+  command->add_option("--out", request->out, "NAME: NAME.leaf and NAME.tlog-proof are written")->required();
+  command->callback([&program, request] {
+    program.chosen = [&program, request] { return workspace::evidence_prove(*request, program.out, program.err); };
+  });
+}
+
+void add_check(Program& program, CLI::App& group) {
+  const auto request = std::make_shared<workspace::EvidenceCheckRequest>();
+  CLI::App* command = group.add_subcommand("check", "Whether a leaf is in the ledger that was signed, without the ledger");
+  command->add_option("LEAF", request->leaf, "NAME.leaf")->required();
+  command->add_option("PROOF", request->proof, "NAME.tlog-proof")->required();
+  command->add_option("--key", request->keys, "The key it was signed with: name+id+base64 (may be repeated)")->required();
+  command->callback([&program, request] {
+    program.chosen = [&program, request] { return workspace::evidence_check(*request, program.out, program.err); };
+  });
+}
+
 void add_verify(Program& program) {
   const auto given = std::make_shared<Given<workspace::VerifyRequest>>();
   CLI::App* command = program.app.add_subcommand("verify", "Hold the ledger against its hashes, and say what cannot be seen");
@@ -143,6 +166,8 @@ void add_evidence_commands(Program& program) {
   add_key(program, *group);
   add_checkpoint(program, *group);
   add_approve(program, *group);
+  add_prove(program, *group);
+  add_check(program, *group);
   add_verify(program);
 }
 

@@ -1,4 +1,4 @@
-// `duolex evidence key | add | import | list | checkpoint | approve` and `duolex verify`: the ledger of a dossier.
+// `duolex evidence key | add | import | list | checkpoint | approve | prove | check` and `duolex verify`: the ledger of a dossier.
 #pragma once
 
 #include <cstdint>
@@ -63,6 +63,20 @@ struct EvidenceApproveRequest {
 };
 // Exit: 0; 65; 73.
 [[nodiscard]] ExitCode evidence_approve(const EvidenceApproveRequest& request, std::ostream& out, std::ostream& err);
+
+struct EvidenceProveRequest {
+  std::filesystem::path dossier, checkpoint, out;  // OUT.leaf and OUT.tlog-proof are written
+  std::uint64_t leaf = 0;
+};
+// One leaf with a proof, for somebody who does not get the ledger. Exit: 0; 65 a checkpoint that does not fit; 73.
+[[nodiscard]] ExitCode evidence_prove(const EvidenceProveRequest& request, std::ostream& out, std::ostream& err);
+
+struct EvidenceCheckRequest {
+  std::filesystem::path leaf, proof;
+  std::vector<std::string> keys;  // name+id+base64
+};
+// Exit: 0 the leaf is in the tree that was signed; 1 it is not; 65.
+[[nodiscard]] ExitCode evidence_check(const EvidenceCheckRequest& request, std::ostream& out, std::ostream& err);
 
 struct VerifyRequest {
   std::filesystem::path dossier;

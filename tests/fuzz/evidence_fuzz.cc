@@ -7,6 +7,7 @@
 #include "evidence/ledger.h"
 #include "evidence/log_file.h"
 #include "evidence/note.h"
+#include "evidence/tlog_proof.h"
 
 using namespace duolex;
 
@@ -41,6 +42,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (const auto envelope = evidence::read_envelope("e", bytes); !envelope) fuzz::demand_reasons(envelope.error());
   if (const auto keys = evidence::read_keys("keys.yaml", bytes); !keys) fuzz::demand_reasons(keys.error());
+  if (const auto proof = evidence::parse_tlog_proof(bytes)) {
+    fuzz::demand(!evidence::doubt_of(*proof, "leaf", {}).empty(), "nothing holds without a key");
+  }
   (void)evidence::NoteVerifier::parse(bytes);
   return 0;
 }
