@@ -102,11 +102,11 @@ void add_acts(Program& program, CLI::App& group) {
   aware.words("of", "--of", "Under which acts: cra, ai_act, gdpr", true);
   aware.finish(program);
   ActCommand event(group, "event", "Record what happened in the course of it", "events");
-  event.text("what", "--what", "measure_available, causal_link, system_preserved, authority_told_of_change or system_changed", true);
+  event.text("what", "--what", "measure_available, causal_link, system_preserved, authority_told_of_change, system_changed or intermediate_report_requested", true);
   event.finish(program);
   ActCommand submit(group, "submit", "Record that something was submitted", "submissions");
   submit.text("act", "--act", "cra, ai_act or gdpr", true);
-  submit.text("stage", "--stage", "early_warning, notification, final_report, user_notice, report, controller_notice or data_subjects", true);
+  submit.text("stage", "--stage", "early_warning, notification, final_report, user_notice, intermediate_report, report, controller_notice or data_subjects", true);
   submit.words("also_covers", "--also-covers", "Later stages whose information it held already");
   submit.text("reference", "--reference", "The number the receiver gave it");
   submit.finish(program);

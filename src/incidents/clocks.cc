@@ -70,6 +70,7 @@ std::string waits_for(const std::string& from) {
   if (from == "awareness") return "nobody has recorded becoming aware; that act starts the clock";
   if (from == "measure_available") return "no corrective or mitigating measure is available yet; the period starts when one is";
   if (from == "notification_submitted") return "the period starts when the notification is submitted";
+  if (from == "intermediate_report_requested") return "the response team has not asked for one";
   return "no causal link is established or reasonably likely yet; the outer limits run from awareness";
 }
 

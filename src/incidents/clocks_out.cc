@@ -39,6 +39,7 @@ std::string start_words(const std::string& from) {
   if (from == "awareness") return "awareness";
   if (from == "measure_available") return "the day a measure was available";
   if (from == "notification_submitted") return "the submission of the notification";
+  if (from == "intermediate_report_requested") return "the request";
   return "a causal link that was established or likely";
 }
 

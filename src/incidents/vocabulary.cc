@@ -37,13 +37,13 @@ const std::vector<std::string>& acts() {
 
 const std::vector<std::string>& stages() {
   static const std::vector<std::string> names = {"early_warning", "notification",      "final_report", "user_notice",
-                                                 "report",        "controller_notice", "data_subjects"};
+                                                 "intermediate_report", "report",      "controller_notice", "data_subjects"};
   return names;
 }
 
 const std::vector<std::string>& events() {
   static const std::vector<std::string> names = {"measure_available", "causal_link", "system_preserved",
-                                                 "authority_told_of_change", "system_changed"};
+                                                 "authority_told_of_change", "system_changed", "intermediate_report_requested"};
   return names;
 }
 
