@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <nlohmann/json.hpp>
+#include <sstream>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 namespace duolex::checker {
@@ -28,6 +30,20 @@ bool read_mask(Type type, const Json& json, std::uint64_t& mask) {
   const std::string place = ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
   throw Unreadable{source.name + (mark.is_null() ? "" : place) + ": " + what};
 }
+
+// Counts documents. YAML::LoadAll finds them without end in some texts that are none.
+struct Documents : YAML::EventHandler {
+  int count = 0;
+  void OnDocumentStart(const YAML::Mark&) override { ++count; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
 
 // A scalar or a list of scalars.
 Json json_of(const YAML::Node& node) {
@@ -118,8 +134,11 @@ std::map<int, Value> read_facts(const Law& law, const Source& source) try {
   }
   if (deepest > nesting_limit || source.text.size() > facts_limit) throw Unreadable{source.name + ": nested too deeply or too large"};
   std::map<int, Value> given;
-  const std::vector<YAML::Node> documents = YAML::LoadAll(source.text);
-  const auto top = documents.size() == 1 ? entries(source, documents[0]) : std::map<std::string, YAML::Node>();
+  std::istringstream text(source.text);
+  YAML::Parser parser(text);
+  Documents documents;
+  while (documents.count < 2 && parser.HandleNextDocument(documents)) {}
+  const auto top = documents.count == 1 ? entries(source, YAML::Load(source.text)) : std::map<std::string, YAML::Node>();
   if (top.size() != 1 || !top.contains("facts")) throw Unreadable{source.name + ": expected one document with the one key 'facts'"};
   if (top.at("facts").IsNull()) return given;
   for (const auto& [id, node] : entries(source, top.at("facts"))) {

@@ -76,15 +76,15 @@ const Step* Partial::step_of(const Use& use) {
   }
 }
 
-std::optional<OpenTest> Partial::open_test(Index rule, const std::vector<Index>* preferred) {
+std::optional<OpenTest> Partial::open_test(Index rule) {
   std::optional<OpenTest> out;
-  PartialEvaluation(*this, ambiguity_ != no_index).find_open_rule(rule, preferred, out);
+  PartialEvaluation(*this, ambiguity_ != no_index).find_open_rule(rule, out);
   return out;
 }
 
 std::optional<OpenTest> Partial::open_test_of_live(Index ambiguity) {
   std::optional<OpenTest> out;
-  PartialEvaluation(*this, false).find_open(base_.ambiguities[ambiguity].live_when, nullptr, out);
+  PartialEvaluation(*this, false).find_open(base_.ambiguities[ambiguity].live_when, out);
   return out;
 }
 

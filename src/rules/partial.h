@@ -70,8 +70,8 @@ class Partial {
   // Whether the reading can change a rule at all.
   [[nodiscard]] bool reached(Index rule) const { return reached_.empty() ? false : reached_[rule]; }
 
-  // The first test that keeps a rule (any member of a set rule) open; prefers facts in `preferred`.
-  [[nodiscard]] std::optional<OpenTest> open_test(Index rule, const std::vector<Index>* preferred = nullptr);
+  // The first test that keeps a rule (any member of a set rule) open.
+  [[nodiscard]] std::optional<OpenTest> open_test(Index rule);
   [[nodiscard]] std::optional<OpenTest> open_test_of_live(Index ambiguity);
   // The value of a rule when it and all its parts are definite.
   [[nodiscard]] std::optional<Value> value(Index rule);

@@ -56,18 +56,18 @@ class PartialEvaluation {
   }
 
   // The first test, in reading order, that keeps a condition open.
-  bool find_open(const Condition& c, const std::vector<Index>* preferred, std::optional<OpenTest>& out) {
+  bool find_open(const Condition& c, std::optional<OpenTest>& out) {
     std::vector<Use> ignored;
     if (condition(c, ignored) != Truth::open) return false;
-    if (c.children.empty()) return find_open_test(c, preferred, out);
+    if (c.children.empty()) return find_open_test(c, out);
     for (const Condition& child : c.children)
-      if (find_open(child, preferred, out)) return true;
+      if (find_open(child, out)) return true;
     return false;
   }
 
-  bool find_open(const Expression& e, const std::vector<Index>* preferred, std::optional<OpenTest>& out) {
+  bool find_open(const Expression& e, std::optional<OpenTest>& out) {
     if (e.op == Expression::Op::operand) {
-      if (e.operand.source == Source::rule) return find_open_rule(e.operand.index, preferred, out);
+      if (e.operand.source == Source::rule) return find_open_rule(e.operand.index, out);
       const Type& type = base_.facts[e.operand.index].type;
       const Knowledge& k = p_.facts_[e.operand.index];
       if (only_value(type, k)) return false;
@@ -76,24 +76,24 @@ class PartialEvaluation {
       t.split_never = k.may_be_never && k.low <= k.high;
       t.cut = k.low + (k.high - k.low) / 2 + 1;
       t.computed = true;
-      return offer(t, preferred, out);
+      return offer(t, out);
     }
     for (const Expression& child : e.children)
-      if (find_open(child, preferred, out)) return true;
+      if (find_open(child, out)) return true;
     return false;
   }
 
-  bool find_open_rule(Index index, const std::vector<Index>* preferred, std::optional<OpenTest>& out) {
+  bool find_open_rule(Index index, std::optional<OpenTest>& out) {
     const Rule& r = base_.rules[index];
     const bool departing = departing_ && p_.reached(index);
     PartialEvaluation inner(p_, departing);
     if (r.type.kind == Kind::set_of) {
       for (std::uint32_t m = 0; m < r.type.values.size(); ++m)
-        if (inner.find_open_member(index, m, preferred, out)) return true;
+        if (inner.find_open_member(index, m, out)) return true;
       return false;
     }
     if (inner.rule(index) != nullptr) return false;
-    return inner.find_open_inside(r, ~std::uint64_t{0}, preferred, out);
+    return inner.find_open_inside(r, ~std::uint64_t{0}, out);
   }
 
   const Step* rule(Index index) {
@@ -497,22 +497,18 @@ class PartialEvaluation {
     return true;
   }
 
-  bool offer(const OpenTest& test, const std::vector<Index>* preferred, std::optional<OpenTest>& out) {
-    if (!out) out = test;
-    if (preferred == nullptr || std::binary_search(preferred->begin(), preferred->end(), test.fact)) {
-      out = test;
-      return true;
-    }
-    return false;
+  static bool offer(const OpenTest& test, std::optional<OpenTest>& out) {
+    out = test;
+    return true;
   }
 
-  bool find_open_test(const Condition& c, const std::vector<Index>* preferred, std::optional<OpenTest>& out) {
+  bool find_open_test(const Condition& c, std::optional<OpenTest>& out) {
     const Operand& o = c.operand;
     if (o.source == Source::rule) {
-      if (c.op != Condition::Op::has_any) return find_open_rule(o.index, preferred, out);
+      if (c.op != Condition::Op::has_any) return find_open_rule(o.index, out);
       for (std::uint32_t m = 0; m < base_.rules[o.index].type.values.size(); ++m)
         if ((c.mask >> m & 1) != 0 &&
-            PartialEvaluation(p_, departing_ && p_.reached(o.index)).find_open_member(o.index, m, preferred, out))
+            PartialEvaluation(p_, departing_ && p_.reached(o.index)).find_open_member(o.index, m, out))
           return true;
       return false;
     }
@@ -541,44 +537,42 @@ class PartialEvaluation {
         break;
       }
     }
-    return offer(t, preferred, out);
+    return offer(t, out);
   }
 
-  bool find_open_member(Index index, std::uint32_t m, const std::vector<Index>* preferred,
-                        std::optional<OpenTest>& out) {
+  bool find_open_member(Index index, std::uint32_t m, std::optional<OpenTest>& out) {
     if (member(index, m) != nullptr) return false;
-    return find_open_inside(base_.rules[index], std::uint64_t{1} << m, preferred, out);
+    return find_open_inside(base_.rules[index], std::uint64_t{1} << m, out);
   }
 
-  bool find_open_inside(const Rule& r, std::uint64_t member_mask, const std::vector<Index>* preferred,
-                        std::optional<OpenTest>& out) {
+  bool find_open_inside(const Rule& r, std::uint64_t member_mask, std::optional<OpenTest>& out) {
     if (departing_)
       for (const Under& u : r.unders) {
         if (u.ambiguity != p_.ambiguity_ || u.reading != p_.reading_) continue;
-        if (PartialEvaluation(p_, false).find_open(base_.ambiguities[u.ambiguity].live_when, preferred, out))
+        if (PartialEvaluation(p_, false).find_open(base_.ambiguities[u.ambiguity].live_when, out))
           return true;
-        if (find_open(u.when, preferred, out) || find_open(u.gives, preferred, out)) return true;
+        if (find_open(u.when, out) || find_open(u.gives, out)) return true;
       }
     for (const Guard& g : r.guards) {
       std::vector<Use> ignored;
-      if (find_open(g.when, preferred, out)) return true;
+      if (find_open(g.when, out)) return true;
       if (condition(g.when, ignored) == Truth::no) return false;
     }
     for (const Clause& c : r.clauses) {
       if (r.type.kind == Kind::set_of && (static_cast<std::uint64_t>(c.gives.constant) & member_mask) == 0) continue;
-      if (find_open_clause(c, r.type.kind == Kind::set_of, preferred, out)) return true;
+      if (find_open_clause(c, r.type.kind == Kind::set_of, out)) return true;
     }
-    return r.otherwise && find_open(*r.otherwise, preferred, out);
+    return r.otherwise && find_open(*r.otherwise, out);
   }
 
-  bool find_open_clause(const Clause& c, bool set, const std::vector<Index>* preferred, std::optional<OpenTest>& out) {
+  bool find_open_clause(const Clause& c, bool set, std::optional<OpenTest>& out) {
     if (!base_.in_force(c.in_force, p_.as_of_)) return false;
     std::vector<Use> ignored;
-    if (find_open(c.when, preferred, out)) return true;
+    if (find_open(c.when, out)) return true;
     if (condition(c.when, ignored) == Truth::no) return false;
     for (const Clause& e : c.exceptions)
-      if (find_open_clause(e, set, preferred, out)) return true;
-    return !set && find_open(c.gives, preferred, out);
+      if (find_open_clause(e, set, out)) return true;
+    return !set && find_open(c.gives, out);
   }
 
   Partial& p_;

@@ -88,7 +88,7 @@ TEST(Mutations, OfBytesNeverCrash) {
     EXPECT_NE(examiner.check({"answer", cut}).exit_code, 0) << at;
     (void)examiner.check({"answer", gap});  // may be the same claim: a blank, or a letter of a note
   }
-  for (const char* bad : {"", "{", "facts: [", "facts:\n  a: 1\n", "facts:\n  product.is_product: 3\n", "\xff\xfe", "facts: {}\n---\nfacts: {}\n"})
+  for (const char* bad : {"", "{", "facts: [", "facts:\n  a: 1\n", "facts:\n  product.is_product: 3\n", "\xff\xfe", "facts: {}\n---\nfacts: {}\n", ",", "facts: {}\n}\n"})
     EXPECT_NE(checker::Examiner(the_files(), {"facts", bad}).check({"answer", text}).exit_code, 0) << bad;
 }
 
