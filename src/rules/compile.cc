@@ -111,7 +111,8 @@ class Compiler {
  public:
   // `facts` null: for every product.
   Compiler(const RuleBase& base, Day as_of, const FactValues* facts, CompiledLaw::Diagrams& out)
-      : base_(base), as_of_(as_of), out_(out), d_(out.diagram), fixed_(base.facts.size(), unknown_value) {
+      : base_(base), as_of_(as_of), out_(out), d_(out.diagram), fixed_(base.facts.size(), unknown_value),
+        for_every_product_(facts == nullptr) {
     for (Index f = 0; facts != nullptr && f < fixed_.size(); ++f)
       fixed_[f] = (*facts)[f] == unknown_value && base.facts[f].assumed ? *base.facts[f].assumed : (*facts)[f];
   }
@@ -119,6 +120,8 @@ class Compiler {
   void run() {
     out_.rules.resize(base_.rules.size());
     for (Index i = 0; i < base_.rules.size(); ++i) out_.rules[i] = rule(i, nullptr);
+    for (const Index conclusion : base_.conclusions)
+      if (for_every_product_) out_.whole.push_back(whole(out_.rules[conclusion]));
     for (const Ambiguity& a : base_.ambiguities) out_.live.push_back(condition(a.live_when, nullptr));
     for (Index a = 0; a < base_.ambiguities.size(); ++a)
       for (Index r = 0; r < base_.ambiguities[a].readings.size(); ++r)
@@ -345,6 +348,17 @@ class Compiler {
     return d_.choose(when, d_.over(exceptions, expression(c.gives, context)), nothing);
   }
 
+  Ref whole(const std::vector<Ref>& members) {
+    if (members.size() == 1) return members[0];
+    Ref mask = d_.value(0);
+    for (std::size_t m = 0; m < members.size(); ++m)
+      mask = d_.combine(mask, members[m], [&](Ref a, Ref b) {
+        const auto had = static_cast<std::uint64_t>(d_.leaf(a).value) | static_cast<std::uint64_t>(d_.leaf(b).value) << m;
+        return d_.value(static_cast<Value>(had));
+      });
+    return mask;
+  }
+
   // Sets: where a clause applies.
   Ref applies(const Clause& c, const ReadingContext* context) {
     if (!base_.in_force(c.in_force, as_of_)) return d_.no();
@@ -518,6 +532,7 @@ class Compiler {
   CompiledLaw::Diagrams& out_;
   Diagram& d_;
   std::vector<Value> fixed_;  // by fact, when compiling for one product
+  bool for_every_product_;
 };
 
 }  // namespace
@@ -575,6 +590,7 @@ Result<std::shared_ptr<const CompiledLaw>> CompiledLaw::compile(const RuleBase& 
   for (const Index conclusion : base.conclusions)
     for (Ref& root : out.rules[conclusion]) roots.push_back(&root);
   for (Ref& root : out.live) roots.push_back(&root);
+  for (Ref& root : out.whole) roots.push_back(&root);
   for (Index i = 0; i < base.rules.size(); ++i)
     if (!base.rules[i].is_conclusion)
       for (Ref& root : out.rules[i]) roots.push_back(&root);

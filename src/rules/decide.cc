@@ -41,7 +41,7 @@ class One {
     const std::vector<Ref>& roots = d_.rules[rule_];
     reset(out);
     Value value = 0;
-    if (!single(roots, value)) {
+    if (!(d_.whole.empty() ? single(roots, value) : known_.single(d_.whole[position_], value))) {
       out.status = Status::unknown;
       if (options.possible) possible(roots, out.possible, out.open_ended);
     } else {

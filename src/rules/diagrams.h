@@ -50,6 +50,9 @@ struct CompiledLaw::Diagrams {
   std::vector<std::vector<std::uint32_t>> of_fact;  // variables by fact; empty: in no condition
   std::vector<std::vector<std::uint32_t>> of_state;
   std::vector<std::vector<Ref>> rules;  // default readings; one root, for sets one for each member
+  // By conclusion position: of a set the whole of it, so that one walk finds all its members. Leaves are masks.
+  // Only where the law is compiled for every product; otherwise empty.
+  std::vector<Ref> whole;
   std::vector<ReadingContext> contexts;
   std::vector<Ref> live;                // by ambiguity
   std::vector<std::vector<Index>> contexts_of;  // by conclusion position: contexts that touch it

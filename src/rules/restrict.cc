@@ -23,6 +23,8 @@ Known::Known(const CompiledLaw& law)
   for (std::size_t i = 0; i < d_.diagram.leaf_count(); ++i) {
     const Leaf& leaf = d_.diagram.leaf(leaf_bit | static_cast<Ref>(i));
     leaf_values_.push_back(leaf.kind == Leaf::Kind::value ? leaf.value : unknown_value);
+    if (leaf.kind == Leaf::Kind::value) leaf_of_value_.emplace(leaf.value, leaf_bit | static_cast<Ref>(i));
+    if (leaf.kind == Leaf::Kind::computed) computed_leaves_.push_back(leaf_bit | static_cast<Ref>(i));
   }
   const RuleBase& base = law_.base();
   for (Index f = 0; f < base.facts.size(); ++f) {
@@ -228,15 +230,10 @@ Ref Known::restricted(Ref at) {
       return at;
     }
     // The leaf of that value if there is one, else the first that comes to it: equal values, one leaf.
-    Ref first = at;
-    for (std::size_t i = d_.diagram.leaf_count(); i-- > 0;) {
-      const Ref other = leaf_bit | static_cast<Ref>(i);
-      const Leaf& o = d_.diagram.leaf(other);
-      Value same = 0;
-      if (o.kind == Leaf::Kind::value && o.value == value) return other;
-      if (o.kind == Leaf::Kind::computed && leaf_value(other, same) && same == value) first = other;
-    }
-    return first;
+    if (const auto it = leaf_of_value_.find(value); it != leaf_of_value_.end()) return it->second;
+    for (const Ref other : computed_leaves_)
+      if (Value same = 0; leaf_value(other, same) && same == value) return other;
+    return at;
   }
   if (memo_round_[at] == round_) return memo_[at];
   const std::uint32_t variable = pool_[at];

@@ -62,6 +62,8 @@ class Known {
   std::vector<Value> facts_;
   std::vector<std::uint8_t> classes_;
   std::vector<Value> leaf_values_;  // by leaf; unknown_value where it is still to be computed
+  std::unordered_map<Value, Ref> leaf_of_value_;
+  std::vector<Ref> computed_leaves_;
   struct Choice {                   // a fact whose value is the class of its one variable
     Index fact;
     std::uint32_t variable;
