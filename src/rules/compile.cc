@@ -121,7 +121,7 @@ class Compiler {
     out_.rules.resize(base_.rules.size());
     for (Index i = 0; i < base_.rules.size(); ++i) out_.rules[i] = rule(i, nullptr);
     for (const Index conclusion : base_.conclusions)
-      if (for_every_product_) out_.whole.push_back(whole(out_.rules[conclusion]));
+      if (for_every_product_) out_.whole.push_back(d_.mask(out_.rules[conclusion]));
     for (const Ambiguity& a : base_.ambiguities) out_.live.push_back(condition(a.live_when, nullptr));
     for (Index a = 0; a < base_.ambiguities.size(); ++a)
       for (Index r = 0; r < base_.ambiguities[a].readings.size(); ++r)
@@ -346,17 +346,6 @@ class Compiler {
     Ref exceptions = nothing;
     for (const Clause& e : c.exceptions) exceptions = d_.merge(exceptions, clause(e, context));
     return d_.choose(when, d_.over(exceptions, expression(c.gives, context)), nothing);
-  }
-
-  Ref whole(const std::vector<Ref>& members) {
-    if (members.size() == 1) return members[0];
-    Ref mask = d_.value(0);
-    for (std::size_t m = 0; m < members.size(); ++m)
-      mask = d_.combine(mask, members[m], [&](Ref a, Ref b) {
-        const auto had = static_cast<std::uint64_t>(d_.leaf(a).value) | static_cast<std::uint64_t>(d_.leaf(b).value) << m;
-        return d_.value(static_cast<Value>(had));
-      });
-    return mask;
   }
 
   // Sets: where a clause applies.

@@ -189,6 +189,16 @@ Ref Diagram::map(Ref root, const std::function<Ref(Ref)>& on_leaf) {
   return go(go, root);
 }
 
+Ref Diagram::mask(const std::vector<Ref>& bits) {
+  if (bits.size() == 1) return bits[0];
+  Ref result = value(0);
+  for (std::size_t n = 0; n < bits.size(); ++n)
+    result = combine(result, bits[n], [&](Ref a, Ref b) {
+      return value(static_cast<Value>(static_cast<std::uint64_t>(leaf(a).value) | static_cast<std::uint64_t>(leaf(b).value) << n));
+    });
+  return result;
+}
+
 Ref Diagram::combine(Ref root_a, Ref root_b, const std::function<Ref(Ref, Ref)>& on_leaf) {
   std::unordered_map<std::uint64_t, Ref> done;
   const std::function<Ref(Ref, Ref)> go = [&](Ref a, Ref b) -> Ref {

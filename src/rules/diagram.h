@@ -64,6 +64,9 @@ class Diagram {
   // Leaf by leaf, for what has no algebra of its own.
   [[nodiscard]] Ref combine(Ref a, Ref b, const std::function<Ref(Ref, Ref)>& leaf);
 
+  // Yes/no functions as one: bit n of its value is function n. A single function is itself.
+  [[nodiscard]] Ref mask(const std::vector<Ref>& bits);
+
   [[nodiscard]] const Leaf& leaf(Ref ref) const { return leaves_[ref & ~leaf_bit]; }
   [[nodiscard]] std::size_t leaf_count() const { return leaves_.size(); }
   [[nodiscard]] std::uint16_t arity(std::uint32_t variable) const { return arities_[variable]; }
