@@ -168,7 +168,7 @@ class Reader {
     static const std::map<std::string, Name::Is> kinds = {
         {"text", Name::text}, {"list", Name::list}, {"fact", Name::fact}, {"state", Name::fact}, {"day", Name::day}, {"define", Name::rule},
         {"conclude", Name::rule}, {"ambiguity", Name::ambiguity}, {"invariant", Name::other}, {"warning", Name::other}, {"note", Name::other},
-        {"duty", Name::other}, {"control", Name::other}};
+        {"duty", Name::other}, {"control", Name::other}, {"item", Name::other}};
     const std::string keyword = word(), id = peek();
     need(kinds.contains(keyword));
     Name name{kinds.at(keyword)};

@@ -165,6 +165,7 @@ void Checker::dead() {
   for (const Warning& w : base_.warnings) shown(w.span, "this warning", w.when);
   for (const Note& n : base_.notes) shown(n.span, "the note " + quoted(n.id), n.when);
   for (const Duty& d : base_.duties) shown(d.span, "the duty " + quoted(d.id), d.when);
+  for (const DocumentItem& i : base_.items) shown(i.span, "the item " + quoted(i.id), i.when);
   speaking(speakers);
 }
 

@@ -18,6 +18,7 @@ class Collector {
     for (const Warning& w : base.warnings) all("warning", w.text, w.cites);
     for (const Note& n : base.notes) all("note", n.id, n.cites);
     for (const Duty& d : base.duties) all("duty", d.id, d.cites);
+    for (const DocumentItem& i : base.items) all("item", i.id, i.cites);
     for (const Control& c : base.controls) all("control", c.id, c.cites);
   }
 

@@ -30,6 +30,7 @@ class VariableChooser {
     for (const Warning& w : base_.warnings) any(w.when);
     for (const Note& n : base_.notes) any(n.when);
     for (const Duty& d : base_.duties) any(d.when);
+    for (const DocumentItem& i : base_.items) any(i.when);
     return variables.size() <= variable_limit;
   }
 
@@ -137,6 +138,7 @@ class Compiler {
     for (const Warning& w : base_.warnings) out_.warnings.push_back(condition(w.when, nullptr));
     for (const Note& n : base_.notes) out_.notes.push_back(condition(n.when, nullptr));
     for (const Duty& d : base_.duties) out_.duties.push_back(condition(d.when, nullptr));
+    for (const DocumentItem& i : base_.items) out_.items.push_back(condition(i.when, nullptr));
     for (Index s = 0; s < base_.states.size(); ++s) {
       out_.state_values.push_back(base_.state_at(s, as_of_));
       out_.state_projected.push_back(base_.projected(s, as_of_));

@@ -207,5 +207,9 @@ std::vector<Decider::Holds> Decider::duties(const FactValues& facts) {
   scratch_->known.set(facts);
   return holding(scratch_->known, law_->diagrams().duties);
 }
+std::vector<Decider::Holds> Decider::items(const FactValues& facts) {
+  scratch_->known.set(facts);
+  return holding(scratch_->known, law_->diagrams().items);
+}
 
 }  // namespace duolex::rules

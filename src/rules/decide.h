@@ -87,6 +87,7 @@ class Decider {
   [[nodiscard]] std::vector<Holds> warnings(const FactValues& facts);
   [[nodiscard]] std::vector<Holds> notes(const FactValues& facts);
   [[nodiscard]] std::vector<Holds> duties(const FactValues& facts);
+  [[nodiscard]] std::vector<Holds> items(const FactValues& facts);
 
  private:
   struct Scratch;

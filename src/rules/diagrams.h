@@ -57,7 +57,7 @@ struct CompiledLaw::Diagrams {
   std::vector<Ref> live;                // by ambiguity
   std::vector<std::vector<Index>> contexts_of;  // by conclusion position: contexts that touch it
   std::vector<ConclusionGrounds> grounds;       // by conclusion position
-  std::vector<Ref> warnings, notes, duties;
+  std::vector<Ref> warnings, notes, duties, items;
   std::vector<Value> state_values;
   std::vector<bool> state_projected;
 

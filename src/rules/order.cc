@@ -90,6 +90,7 @@ class Orderer {
       for (Index& rule : note.on) rule = place[rule];
     }
     for (Duty& d : base_.duties) move_condition(d.when, move_operand);
+    for (DocumentItem& i : base_.items) move_condition(i.when, move_operand);
     base_.rule_by_id.clear();
     for (Index i = 0; i < base_.rules.size(); ++i) base_.rule_by_id.emplace(base_.rules[i].id, i);
   }

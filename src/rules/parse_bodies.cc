@@ -54,6 +54,8 @@ class BodyReader {
         return duty_item(base_.duties[located.index], cursor);
       case Located::What::control:
         return control_item(base_.controls[located.index], cursor);
+      case Located::What::item:
+        return item_item(base_.items[located.index], cursor);
     }
   }
 
@@ -377,6 +379,19 @@ class BodyReader {
     }
   }
 
+  void item_item(DocumentItem& item, Cursor& cursor) {
+    if (cursor.accept("in")) {
+      item.document = cursor.word("a document");
+      item.part = static_cast<int>(cursor.number());
+    } else if (cursor.accept("de")) {
+      item.german = cursor.strings("the same in German");
+    } else if (cursor.accept("from")) {
+      item.from = cursor.word("where it is taken from");
+    } else {
+      when_cite(item.when, item.cites, cursor);
+    }
+  }
+
   Answer answer(Cursor& cursor) {
     Answer answer;
     answer.span = cursor.span_here();
@@ -410,6 +425,8 @@ class BodyReader {
     if (located.what == Located::What::rule && base_.rules[located.index].clauses.empty() &&
         !base_.rules[located.index].otherwise && base_.rules[located.index].type.kind != Kind::set_of)
       cursor.report_at(0, "this rule has no clause");
+    if (located.what == Located::What::item && base_.items[located.index].document.empty())
+      cursor.report_at(0, "this item stands in no document", "add a line: in technical_file 1");
     if (located.what == Located::What::control) finish_control(base_.controls[located.index], cursor);
     if (located.what == Located::What::state)
       std::stable_sort(base_.states[located.index].entries.begin(),

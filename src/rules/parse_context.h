@@ -120,7 +120,7 @@ struct Located {
   const SourceFile* file;
   const Declaration* declaration;
   enum class What : std::uint8_t {
-    text, list, fact, state, day, rule, ambiguity, invariant, warning, note, duty, control
+    text, list, fact, state, day, rule, ambiguity, invariant, warning, note, duty, control, item
   } what;
   Index index = no_index;
 };

@@ -91,10 +91,19 @@ class NameReader {
         control.text = cursor.strings("what is done");
         context_.base.controls.push_back(std::move(control));
         located.index = static_cast<Index>(context_.base.controls.size() - 1);
+      } else if (keyword == "item") {
+        located.what = Located::What::item;
+        DocumentItem item;
+        item.span = cursor.span_of(0, 1);
+        item.id = new_id(cursor);
+        item.text = cursor.strings("what the document says there");
+        item.when.op = Condition::Op::always;
+        context_.base.items.push_back(std::move(item));
+        located.index = static_cast<Index>(context_.base.items.size() - 1);
       } else {
         cursor.fail_unknown(0, "kind of declaration",
                             {"text", "list", "fact", "state", "day", "define", "conclude", "ambiguity",
-                             "invariant", "warning", "note", "duty", "control"});
+                             "invariant", "warning", "note", "duty", "control", "item"});
       }
       cursor.expect_end();
       out.push_back(located);

@@ -227,6 +227,17 @@ struct Control {
   Span span;
 };
 
+// One item that a document must hold, with the provisions that ask for it.
+struct DocumentItem {
+  std::string id, text, german;
+  std::string document;  // "technical_file", "instructions", …
+  int part = 0;          // of the document, from 1
+  std::string from;      // where its content is taken from by default, see docs/formats/documents.md; may be empty
+  Condition when;        // the item is asked for
+  Cites cites;
+  Span span;
+};
+
 struct RuleBase {
   std::vector<Text> texts;
   std::vector<Fact> facts;          // in the order of declaration
@@ -240,6 +251,7 @@ struct RuleBase {
   std::vector<Note> notes;
   std::vector<Duty> duties;
   std::vector<Control> controls;
+  std::vector<DocumentItem> items;
   std::string sha256;               // of the files, see docs/formats/proof.md
   std::unordered_map<std::string, Index> fact_by_id, rule_by_id, state_by_id, duty_by_id;
 

@@ -71,6 +71,7 @@ void for_each_condition(const RuleBase& base, F&& f) {
   for (const Warning& w : base.warnings) for_each_condition(w.when, f);
   for (const Note& n : base.notes) for_each_condition(n.when, f);
   for (const Duty& d : base.duties) for_each_condition(d.when, f);
+  for (const DocumentItem& i : base.items) for_each_condition(i.when, f);
 }
 
 }  // namespace duolex::rules

@@ -28,6 +28,7 @@ void for_each_user(const RuleBase& base, F&& f) {
   for (const Warning& w : base.warnings) f("warning", "\"" + w.text + "\"", w.when);
   for (const Note& n : base.notes) f("note", n.id, n.when);
   for (const Duty& d : base.duties) f("duty", d.id, d.when);
+  for (const DocumentItem& i : base.items) f("item", i.id, i.when);
 }
 
 class Reader {
@@ -112,6 +113,11 @@ class Reader {
             if (base_.duties[a.duty].id == id_) used_by_.insert("control " + c.id);
         return be("duty", d.span, d.text), true;
       }
+    for (const DocumentItem& i : base_.items)
+      if (i.id == id_) {
+        use(i.when);
+        return be("item", i.span, i.text), true;
+      }
     for (const Control& c : base_.controls)
       if (c.id == id_) {
         for (const Answer& a : c.answers) uses_.insert(base_.duties[a.duty].id);
@@ -174,6 +180,7 @@ std::vector<std::string> all_ids(const RuleBase& base) {
   add(base.notes);
   add(base.duties);
   add(base.controls);
+  add(base.items);
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;

@@ -101,6 +101,7 @@ class Shower {
     add("notes", b.notes);
     add("duties", b.duties);
     add("controls", b.controls);
+    add("items", b.items);
     for (const rules::Rule& r : b.rules) files[r.span.file][r.is_conclusion ? "conclusions" : "definitions"].push_back(r.id);
     for (const rules::Invariant& i : b.invariants) files[i.span.file]["invariants"].push_back(i.title);
     for (const rules::Warning& w : b.warnings) files[w.span.file]["warnings"].push_back(w.text);
