@@ -20,6 +20,7 @@ ExitCode run(int argc, const char* const* argv, std::ostream& out, std::ostream&
   add_probe_commands(program);
   add_plan(program);
   add_sbom_commands(program);
+  add_documents(program);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -57,5 +57,6 @@ void add_evidence_commands(Program& program);
 void add_probe_commands(Program& program);  // probe file
 void add_plan(Program& program);
 void add_probe_commands(Program& program);  // probe file, import
+void add_documents(Program& program);  // docs declare
 
 }  // namespace duolex::cli

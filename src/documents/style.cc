@@ -85,6 +85,10 @@ summary{cursor:pointer}
 .tree{font-size:.94rem}.tree,.tree ul{list-style:none;margin:.15rem 0;padding-left:1.1rem}.tree ul{border-left:1px solid var(--line);margin-left:.35rem}
 .tree li{margin:.22rem 0}.tree>li{margin:.6rem 0}
 .detail{font:.76rem/1.4 var(--mono);color:var(--soft)}
+main.document{padding:1.6rem 2rem 3rem;max-width:52rem;margin:0 auto}.document h1{font-size:1.9rem}.lead{font-size:1.15rem}
+.item{margin:1.1rem 0;break-inside:avoid}.item h3{margin:.2rem 0}.basis{margin:.1rem 0;font-size:.85rem;color:var(--soft)}.gap{color:#8a3b12}
+.missing{border-left:3px solid #b4531f;padding-left:.8rem}.watermark{border:2px solid #b4531f;color:#8a3b12;padding:.5rem .8rem;font-weight:700}
+@media print{.draft::before{content:"DRAFT / ENTWURF";position:fixed;top:42%;left:8%;font:700 62pt sans-serif;color:#b4531f22;transform:rotate(-30deg)}}
 main.matrix{padding:1.6rem 2rem 3rem;max-width:84rem;margin:0 auto}.matrix h1{font-size:1.9rem}.matrix table{width:100%}
 .matrix td ul{margin:0;padding-left:1.1rem}.aside{font-weight:400;color:var(--soft);font-size:.9rem}.day{white-space:nowrap}
 @media (max-width:64rem){.frame{display:block}nav{position:static;max-height:none;padding:1.2rem 0 .4rem}

@@ -20,7 +20,8 @@ class Reader {
 
   void read(const Node& root) {
     if (root.kind != Node::Kind::mapping) return error(root, "a dossier is a map, not " + describe(root));
-    keys(root, {"format", "product", "roles", "releases", "facts", "readings", "sign_offs", "controls"});
+    keys(root, {"format", "product", "roles", "releases", "facts", "readings", "sign_offs", "controls", "items", "standards",
+                "declaration"});
     const Node* format = root.find("format");
     if (format == nullptr) {
       error(root, "the key 'format' is missing", "write 'format: 1' first");
@@ -38,6 +39,9 @@ class Reader {
     if (const Node* facts = map_or_null(root, "facts")) read_facts(*facts);
     if (const Node* readings = map_or_null(root, "readings")) read_readings(*readings);
     if (const Node* controls = map_or_null(root, "controls")) read_controls(*controls);
+    if (const Node* items = map_or_null(root, "items")) read_items(*items);
+    each(root, "standards", [&](const Node& n) { read_standard(n); });
+    if (const Node* declaration = map_or_null(root, "declaration")) read_declaration(*declaration);
   }
 
  private:
@@ -229,6 +233,54 @@ class Reader {
         error(value, "'" + c.id + "' is done, and no evidence shows it", "name the file under 'evidence'");
       dossier_.controls.push_back(std::move(c));
     }
+  }
+
+  void read_items(const Node& n) {
+    for (std::size_t i = 0; i < n.keys.size(); ++i) {
+      const Node& value = n.items[i];
+      ItemText item;
+      item.id = n.keys[i].text;
+      item.span = n.keys[i].span;
+      if (value.kind == Node::Kind::text) {
+        item.text = value.text;
+      } else if (value.kind == Node::Kind::mapping) {
+        keys(value, {"text", "file", "not_applicable"});
+        item.text = text_of(value, "text", false);
+        item.not_applicable = text_of(value, "not_applicable", false);
+        if (const Node* file = value.find("file")) {
+          Artefact artefact{text_of(value, "file", true), "document", "", file->span};
+          if (!artefact.path.empty() && open_artefact(artefact, *file)) item.file = std::move(artefact);
+        }
+        if (value.keys.size() != 1) error(value, "'" + item.id + "' has one of text, file and not_applicable");
+      } else {
+        error(value, "'" + item.id + "' is " + describe(value), "text, or a map with one of text, file, not_applicable");
+        continue;
+      }
+      dossier_.items.push_back(std::move(item));
+    }
+  }
+
+  void read_standard(const Node& n) {
+    keys(n, {"reference", "title", "official_journal", "cited_on", "extent"});
+    Standard s;
+    s.reference = text_of(n, "reference", true);
+    s.title = text_of(n, "title", false);
+    s.official_journal = text_of(n, "official_journal", false);
+    s.cited_on = day_of(n, "cited_on");
+    s.in_full = choice_of(n, "extent", {"full", "partial"}, true) == "full";
+    if (s.official_journal.empty() != !s.cited_on)
+      error(n, "a cited standard has both 'official_journal' and 'cited_on'", "leave both out when it is not cited");
+    dossier_.standards.push_back(std::move(s));
+  }
+
+  void read_declaration(const Node& n) {
+    keys(n, {"place", "signed_by", "function", "on_behalf_of", "address", "additional", "body_name", "body_number", "certificate"});
+    Declaration& d = dossier_.declaration;
+    for (const auto& [key, to] : {std::pair<const char*, std::string*>{"place", &d.place}, {"signed_by", &d.signed_by},
+                                  {"function", &d.function}, {"on_behalf_of", &d.on_behalf_of}, {"address", &d.address},
+                                  {"additional", &d.additional}, {"body_name", &d.body_name}, {"body_number", &d.body_number},
+                                  {"certificate", &d.certificate}})
+      *to = text_of(n, key, false);
   }
 
   void read_facts(const Node& n) {

@@ -61,6 +61,28 @@ struct ControlState {
   Span span;
 };
 
+// What the dossier says under one item of a document, in place of where the law says it is taken from.
+struct ItemText {
+  std::string id, text;
+  std::optional<Artefact> file;  // kind "document"
+  std::string not_applicable;    // why
+  Span span;
+};
+
+// A harmonised standard, common specification or certificate that was applied.
+struct Standard {
+  std::string reference, title;
+  std::string official_journal;  // "OJ L, 2027/123"; empty: not cited
+  std::optional<Day> cited_on;
+  bool in_full = false;
+};
+
+// What the EU declaration of conformity says besides what is said elsewhere.
+struct Declaration {
+  std::string place, signed_by, function, on_behalf_of, address, additional;
+  std::string body_name, body_number, certificate;
+};
+
 struct SignOff {
   std::string of, by, role, facts_sha256, law_sha256;
   std::optional<Day> on;
@@ -78,6 +100,9 @@ struct Dossier {
   std::vector<ReadingChoice> readings;
   std::vector<SignOff> sign_offs;
   std::vector<ControlState> controls;
+  std::vector<ItemText> items;
+  std::vector<Standard> standards;
+  Declaration declaration;
 };
 
 // What could be read, with every mistake in the file. Artefacts are opened and hashed, or left alone, with no hash:

@@ -592,7 +592,7 @@ Result<std::shared_ptr<const CompiledLaw>> CompiledLaw::compile(const RuleBase& 
     roots.push_back(&g.which);
     for (Ref& root : g.applies) roots.push_back(&root);
   }
-  for (auto* list : {&out.warnings, &out.notes, &out.duties})
+  for (auto* list : {&out.warnings, &out.notes, &out.duties, &out.items})
     for (Ref& root : *list) roots.push_back(&root);
   out.diagram.compact(roots);
   return std::shared_ptr<const CompiledLaw>(std::move(law));

@@ -9,6 +9,7 @@
 #include "findings/value_json.h"
 #include "rules/questions.h"
 #include "workspace/model_artefacts.h"
+#include "workspace/blockers.h"
 #include "workspace/report_folder.h"
 #include "workspace/subject.h"
 
@@ -87,17 +88,6 @@ void add_readings(const Subject& s, Assessment& a) {
       }
     a.readings.push_back(std::move(row));
   }
-}
-
-std::string sign_off_state(const Subject& s, const std::string& facts_sha256) {
-  if (s.dossier.sign_offs.empty()) return "none";
-  const dossier::SignOff& last = s.dossier.sign_offs.back();
-  const bool facts_changed = last.facts_sha256 != facts_sha256, law_changed = last.law_sha256 != s.law->base.sha256;
-  const std::string who = last.by + (last.role.empty() ? "" : ", " + last.role) + (last.on ? ", " + to_string(*last.on) : "");
-  if (facts_changed && law_changed) return "stale: facts and law have changed since " + who;
-  if (facts_changed) return "stale: the facts have changed since " + who;
-  if (law_changed) return "stale: the law has changed since " + who;
-  return "valid: " + who;
 }
 
 void add_open_points(Assessment& a) {

@@ -9,7 +9,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* mark = "assessment.json";  // what makes a folder a report of ours
+// What makes a folder one of ours, to be replaced as a whole.
+constexpr const char* marks[] = {"assessment.json", "file.json", "declaration.json"};
+
+bool is_ours(const fs::path& folder) {
+  std::error_code error;
+  for (const char* mark : marks)
+    if (fs::exists(folder / mark, error)) return true;
+  return false;
+}
 
 }  // namespace
 
@@ -20,7 +28,7 @@ Result<void> write_report_folder(const fs::path& folder, const std::map<std::str
   const bool exists = fs::exists(clean, error);
   if (exists && !fs::is_directory(clean, error))
     return failure(error_in(folder.string(), "is a file; a report needs a folder of its own"));
-  if (exists && !fs::is_empty(clean, error) && !fs::exists(clean / mark, error))
+  if (exists && !fs::is_empty(clean, error) && !is_ours(clean))
     return failure(error_in(folder.string(), "holds something that is no report", "name a new folder"));
   fs::create_directories(clean.parent_path(), error);
   const fs::path fresh = clean.string() + ".new-" + std::to_string(::getpid());

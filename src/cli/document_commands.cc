@@ -1,0 +1,59 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/options.h"
+#include "cli/terminal.h"
+#include "workspace/docs.h"
+
+namespace duolex::cli {
+namespace {
+
+template <class Request>
+struct Given {
+  Request request;
+  std::string format = "text";
+  AsOf as_of;
+};
+
+template <class Request>
+void add_common(CLI::App& command, Given<Request>& given, const char* default_out) {
+  command.add_option("DOSSIER", given.request.dossier, "A dossier's folder")->required();
+  command.add_option("--out", given.request.out, std::string("The folder to write (default: DOSSIER/") + default_out + ")");
+  command.add_option("--language", given.request.languages, "en, de (may be repeated; default: those of the dossier)")
+      ->check(CLI::IsMember({"en", "de"}));
+  given.as_of.add(command);
+  add_format(command, given.format);
+  add_law(command, given.request.law);
+}
+
+template <class Request>
+void take(Given<Request>& given, const char* default_out) {
+  given.request.json = given.format == "json";
+  given.request.as_of = given.as_of.day();
+  given.request.style = standard_output_style();
+  if (given.request.out.empty()) given.request.out = given.request.dossier / default_out;
+}
+
+}  // namespace
+
+void add_documents(Program& program) {
+  const auto docs = std::make_shared<Given<workspace::DocsRequest>>();
+  CLI::App* command = program.app.add_subcommand("docs", "The joint documents: technical file, instructions, declaration, registration data");
+  add_common(*command, *docs, "documents");
+  command->callback([&program, docs] {
+    take(*docs, "documents");
+    program.chosen = [&program, docs] { return workspace::docs(docs->request, program.out, program.err); };
+  });
+
+  const auto declare = std::make_shared<Given<workspace::DeclareRequest>>();
+  command = program.app.add_subcommand("declare", "The EU declaration of conformity; refused while something stands against it");
+  add_common(*command, *declare, "declaration");
+  command->add_flag("--draft", declare->request.draft, "Write a marked draft although something stands against it");
+  command->add_option("--key", declare->request.key, "Sign with this PKCS#12 file (CMS with CAdES attributes, detached)");
+  command->add_option("--password-file", declare->request.password_file, "A file whose first line is the password of the key");
+  command->callback([&program, declare] {
+    take(*declare, "declaration");
+    program.chosen = [&program, declare] { return workspace::declare(declare->request, program.out, program.err); };
+  });
+}
+
+}  // namespace duolex::cli

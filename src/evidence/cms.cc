@@ -1,0 +1,100 @@
+#include "evidence/cms.h"
+
+#include <openssl/cms.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pkcs12.h>
+#include <openssl/x509.h>
+
+#include <memory>
+
+#include "base/hash.h"
+
+namespace duolex::evidence {
+namespace {
+
+template <auto free_function>
+struct Free {
+  template <class T>
+  void operator()(T* p) const {
+    free_function(p);
+  }
+};
+void free_certificates(STACK_OF(X509) * all) { sk_X509_pop_free(all, X509_free); }
+void free_list(STACK_OF(X509) * all) { sk_X509_free(all); }
+
+using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
+using Pkcs12 = std::unique_ptr<PKCS12, Free<PKCS12_free>>;
+using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, Free<X509_free>>;
+using Certificates = std::unique_ptr<STACK_OF(X509), Free<free_certificates>>;
+using Borrowed = std::unique_ptr<STACK_OF(X509), Free<free_list>>;
+using Cms = std::unique_ptr<CMS_ContentInfo, Free<CMS_ContentInfo_free>>;
+
+Failure refuse(const std::string& what) {
+  std::string why;
+  if (const unsigned long code = ERR_peek_last_error(); code != 0) {
+    char text[256];
+    ERR_error_string_n(code, text, sizeof text);
+    why = text;
+  }
+  ERR_clear_error();
+  return failure(error_in("", what, why));
+}
+
+Bio memory(std::string_view bytes) { return Bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size()))); }
+
+std::string taken(BIO* bio) {
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio, &data);
+  return {data, static_cast<std::size_t>(size)};
+}
+
+std::string digest_of(const X509* certificate) {
+  unsigned char* der = nullptr;
+  const int size = i2d_X509(certificate, &der);
+  if (size <= 0) return "";
+  std::string hex = sha256_hex(std::string_view(reinterpret_cast<char*>(der), static_cast<std::size_t>(size)));
+  OPENSSL_free(der);
+  return hex;
+}
+
+}  // namespace
+
+Result<std::string> sign_cades(std::string_view document, std::string_view pkcs12, const std::string& password) {
+  const Bio in = memory(pkcs12);
+  const Pkcs12 store(d2i_PKCS12_bio(in.get(), nullptr));
+  if (!store) return refuse("the key is no PKCS#12 file");
+  EVP_PKEY* raw_key = nullptr;
+  X509* raw_certificate = nullptr;
+  STACK_OF(X509)* raw_chain = nullptr;
+  if (PKCS12_parse(store.get(), password.c_str(), &raw_key, &raw_certificate, &raw_chain) != 1)
+    return refuse("the PKCS#12 file cannot be opened with this password");
+  const Key key(raw_key);
+  const Certificate certificate(raw_certificate);
+  const Certificates chain(raw_chain);
+  if (!key || !certificate) return refuse("the PKCS#12 file has no key with its certificate");
+  const Bio content = memory(document);
+  const Cms cms(CMS_sign(certificate.get(), key.get(), chain.get(), content.get(), CMS_BINARY | CMS_DETACHED | CMS_CADES | CMS_NOSMIMECAP));
+  if (!cms) return refuse("the document cannot be signed");
+  const Bio out(BIO_new(BIO_s_mem()));
+  if (i2d_CMS_bio(out.get(), cms.get()) != 1) return refuse("the signature cannot be written");
+  return taken(out.get());
+}
+
+Result<SignedBy> verify_cades(std::string_view document, std::string_view signature) {
+  const Bio in = memory(signature);
+  const Cms cms(d2i_CMS_bio(in.get(), nullptr));
+  if (!cms) return refuse("this is no CMS signature");
+  const Bio content = memory(document);
+  if (CMS_verify(cms.get(), nullptr, nullptr, content.get(), nullptr, CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY | CMS_CADES) != 1)
+    return refuse("the signature is not one over this document");
+  const Borrowed signers(CMS_get0_signers(cms.get()));
+  if (!signers || sk_X509_num(signers.get()) != 1) return refuse("the signature does not have one signer");
+  const X509* signer = sk_X509_value(signers.get(), 0);
+  const Bio name(BIO_new(BIO_s_mem()));
+  X509_NAME_print_ex(name.get(), X509_get_subject_name(signer), 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
+  return SignedBy{taken(name.get()), digest_of(signer)};
+}
+
+}  // namespace duolex::evidence

@@ -1,0 +1,28 @@
+// What stands between a product and a signed EU declaration of conformity.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "documents/joint_file.h"
+#include "documents/matrix.h"
+#include "workspace/subject.h"
+
+namespace duolex::workspace {
+
+struct Blocker {
+  std::string what, close;         // what is wrong, and what would close it
+  std::vector<std::string> cites;
+};
+
+// Unknown conclusions of the route, contested readings without a recorded choice, a classification that is not signed
+// off or stale, a prohibited practice, a body without competence, a condition of CRA Art. 12(1) that does not hold or
+// is not known, items of the declaration or of the technical file that are missing, controls that bind before placing
+// and are not done, languages that are missing, standards that are claimed and not named.
+[[nodiscard]] std::vector<Blocker> declaration_blockers(const Subject& subject, const findings::Findings& findings,
+                                                        const documents::MatrixDocument& matrix, const documents::JointFile& file);
+
+// "none", "valid: …", "stale: …": the last sign-off of the classification against the facts and the law as they are.
+[[nodiscard]] std::string sign_off_state(const Subject& subject, const std::string& facts_sha256);
+
+}  // namespace duolex::workspace

@@ -1,0 +1,173 @@
+#include "workspace/docs.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "base/file.h"
+#include "documents/citation.h"
+#include "documents/plain.h"
+#include "evidence/cms.h"
+#include "text/json_out.h"
+#include "workspace/bind_items.h"
+#include "workspace/blockers.h"
+#include "workspace/matrix_of.h"
+#include "workspace/report_folder.h"
+
+namespace duolex::workspace {
+namespace {
+
+struct Prepared {
+  Subject subject;
+  documents::MatrixDocument matrix;
+  documents::JointFile file;
+  std::vector<Blocker> blockers;
+  std::vector<std::string> languages;
+};
+
+Result<Prepared> prepare(const std::filesystem::path& dossier, Day as_of, const std::optional<std::filesystem::path>& law,
+                         std::vector<std::string> languages) {
+  auto s = open_subject(dossier, as_of, law);
+  if (!s) return tl::unexpected(s.error());
+  if (!s->has_dossier) return failure(error_in(dossier.string(), "is no dossier", "name a folder with a file duolex.yaml"));
+  const findings::Findings findings = findings::find(*s->compiled, s->facts.values, s->names);
+  auto matrix = matrix_of(*s, findings, "");
+  if (!matrix) return tl::unexpected(matrix.error());
+  auto file = joint_file_of(*s, findings, *matrix);
+  if (!file) return tl::unexpected(file.error());
+  std::vector<Blocker> blockers = declaration_blockers(*s, findings, *matrix, *file);
+  for (const Blocker& b : blockers) file->blockers.push_back(b.what + ". " + b.close);
+  if (languages.empty())
+    for (const std::string& l : s->dossier.languages)
+      if (std::count(documents::document_languages().begin(), documents::document_languages().end(), l) != 0) languages.push_back(l);
+  if (languages.empty()) languages.push_back("en");
+  return Prepared{std::move(*s), std::move(*matrix), std::move(*file), std::move(blockers), std::move(languages)};
+}
+
+std::string file_name(std::string document, const std::string& language) {
+  std::replace(document.begin(), document.end(), '_', '-');
+  return document + "." + language + ".html";
+}
+
+void print_blockers(const std::vector<Blocker>& blockers, const TextStyle& style, std::ostream& out) {
+  for (const Blocker& b : blockers) {
+    std::string text = b.what;
+    for (std::size_t i = 0; i < b.cites.size() && i < 4; ++i) text += (i == 0 ? " (" : "; ") + documents::citation(b.cites[i]);
+    if (!b.cites.empty()) text += b.cites.size() > 4 ? "; …)" : ")";
+    out << documents::wrapped(text, "  - ", "    ", style.width) << documents::wrapped(b.close, "    ", "    ", style.width);
+  }
+}
+
+nlohmann::ordered_json to_json(const std::vector<Blocker>& blockers) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Blocker& b : blockers) list.push_back({{"what", b.what}, {"close", b.close}, {"cites", b.cites}});
+  return list;
+}
+
+}  // namespace
+
+ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) {
+  const auto p = prepare(request.dossier, request.as_of, request.law, request.languages);
+  if (!p) {
+    err << render(p.error());
+    return ExitCode::bad_input;
+  }
+  std::map<std::string, std::string> files;
+  const bool draft = !p->blockers.empty();
+  for (const std::string& document : documents::document_names())
+    for (const std::string& language : p->languages)
+      files.emplace(file_name(document, language), documents::document_html(p->file, document, language, draft));
+  files.emplace("file.json", documents::joint_file_json(p->file));
+  files.emplace("matrix.html", documents::matrix_html(p->matrix));
+  files.emplace("matrix.csv", documents::matrix_csv(p->matrix));
+  files.emplace("mapping.oscal.json", documents::matrix_oscal(p->matrix));
+  if (const auto written = write_report_folder(request.out, files); !written) {
+    err << render(written.error());
+    return ExitCode::cannot_write;
+  }
+  documents::ItemCounts all;
+  for (const std::string& document : documents::document_names()) {
+    const documents::ItemCounts c = documents::count_items(p->file, document);
+    all.missing += c.missing;
+    all.undecided += c.undecided;
+    if (!request.json)
+      out << document << ": " << c.given << " items given, " << c.missing << " missing, " << c.not_applicable << " not applicable, "
+          << c.undecided << " undecided\n";
+  }
+  if (request.json) {
+    out << documents::joint_file_json(p->file);
+  } else {
+    out << (draft ? "Drafts: " + std::to_string(p->blockers.size()) + " things stand between this product and a declaration; 'duolex declare' lists them.\n" : "")
+        << "written:\n";
+    for (const auto& [name, bytes] : files) out << "  " << (request.out / name).string() << "\n";
+  }
+  out.flush();
+  if (!out) return ExitCode::cannot_write;
+  return all.undecided != 0 ? ExitCode::undecided : all.missing != 0 ? ExitCode::finding : ExitCode::clear;
+}
+
+ExitCode declare(const DeclareRequest& request, std::ostream& out, std::ostream& err) {
+  const auto p = prepare(request.dossier, request.as_of, request.law, request.languages);
+  if (!p) {
+    err << render(p.error());
+    return ExitCode::bad_input;
+  }
+  const bool blocked = !p->blockers.empty();
+  if (blocked && request.json) {
+    out << text::to_json_text(nlohmann::ordered_json{{"declared", false}, {"draft", request.draft}, {"blockers", to_json(p->blockers)}}, text::JsonLayout::pretty);
+  } else if (blocked) {
+    out << "No declaration: " << p->blockers.size() << (p->blockers.size() == 1 ? " thing stands" : " things stand") << " against it.\n";
+    print_blockers(p->blockers, request.style, out);
+  }
+  if (blocked && !request.draft) return ExitCode::finding;
+
+  std::map<std::string, std::string> files;
+  for (const std::string& language : p->languages)
+    for (const char* document : {"declaration", "simplified_declaration"})
+      files.emplace(file_name(document, language), documents::document_html(p->file, document, language, blocked));
+  files.emplace("declaration.json", documents::joint_file_json(p->file));
+  if (!blocked && !request.key.empty()) {
+    std::string password;
+    if (!request.password_file.empty()) {
+      const auto bytes = read_file(request.password_file, 4096);
+      if (!bytes) {
+        err << render(bytes.error());
+        return ExitCode::bad_input;
+      }
+      password = bytes->substr(0, bytes->find('\n'));
+    }
+    const auto key = read_file(request.key, std::size_t{1} << 20);
+    if (!key) {
+      err << render(key.error());
+      return ExitCode::bad_input;
+    }
+    std::map<std::string, std::string> signatures;
+    for (const auto& [name, bytes] : files) {
+      auto signature = evidence::sign_cades(bytes, *key, password);
+      if (!signature) {
+        err << render(signature.error());
+        return ExitCode::bad_input;
+      }
+      signatures.emplace(name + ".p7s", std::move(*signature));
+    }
+    files.merge(signatures);
+  }
+  if (const auto written = write_report_folder(request.out, files); !written) {
+    err << render(written.error());
+    return ExitCode::cannot_write;
+  }
+  if (!request.json) {
+    out << (blocked ? "Marked drafts, not signed:\n" : request.key.empty() ? "Written, to be signed elsewhere:\n" : "Written and signed:\n");
+    for (const auto& [name, bytes] : files) out << "  " << (request.out / name).string() << "\n";
+  } else if (!blocked) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const auto& [name, bytes] : files) list.push_back((request.out / name).string());
+    out << text::to_json_text(nlohmann::ordered_json{{"declared", true}, {"signed", !request.key.empty()}, {"files", list}}, text::JsonLayout::pretty);
+  }
+  out.flush();
+  if (!out) return ExitCode::cannot_write;
+  return blocked ? ExitCode::finding : ExitCode::clear;
+}
+
+}  // namespace duolex::workspace
