@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <memory>
 
@@ -29,6 +30,7 @@ using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Free<X509_free>>;
 using Certificates = std::unique_ptr<STACK_OF(X509), Free<free_certificates>>;
 using Borrowed = std::unique_ptr<STACK_OF(X509), Free<free_list>>;
+using Store = std::unique_ptr<X509_STORE, Free<X509_STORE_free>>;
 using Cms = std::unique_ptr<CMS_ContentInfo, Free<CMS_ContentInfo_free>>;
 
 Failure refuse(const std::string& what) {
@@ -87,7 +89,14 @@ Result<SignedBy> verify_cades(std::string_view document, std::string_view signat
   const Cms cms(d2i_CMS_bio(in.get(), nullptr));
   if (!cms) return refuse("this is no CMS signature");
   const Bio content = memory(document);
-  if (CMS_verify(cms.get(), nullptr, nullptr, content.get(), nullptr, CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY | CMS_CADES) != 1)
+  // The certificates it carries are taken as they are, whatever they are for and whenever they are valid: OpenSSL checks
+  // the CAdES attribute only along a chain.
+  const Store store(X509_STORE_new());
+  const Certificates carried(CMS_get1_certs(cms.get()));
+  for (int i = 0; i < sk_X509_num(carried.get()); ++i) X509_STORE_add_cert(store.get(), sk_X509_value(carried.get(), i));
+  X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
+  X509_STORE_set_purpose(store.get(), X509_PURPOSE_ANY);
+  if (CMS_verify(cms.get(), nullptr, store.get(), content.get(), nullptr, CMS_BINARY | CMS_CADES) != 1)
     return refuse("the signature is not one over this document");
   const Borrowed signers(CMS_get0_signers(cms.get()));
   if (!signers || sk_X509_num(signers.get()) != 1) return refuse("the signature does not have one signer");

@@ -105,6 +105,9 @@ class Binder {
       if (!s.place.empty() && !s.signed_by.empty() && !s.function.empty())
         give(out, s.place + "; " + s.signed_by + ", " + s.function + (s.on_behalf_of.empty() ? "" : ", for and on behalf of " + s.on_behalf_of),
              "dossier, declaration", true);
+    } else if (kind == "additional") {
+      give(out, d_.declaration.additional, "dossier, declaration.additional", true);
+      if (out.content.empty()) out.state = State::not_applicable, out.source = "none is given in the dossier";
     } else if (kind == "statement") {
       statement(name, out);
     } else if (kind == "document") {

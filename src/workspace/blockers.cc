@@ -108,7 +108,7 @@ class Blockers {
   void items(const documents::JointFile& file) {
     for (const documents::BoundItem& i : file.items) {
       const bool counts = i.document == "declaration" || i.document == "technical_file" || i.document == "instructions";
-      if (!counts || i.id == "declaration.additional" || i.state == documents::BoundItem::State::given ||
+      if (!counts || i.state == documents::BoundItem::State::given ||
           i.state == documents::BoundItem::State::not_applicable)
         continue;
       add("'" + i.title + "' is " + (i.state == documents::BoundItem::State::missing ? "missing" : "undecided") + " in the " + i.document,

@@ -1,0 +1,246 @@
+// A whole dossier from its first blocker to a signed declaration, and back: whatever is taken away, it is refused again.
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/pkcs12.h>
+#include <openssl/x509.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "base/file.h"
+#include "evidence/cms.h"
+#include "workspace/docs.h"
+#include "workspace/init.h"
+
+namespace duolex::workspace {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+const Day day = *parse_day("2028-01-10");
+
+class Declaration : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() / ("duolex-declare-" + std::to_string(::getpid()) + "-" +
+                                           testing::UnitTest::GetInstance()->current_test_info()->name());
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    fs::copy(fs::path(DUOLEX_SOURCE_DIR) / "examples" / "door-reader", folder_ / "dossier", fs::copy_options::recursive);
+    write(folder_ / "dossier" / "artefacts" / "record.md", "What was done, by whom, when.\n");
+    text_ = *read_file(folder_ / "dossier" / "duolex.yaml");
+    replace("joint.declaration_shows_art15_level:   #", "joint.declaration_shows_art15_level: true   #");
+    replace("nb.cra_art39_assessed:                 #", "nb.cra_art39_assessed: true   #");
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  static void write(const fs::path& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
+  void replace(const std::string& what, const std::string& with) {
+    const std::size_t at = text_.find(what);
+    ASSERT_NE(at, std::string::npos) << what;
+    text_.replace(at, what.size(), with);
+  }
+
+  // The blockers of the dossier as it stands; none: it was declared.
+  json declare(const std::string& text, const fs::path& key = {}, bool draft = false) {
+    write(folder_ / "dossier" / "duolex.yaml", text);
+    fs::remove_all(folder_ / "out");
+    DeclareRequest request;
+    request.dossier = folder_ / "dossier";
+    request.out = folder_ / "out";
+    request.as_of = day;
+    request.json = true;
+    request.draft = draft;
+    request.key = key;
+    std::ostringstream out, err;
+    exit_ = workspace::declare(request, out, err);
+    EXPECT_EQ(err.str(), "");
+    return out.str().empty() ? json() : json::parse(out.str());
+  }
+
+  void sign_off() {
+    write(folder_ / "dossier" / "duolex.yaml", text_);
+    SignOffRequest request;
+    request.dossier = folder_ / "dossier";
+    request.by = "Someone";
+    request.role = "Regulatory affairs";
+    request.as_of = day;
+    request.today = day;
+    std::ostringstream out, err;
+    ASSERT_EQ(workspace::sign_off(request, out, err), ExitCode::clear) << err.str();
+    text_ = *read_file(folder_ / "dossier" / "duolex.yaml");
+  }
+
+  // Closes every blocker the way the blocker says.
+  void complete() {
+    std::set<std::string> items, controls;
+    std::string readings;
+    const json refused = declare(text_);
+    for (const json& b : refused["blockers"]) {
+      const std::string close = b["close"], what = b["what"];
+      const auto after = [&](const char* marker) {
+        const std::size_t at = close.find(marker);
+        return at == std::string::npos ? std::string() : close.substr(at + std::string(marker).size());
+      };
+      if (const std::string id = after("under items."); !id.empty() && !id.starts_with("declaration.signature")) items.insert(id);
+      if (const std::string id = after("under controls."); !id.empty()) controls.insert(id);
+      if (close.find("under 'readings'") != std::string::npos)
+        readings += "  " + what.substr(0, what.find(' ')) + ": {reading: R, by: Someone, on: 2027-01-01, because: why}\n";
+    }
+    std::string more = "items:\n";
+    for (const std::string& id : items)
+      if (id != "declaration.article_15" && id != "declaration.body") more += "  " + id + ": {file: artefacts/record.md}\n";
+    more += "controls:\n";
+    for (const char* id : {"control.ai_attack_tests", "control.security_objectives"}) controls.insert(id);
+    for (const std::string& id : controls) more += "  " + id + ": {status: done, evidence: [artefacts/record.md]}\n";
+    more += "declaration: {place: Musterstadt, signed_by: Someone, function: Managing director, address: \"https://zutritt.example/doc\",\n"
+            "  body_name: Body, body_number: \"0000\", certificate: C-1}\n";
+    if (!readings.empty()) more += "readings:\n" + readings;
+    text_ += more;
+    sign_off();
+  }
+
+  // A PKCS#12 file with a new key.
+  fs::path new_key() {
+    EVP_PKEY* key = EVP_RSA_gen(2048);
+    X509* certificate = X509_new();
+    X509_set_version(certificate, 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+    X509_gmtime_adj(X509_getm_notBefore(certificate), 0);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+    X509_set_pubkey(certificate, key);
+    X509_NAME* name = X509_get_subject_name(certificate);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>("Signatory"), -1, -1, 0);
+    X509_set_issuer_name(certificate, name);
+    X509_sign(certificate, key, EVP_sha256());
+    PKCS12* store = PKCS12_create("", "signatory", key, certificate, nullptr, 0, 0, 0, 0, 0);
+    unsigned char* der = nullptr;
+    const int size = i2d_PKCS12(store, &der);
+    const fs::path path = folder_ / "key.p12";
+    write(path, std::string(reinterpret_cast<char*>(der), static_cast<std::size_t>(size)));
+    OPENSSL_free(der);
+    PKCS12_free(store);
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+    return path;
+  }
+
+  fs::path folder_;
+  std::string text_;
+  ExitCode exit_ = ExitCode::internal;
+};
+
+TEST_F(Declaration, IsRefusedWithEveryReason) {
+  const json refused = declare(text_);
+  EXPECT_EQ(exit_, ExitCode::finding);
+  EXPECT_FALSE(refused["declared"]);
+  EXPECT_GT(refused["blockers"].size(), 20u);
+  for (const json& b : refused["blockers"]) EXPECT_FALSE(b["close"].get<std::string>().empty()) << b;
+  EXPECT_FALSE(fs::exists(folder_ / "out")) << "nothing may be written";
+}
+
+TEST_F(Declaration, IsWrittenAndSignedWhenNothingIsLeft) {
+  complete();
+  const json declared = declare(text_, new_key());
+  ASSERT_EQ(exit_, ExitCode::clear) << declared.dump(1);
+  const std::string page = *read_file(folder_ / "out" / "declaration.de.html");
+  EXPECT_EQ(page.find("class=\"draft\""), std::string::npos);
+  EXPECT_EQ(page.find("class=\"gap\""), std::string::npos) << "no blank reaches a declaration";
+  EXPECT_NE(page.find("record.md"), std::string::npos) << "Article 12(1)(c) rests on named evidence";
+  const std::string signature = *read_file(folder_ / "out" / "declaration.de.html.p7s");
+  const auto by = evidence::verify_cades(page, signature);
+  ASSERT_TRUE(by) << render(by.error());
+  EXPECT_EQ(by->subject, "CN=Signatory");
+  for (std::size_t at = 0; at < page.size(); at += 997) {
+    std::string other = page;
+    other[at] = static_cast<char>(other[at] ^ 1);
+    EXPECT_FALSE(evidence::verify_cades(other, signature)) << at;
+  }
+}
+
+TEST_F(Declaration, IsRefusedAgainWhenAnythingIsTakenAway) {
+  complete();
+  ASSERT_TRUE(declare(text_)["declared"].get<bool>());
+  const std::vector<std::pair<std::string, std::string>> without = {
+      {"signed_by: Someone", "signed_by: \"\""},
+      {"place: Musterstadt, signed", "place: \"\", signed"},
+      {"body_number: \"0000\"", "body_number: \"\""},
+      {"languages: [de, nl]", "languages: [de]"},
+      {"member_states: [DE, AT, NL]", "member_states: []"},
+      {"  cra.annex_i_part_i_met: true", "  cra.annex_i_part_i_met: false"},
+      {"  cra.annex_i_part_ii_met: true", "  cra.annex_i_part_ii_met:"},
+      {"nb.cra_art39_assessed: true", "nb.cra_art39_assessed: false"},
+      {"ai.profiling: false", "ai.profiling: true"},  // the sign-off is stale
+      {"ai.is_ai_system:\n    value: true", "ai.is_ai_system:\n    value: null"},
+      {"  cra.standards_applied: none", "  cra.standards_applied: full"},
+      {"control.release_scan: {status: done, evidence: [artefacts/record.md]}", "control.release_scan: {status: in_progress}"},
+      {"control.ai_attack_tests: {status: done, evidence: [artefacts/record.md]}", "control.ai_attack_tests: {status: open}"},
+      {"file.hardware: {file: artefacts/record.md}", "file.user_interface: {file: artefacts/record.md}"},
+  };
+  for (const auto& [what, with] : without) {
+    std::string text = text_;
+    const std::size_t at = text.find(what);
+    ASSERT_NE(at, std::string::npos) << what;
+    text.replace(at, what.size(), with);
+    if (with.starts_with("file.user_interface")) {  // a key may stand once
+      const std::size_t other = text.find("  file.user_interface: {file: artefacts/record.md}\n");
+      text.erase(other, text.find('\n', other) - other + 1);
+    }
+    const json refused = declare(text);
+    EXPECT_EQ(exit_, ExitCode::finding) << what;
+    EXPECT_FALSE(refused["declared"].get<bool>()) << what;
+    EXPECT_FALSE(fs::exists(folder_ / "out")) << what;
+  }
+}
+
+TEST_F(Declaration, ADraftIsMarkedAndNeverSigned) {
+  const json refused = declare(text_, new_key(), true);
+  EXPECT_EQ(exit_, ExitCode::finding);
+  EXPECT_TRUE(refused["draft"]);
+  const std::string page = *read_file(folder_ / "out" / "declaration.de.html");
+  EXPECT_NE(page.find("class=\"draft\""), std::string::npos);
+  EXPECT_NE(page.find("Entwurf"), std::string::npos);
+  EXPECT_FALSE(fs::exists(folder_ / "out" / "declaration.de.html.p7s"));
+}
+
+TEST_F(Declaration, DocumentsAreTheSameBytesEachTime) {
+  write(folder_ / "dossier" / "duolex.yaml", text_);
+  std::string first;
+  for (int run = 0; run < 5; ++run) {
+    DocsRequest request;
+    request.dossier = folder_ / "dossier";
+    request.out = folder_ / "documents";
+    request.as_of = day;
+    std::ostringstream out, err;
+    EXPECT_EQ(workspace::docs(request, out, err), ExitCode::finding) << err.str();
+    std::string all;
+    std::set<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(folder_ / "documents")) files.insert(entry.path());
+    for (const fs::path& file : files) all += file.filename().string() + *read_file(file);
+    if (run == 0) first = all;
+    EXPECT_EQ(all, first);
+  }
+}
+
+TEST_F(Declaration, AKeyThatIsNoneIsRefused) {
+  complete();
+  write(folder_ / "no.p12", "this is no key");
+  write(folder_ / "dossier" / "duolex.yaml", text_);
+  DeclareRequest request;
+  request.dossier = folder_ / "dossier";
+  request.out = folder_ / "out";
+  request.as_of = day;
+  request.key = folder_ / "no.p12";
+  std::ostringstream out, err;
+  EXPECT_EQ(workspace::declare(request, out, err), ExitCode::bad_input);
+  EXPECT_NE(err.str().find("PKCS#12"), std::string::npos);
+  EXPECT_FALSE(fs::exists(folder_ / "out"));
+}
+
+}  // namespace
+}  // namespace duolex::workspace
