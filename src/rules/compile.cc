@@ -577,24 +577,7 @@ Result<std::shared_ptr<const CompiledLaw>> CompiledLaw::compile(const RuleBase& 
     compiler.errors.push_back(error_in("", "the rule base is too intertwined to be decided over"));
   if (!compiler.errors.empty()) return failure(std::move(compiler.errors));
 
-  std::vector<Ref*> roots;
-  for (const Index conclusion : base.conclusions)
-    for (Ref& root : out.rules[conclusion]) roots.push_back(&root);
-  for (Ref& root : out.live) roots.push_back(&root);
-  for (Ref& root : out.whole) roots.push_back(&root);
-  for (Index i = 0; i < base.rules.size(); ++i)
-    if (!base.rules[i].is_conclusion)
-      for (Ref& root : out.rules[i]) roots.push_back(&root);
-  for (ReadingContext& context : out.contexts)
-    for (auto& [rule, refs] : context.rules)
-      for (Ref& root : refs) roots.push_back(&root);
-  for (ConclusionGrounds& g : out.grounds) {
-    roots.push_back(&g.which);
-    for (Ref& root : g.applies) roots.push_back(&root);
-  }
-  for (auto* list : {&out.warnings, &out.notes, &out.duties, &out.items})
-    for (Ref& root : *list) roots.push_back(&root);
-  out.diagram.compact(roots);
+  out.diagram.compact(out.roots_of(base));
   return std::shared_ptr<const CompiledLaw>(std::move(law));
 }
 

@@ -61,6 +61,8 @@ struct CompiledLaw::Diagrams {
   std::vector<Value> state_values;
   std::vector<bool> state_projected;
 
+  // Every reference into the diagram that is held here; the conclusions' come first, so that they lie together.
+  [[nodiscard]] std::vector<Ref*> roots_of(const RuleBase& base);
   [[nodiscard]] const std::vector<Ref>& roots(const ReadingContext* context, Index rule) const {
     if (context != nullptr)
       if (const auto it = context->rules.find(rule); it != context->rules.end()) return it->second;
