@@ -235,6 +235,34 @@ bool Lowering::nodes(const std::vector<Node>& list) {
   return std::all_of(list.begin(), list.end(), [this](const Node& n) { return node(n); });
 }
 
+// A scale of a scale that nothing else uses is one scale. `steps` are in reverse order.
+void Lowering::merge_scales(std::vector<Step>& steps) const {
+  std::vector<std::size_t> uses(program_.values.size(), 0);
+  for (const Step& step : steps)
+    for (const std::size_t v : step.inputs) ++uses[v];
+  std::vector<std::size_t> maker(program_.values.size(), steps.size());
+  for (std::size_t i = 0; i < steps.size(); ++i) maker[steps[i].output] = i;
+  std::vector<bool> merged(steps.size(), false);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    auto* outer = std::get_if<Scale>(&steps[i].operation);
+    while (outer != nullptr && !merged[i]) {
+      const std::size_t from = steps[i].inputs[0], k = maker[from];
+      const auto* inner = k == steps.size() ? nullptr : std::get_if<Scale>(&steps[k].operation);
+      if (inner == nullptr || uses[from] != 1 || from == program_.output) break;
+      for (std::size_t f = 0; f < outer->factor.size(); ++f) {
+        outer->shift[f] += outer->factor[f] * inner->shift[f];
+        outer->factor[f] *= inner->factor[f];
+      }
+      steps[i].inputs = steps[k].inputs;
+      merged[k] = true;
+    }
+  }
+  std::vector<Step> rest;
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    if (!merged[i]) rest.push_back(std::move(steps[i]));
+  steps = std::move(rest);
+}
+
 // Drops steps that the output does not need, and finds for each gradient who writes it first.
 void Lowering::finish() {
   std::vector<bool> needed(program_.values.size(), false);
@@ -249,6 +277,7 @@ void Lowering::finish() {
     if (const auto* unary = std::get_if<Unary>(&step.operation); unary != nullptr && unary->function >= Function::round) flat.insert(step.op);
     kept.push_back(std::move(step));
   }
+  merge_scales(kept);
   std::vector<bool> written(program_.values.size(), false);
   written[program_.output] = true;
   for (Step& step : kept)

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 #include "tensor/bounds/crown.h"
 #include "tensor/bounds/lane_ops.h"
@@ -9,15 +10,9 @@
 
 namespace duolex::tensor::bounds {
 
-double* Crown::activate(std::size_t value, std::int32_t feature) {
-  const std::size_t at = first(value) + static_cast<std::size_t>(feature);
-  double* const row = rows_.data() + at * lanes;
-  if (active_flag_[at] == 0) {
-    active_flag_[at] = 1;
-    active_[value].push_back(feature);
-    std::memset(row, 0, lanes * sizeof(double));
-  }
-  return row;
+void Crown::activate_all(std::size_t value) {
+  if (active_[value].size() == features(value)) return;
+  for (std::size_t f = 0; f < features(value); ++f) (void)activate(value, static_cast<std::int32_t>(f));
 }
 
 void Crown::clear_rows() {
@@ -98,9 +93,26 @@ void Crown::carry_activation(std::size_t s) {
     for (std::size_t c = 0; c < lanes; ++c) error_[c] += gamma(64) * error[c];
     return;
   }
-  for (const std::int32_t f : list) activate(in, f);
   const Lines& line = lines_[s];
-  carry_through_lines(list.data(), list.size(), a, line.lower_slope.data(), line.lower_shift.data(), line.upper_slope.data(),
+  const std::vector<Kind>& kinds = kinds_[s];
+  listed_.clear();
+  touched_.clear();
+  for (const std::int32_t f : list) {
+    const Kind kind = kinds[static_cast<std::size_t>(f)];
+    if (kind == Kind::off) continue;
+    const double* const from = a + static_cast<std::size_t>(f) * lanes;
+    if (kind == Kind::lines) {
+      (void)activate(in, f);
+      listed_.push_back(f);
+      continue;
+    }
+    if (has_coefficients(in, static_cast<std::size_t>(f))) touched_.push_back(f);  // an addition, which rounds
+    double* const to = activate(in, f);
+    for (std::size_t c = 0; c < lanes; ++c) to[c] += from[c];
+  }
+  if (!touched_.empty())
+    account(touched_.data(), touched_.size(), a, nullptr, magnitude_[s].data(), 8 * unit, constant_, sum_, error_);
+  carry_through_lines(listed_.data(), listed_.size(), a, line.lower_slope.data(), line.lower_shift.data(), line.upper_slope.data(),
                       line.upper_shift.data(), magnitude_[s].data(), rows_.data() + place(in), constant_, sum_, error);
   for (std::size_t c = 0; c < lanes; ++c) error_[c] += 8 * unit * error[c];
 }
@@ -184,6 +196,19 @@ void Crown::carry_linear(std::size_t s) {
     if (pixel_stamp_[g * l.pixels + p] == stamp_) continue;
     pixel_stamp_[g * l.pixels + p] = stamp_;
     pixels[g].push_back(static_cast<std::int32_t>(p));
+  }
+  std::size_t all = 0;
+  for (const auto& p : pixels) all += p.size();
+  if (all == l.groups * l.pixels) {
+    activate_all(out);
+    const bool fresh = active_[in].empty();
+    if (!fresh) activate_all(in);
+    adjoint(l, Block<double>{kernel, scratch_.data()}, a, to, features(in), fresh);
+    if (!fresh) return;
+    active_[in].resize(features(in));
+    std::iota(active_[in].begin(), active_[in].end(), 0);
+    std::fill_n(active_flag_.begin() + static_cast<std::ptrdiff_t>(first(in)), features(in), std::uint8_t{1});
+    return;
   }
   for (std::size_t g = 0; g < l.groups; ++g) {
     if (pixels[g].empty()) continue;

@@ -33,11 +33,20 @@ Crown::Crown(std::shared_ptr<const Prepared> prepared) : prepared_(std::move(pre
   scratch_stamp_.assign(std::max(program.scratch, program.frame), 0);
   pixel_stamp_.assign(program.frame, 0);
   lines_.resize(program.steps.size());
+  kinds_.resize(program.steps.size());
   splits.resize(program.steps.size());
+  known_at_.assign(program.values.size(), no_step);
+  for (const std::size_t s : prepared_->activations) {
+    const std::size_t in = program.steps[s].inputs[0];
+    if (known_at_[in] != no_step || in == 0) continue;
+    known_at_[in] = known_count_;
+    known_count_ += features(in);
+  }
   for (std::size_t s = 0; s < program.steps.size(); ++s) {
     magnitude_[s].assign(features(program.steps[s].output), 0);
     if (!prepared_->steps[s].nonlinear || std::holds_alternative<Maximum>(program.steps[s].operation)) continue;
     const std::size_t n = features(program.steps[s].output) * lanes;
+    kinds_[s].assign(features(program.steps[s].output), Kind::lines);
     lines_[s] = {std::vector<double>(n), std::vector<double>(n), std::vector<double>(n), std::vector<double>(n)};
   }
 }
@@ -215,6 +224,14 @@ void Crown::relax(std::size_t s) {
       ut += 8 * unit * (std::fabs(l) + std::fabs(u));
     }
   }
+  for (std::size_t f = 0; f < kinds_[s].size(); ++f) {
+    bool off = relu && leak == 0, same = relu;
+    for (std::size_t i = f * lanes; i < (f + 1) * lanes; ++i) {
+      off = off && hi[i] <= 0;
+      same = same && lo[i] >= 0;
+    }
+    kinds_[s][f] = same ? Kind::same : off ? Kind::off : Kind::lines;
+  }
 }
 
 void Crown::tighten(std::size_t value, bool shared) {
@@ -269,9 +286,38 @@ void Crown::tighten(std::size_t value, bool shared) {
   }
 }
 
+void Crown::forget() {
+  known_low_.assign(known_count_ * lanes, -infinity);
+  known_high_.assign(known_count_ * lanes, infinity);
+}
+
+void Crown::know() {
+  forget();
+  for (std::size_t v = 0; v < known_at_.size(); ++v)
+    if (known_at_[v] != no_step) {
+      std::copy(low(v), low(v) + features(v) * lanes, known_low_.begin() + static_cast<std::ptrdiff_t>(known_at_[v] * lanes));
+      std::copy(high(v), high(v) + features(v) * lanes, known_high_.begin() + static_cast<std::ptrdiff_t>(known_at_[v] * lanes));
+    }
+}
+
+void Crown::use_known(std::size_t value) {
+  if (known_at_[value] == no_step || known_low_.empty()) return;
+  const std::size_t at = known_at_[value] * lanes;
+  for (std::size_t i = 0; i < features(value) * lanes; ++i) {
+    low(value)[i] = std::max(low(value)[i], known_low_[at + i]);
+    high(value)[i] = std::min(high(value)[i], known_high_[at + i]);
+  }
+}
+
 void Crown::refine(bool shared) {
+  std::vector<bool> done(known_at_.size(), false);
   for (std::size_t s = 0; s < prepared_->steps.size(); ++s) {
-    if (prepared_->steps[s].nonlinear) tighten(prepared_->program().steps[s].inputs[0], shared);
+    const std::size_t in = prepared_->program().steps[s].inputs[0];
+    if (prepared_->steps[s].nonlinear && !done[in]) {
+      done[in] = true;
+      use_known(in);
+      tighten(in, shared);
+    }
     interval(s);
     if (prepared_->steps[s].nonlinear) relax(s);
   }
@@ -308,9 +354,15 @@ void Crown::relaxed_forward() {
     const double* const a = coefficients(step.output);
     double* const y = relaxed_.data() + place(step.output);
     const Lines& line = lines_[s];
-    for (std::size_t i = 0; i < features(step.output) * lanes; ++i) {
-      const bool up = !has_coefficients(step.output, i / lanes) || a[i] >= 0;
-      y[i] = up ? line.lower_slope[i] * x[i] + line.lower_shift[i] : line.upper_slope[i] * x[i] + line.upper_shift[i];
+    for (std::size_t f = 0; f < features(step.output); ++f) {
+      const std::size_t begin = f * lanes, end = begin + lanes;
+      if (kinds_[s][f] == Kind::off) std::fill(y + begin, y + end, 0.0);
+      else if (kinds_[s][f] == Kind::same) std::copy(x + begin, x + end, y + begin);
+      else
+        for (std::size_t i = begin; i < end; ++i) {
+          const bool up = !has_coefficients(step.output, f) || a[i] >= 0;
+          y[i] = up ? line.lower_slope[i] * x[i] + line.lower_shift[i] : line.upper_slope[i] * x[i] + line.upper_shift[i];
+        }
     }
   }
 }

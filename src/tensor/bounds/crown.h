@@ -7,6 +7,7 @@
 // Sixteen problems are bounded at once, one in each lane: sixteen neurons over one box, or one row over sixteen boxes.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -37,6 +38,14 @@ class Crown {
   // Tightens the inputs of all nonlinear steps by backward bounds. With `shared` all lanes have the same box and
   // the same bounds, and sixteen neurons are bounded at a time. Includes intervals().
   void refine(bool shared);
+
+  // What is known of nonlinear steps' inputs beforehand, in each lane; refine() starts from it. By place in known_low()
+  // and known_high(), which hold all of those inputs one after the other: [knowns() * lanes].
+  [[nodiscard]] std::size_t knowns() const { return known_count_; }
+  std::vector<double>& known_low() { return known_low_; }
+  std::vector<double>& known_high() { return known_high_; }
+  void forget();                  // nothing is known
+  void know();                    // what the last refine() found
 
   // Lower bounds of rows * outputs, one row in each lane: rows[output * lanes + lane]. Rigorous.
   void lower(const double* rows, double* bounds);
@@ -70,7 +79,19 @@ class Crown {
   [[nodiscard]] std::size_t place(std::size_t value) const { return first(value) * lanes; }
   [[nodiscard]] std::size_t features(std::size_t value) const { return prepared_->program().values[value].features; }
   void interval(std::size_t step);
-  double* activate(std::size_t value, std::int32_t feature);
+  void use_known(std::size_t value);
+  // The coefficients of a feature, zeroed when they are new.
+  double* activate(std::size_t value, std::int32_t feature) {
+    const std::size_t at = first(value) + static_cast<std::size_t>(feature);
+    double* const row = rows_.data() + at * lanes;
+    if (active_flag_[at] == 0) {
+      active_flag_[at] = 1;
+      active_[value].push_back(feature);
+      std::fill(row, row + lanes, 0.0);
+    }
+    return row;
+  }
+  void activate_all(std::size_t value);
   void clear_rows();
   void carry(std::size_t value, bool with_splits, double* bounds);
   void carry_linear(std::size_t step);
@@ -85,8 +106,13 @@ class Crown {
   std::vector<std::uint8_t> active_flag_;
   std::vector<std::uint32_t> pixel_stamp_, scratch_stamp_;
   std::uint32_t stamp_ = 0;
-  std::vector<std::int32_t> pixels_in_, pixels_out_, touched_;
+  std::vector<std::int32_t> pixels_in_, pixels_out_, touched_, listed_;
   std::vector<Lines> lines_;
+  std::vector<std::size_t> known_at_;  // of a value, or no_step
+  std::vector<double> known_low_, known_high_;
+  std::size_t known_count_ = 0;
+  enum class Kind : std::uint8_t { off, same, lines };  // what a neuron's lines are in all lanes: 0, x, or anything
+  std::vector<std::vector<Kind>> kinds_;                // by step and feature
   double constant_[lanes] = {}, error_[lanes] = {}, sum_[lanes] = {};
 };
 

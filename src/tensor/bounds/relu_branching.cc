@@ -97,7 +97,7 @@ void ReluBranching::improve(std::vector<Part>& parts, const std::vector<double>&
         parts[c].bound = bounds[c];
         best[c] = parts[c];
       }
-      done = done && best[c].bound > 0;
+      done = done && best[c].bound > threshold_;
     }
     if (done || round + 1 == rounds) break;
     crown_.relaxed_forward();
@@ -110,7 +110,7 @@ void ReluBranching::improve(std::vector<Part>& parts, const std::vector<double>&
       const double* const z = crown_.relaxed(step.inputs[0]) + f * lanes;
       double* const slope = crown_.lines(neuron.step).lower_slope.data() + f * lanes;
       for (std::size_t c = 0; c < parts.size(); ++c) {
-        if (is_cut[c][i] || best[c].bound > 0 || a[c] <= 0) continue;
+        if (is_cut[c][i] || best[c].bound > threshold_ || a[c] <= 0) continue;
         slope[c] = std::clamp(slope[c] + slopes.step(i * lanes + c, a[c] * z[c], round, slope_rate * rate), 0.0, 1.0);
         parts[c].slopes[i] = static_cast<float>(slope[c]);
         slope[c] = static_cast<double>(parts[c].slopes[i]);
@@ -121,7 +121,7 @@ void ReluBranching::improve(std::vector<Part>& parts, const std::vector<double>&
         Cut& cut = parts[c].cuts[k];
         const Neuron& neuron = neurons_[cut.neuron];
         const std::size_t at = static_cast<std::size_t>(neuron.feature) * lanes + c;
-        if (best[c].bound > 0 || k >= 512) continue;
+        if (best[c].bound > threshold_ || k >= 512) continue;
         const double z = crown_.relaxed(prepared_->program().steps[neuron.step].inputs[0])[at];
         cut.weight = static_cast<float>(std::max(0.0, static_cast<double>(cut.weight) + weights.step(k * lanes + c, -static_cast<double>(cut.sign) * z, round, weight_rate * rate)));
         crown_.splits[neuron.step].weights[at] = -static_cast<double>(cut.sign) * static_cast<double>(cut.weight);
@@ -165,7 +165,7 @@ std::vector<std::uint32_t> ReluBranching::choose(const std::vector<Part>& parts,
     crown_.lower(same.data(), bounds);
     for (std::size_t k = 0; k < ranked[c].size(); ++k) {
       const double worse = std::min(bounds[2 * k], bounds[2 * k + 1]), better = std::max(bounds[2 * k], bounds[2 * k + 1]);
-      const double value = std::min(worse, 0.0) + 0.1 * std::min(better, 0.0);
+      const double value = std::min(worse, threshold_) + 0.1 * std::min(better, threshold_);
       if (value > best) {
         best = value;
         chosen[c] = ranked[c][k].second;
@@ -175,7 +175,8 @@ std::vector<std::uint32_t> ReluBranching::choose(const std::vector<Part>& parts,
   return chosen;
 }
 
-bool ReluBranching::prove(const std::vector<double>& row) {
+bool ReluBranching::prove(const std::vector<double>& row, double threshold) {
+  threshold_ = threshold;
   std::vector<double> rows(row.size() * lanes);
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = row[i / lanes];
   Part whole;
@@ -184,7 +185,7 @@ bool ReluBranching::prove(const std::vector<double>& row) {
   std::vector<Part> open{whole};
   ++parts_;
   improve(open, rows, root_rounds);
-  if (open[0].bound > 0) return true;
+  if (open[0].bound > threshold_) return true;
   while (!open.empty()) {
     if (over()) return false;
     std::vector<Part> batch;
@@ -209,7 +210,7 @@ bool ReluBranching::prove(const std::vector<double>& row) {
     improve(children, rows, part_rounds);
     std::stable_sort(children.begin(), children.end(), [](const Part& a, const Part& b) { return a.bound < b.bound; });
     for (Part& child : children)
-      if (!(child.bound > 0)) open.push_back(std::move(child));
+      if (!(child.bound > threshold_)) open.push_back(std::move(child));
   }
   return true;
 }

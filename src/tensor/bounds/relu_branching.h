@@ -18,8 +18,8 @@ class ReluBranching {
 
   // Takes over box, bounds and root of a Crown after refine(true); limits hold for all prove() until the next start.
   void start(const Crown& root, std::size_t most_parts, std::function<bool()> out_of_time);
-  // True: row . outputs > 0 over the whole box. False: not proven within the limits.
-  [[nodiscard]] bool prove(const std::vector<double>& row);
+  // True: row . outputs > threshold over the whole box. False: not proven within the limits.
+  [[nodiscard]] bool prove(const std::vector<double>& row, double threshold = 0);
   [[nodiscard]] std::size_t parts() const { return parts_; }
 
  private:
@@ -47,6 +47,7 @@ class ReluBranching {
   Crown crown_;
   std::vector<Neuron> neurons_;        // the Relus whose sign is open over the box
   Lines root_lines_;                   // of neurons_, one lane
+  double threshold_ = 0;
   std::size_t parts_ = 0, most_parts_ = 0;
   std::function<bool()> out_of_time_;
 };

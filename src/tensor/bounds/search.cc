@@ -82,4 +82,57 @@ std::optional<std::vector<float>> Search::misclassified(const float* x, std::siz
   return std::nullopt;
 }
 
+std::optional<std::vector<double>> Search::satisfying(const std::vector<Case>& cases, std::uint64_t seed) {
+  const std::size_t in = prepared_->network.inputs(), out = prepared_->network.outputs();
+  const std::vector<double>& low = cases[0].lower;
+  const std::vector<double>& high = cases[0].upper;
+  const auto within = [&](std::size_t f, double v) {
+    const auto single = static_cast<double>(static_cast<float>(std::clamp(v, low[f], high[f])));
+    return single >= low[f] && single <= high[f] ? single : std::clamp(v, low[f], high[f]);
+  };
+  constexpr int steps = 40, rounds = 4;
+  std::vector<double> x(lanes * in);
+  std::vector<float> points(lanes * in), y(lanes * out), g(lanes * in);
+  for (int round = 0; round < rounds; ++round) {
+    for (std::size_t c = 0; c < lanes; ++c) {
+      const Random random(seed, static_cast<std::uint64_t>(round) * lanes + c + 1);
+      for (std::size_t f = 0; f < in; ++f) x[c * in + f] = within(f, low[f] + (round == 0 && c == 0 ? 0.5 : random.uniform(f)) * (high[f] - low[f]));
+    }
+    for (int step = 0; step <= steps; ++step) {
+      std::copy(x.begin(), x.end(), points.begin());
+      // Each start goes for one case, and there for the half-space that is missed by most.
+      runner_.gradients(points.data(), lanes, y.data(), 1,
+                        [&](std::size_t c, const float* r, float* d) {
+                          const Case& goal = cases[(c + static_cast<std::size_t>(round)) % cases.size()];
+                          const Halfspace* missed = nullptr;
+                          double most = -INFINITY;
+                          for (const Halfspace& half : goal.outputs) {
+                            double value = -half.most;
+                            for (const auto& [i, f] : half.terms) value += f * static_cast<double>(r[i]);
+                            if (value > most) most = value, missed = &half;
+                          }
+                          if (missed != nullptr)
+                            for (const auto& [i, f] : missed->terms) d[i] = static_cast<float>(f);
+                        },
+                        g.data());
+      for (std::size_t c = 0; c < lanes; ++c) {
+        const std::vector<double> result(y.begin() + static_cast<std::ptrdiff_t>(c * out), y.begin() + static_cast<std::ptrdiff_t>((c + 1) * out));
+        const bool near = std::any_of(cases.begin(), cases.end(), [&](const Case& one) { return holds_throughout(one, result, result); });
+        if (!near) continue;
+        std::vector<double> point(x.begin() + static_cast<std::ptrdiff_t>(c * in), x.begin() + static_cast<std::ptrdiff_t>((c + 1) * in)), least, greatest;
+        enclose(point.data(), least, greatest);
+        if (std::any_of(cases.begin(), cases.end(), [&](const Case& one) { return holds_throughout(one, least, greatest); })) return point;
+      }
+      const double rate = 0.25 * (1.0 - static_cast<double>(step) / (steps + 1));
+      for (std::size_t c = 0; c < lanes; ++c)
+        for (std::size_t f = 0; f < in; ++f) {
+          const float d = g[c * in + f];
+          double& v = x[c * in + f];
+          v = within(f, v - (d > 0 ? rate : d < 0 ? -rate : 0.0) * (high[f] - low[f]));
+        }
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace duolex::tensor::bounds

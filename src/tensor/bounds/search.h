@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tensor/bounds/crown.h"
+#include "tensor/bounds/property.h"
 
 namespace duolex::tensor::bounds {
 
@@ -19,6 +20,9 @@ class Search {
   // An input within eps of x and the domain whose label is another, or the search's end.
   [[nodiscard]] std::optional<std::vector<float>> misclassified(const float* x, std::size_t label, double eps, double domain_low,
                                                                 double domain_high, std::uint64_t seed);
+
+  // An input within the box of the cases, which is one, that satisfies one of them.
+  [[nodiscard]] std::optional<std::vector<double>> satisfying(const std::vector<Case>& cases, std::uint64_t seed);
 
   // Enclosures of the outputs at one input: [outputs] each. Rigorous.
   void enclose(const double* x, std::vector<double>& low, std::vector<double>& high);
