@@ -38,6 +38,14 @@ struct Formula {
   std::vector<Formula> parts;
 };
 
+// A word of the file, cut where it is long.
+std::string quoted(std::string_view word) {
+  std::string text(1, '\'');
+  text.append(word.substr(0, 60));
+  text.push_back('\'');
+  return text;
+}
+
 class Reader {
  public:
   Reader(const std::string& file, const std::string& text, const PropertyLimits& limits) : file_(file), text_(text), limits_(limits) {}
@@ -56,7 +64,7 @@ class Reader {
         if (!next() || !read_formula(formula, 0) || !close()) return errors_.empty() ? bad("the file ends within an assertion") : failure(errors_);
         if (!add(formula, cases)) return failure(errors_);
       } else {
-        return bad("'" + command + "' is no command that is read here", "declare-const or assert");
+        return bad(quoted(command) + " is no command that is read here", "declare-const or assert");
       }
     }
     if (inputs_ == 0 || outputs_ == 0) return failure(error_in(file_, "no inputs X_0 … or no outputs Y_0 … are declared"));
@@ -147,17 +155,17 @@ class Reader {
     if (word() != "(") {
       if (variable(word(), is_input, index)) {
         const auto& seen = is_input ? declared_x_ : declared_y_;
-        if (index >= seen.size() || !seen[index]) return refuse("'" + std::string(word()) + "' is not declared");
+        if (index >= seen.size() || !seen[index]) return refuse(quoted(word()) + " is not declared");
         (is_input ? term.inputs : term.outputs)[index] += factor;
         return true;
       }
-      if (!number(word(), value)) return refuse("'" + std::string(word().substr(0, 60)) + "' is neither a number nor a variable");
+      if (!number(word(), value)) return refuse(quoted(word()) + " is neither a number nor a variable");
       term.constant += factor * value;
       return true;
     }
     if (!next()) return refuse("the file ends within a term");
     const std::string operation(word());
-    if (operation != "+" && operation != "-" && operation != "*") return refuse("'" + operation.substr(0, 60) + "' is no operation that is read here", "+, - or *");
+    if (operation != "+" && operation != "-" && operation != "*") return refuse(quoted(operation) + " is no operation that is read here", "+, - or *");
     std::size_t parts = 0;
     double product = factor;
     bool has_variable = false;
@@ -223,7 +231,7 @@ class Reader {
       formula.is.end = token_.end;
       return count(1 + formula.is.half.terms.size());
     }
-    if (operation != "and" && operation != "or") return refuse("'" + operation.substr(0, 60) + "' is no formula that is read here", "and, or, <=, >=, < or >");
+    if (operation != "and" && operation != "or") return refuse(quoted(operation) + " is no formula that is read here", "and, or, <=, >=, < or >");
     formula.kind = operation == "and" ? Formula::all : Formula::any;
     while (next() && word() != ")")
       if (!read_formula(formula.parts.emplace_back(), depth + 1)) return false;

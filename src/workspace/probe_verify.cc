@@ -1,0 +1,88 @@
+#include "workspace/probe_verify.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <thread>
+
+#include "tensor/bounds/verify.h"
+#include "text/json_out.h"
+#include "workspace/model_reader.h"
+
+namespace duolex::workspace {
+
+namespace {
+
+namespace bounds = tensor::bounds;
+
+std::string shortest(double value) {
+  char text[40];
+  return {text, std::to_chars(text, text + sizeof text, value).ptr};
+}
+
+// What is not tested is no fault of the file.
+ExitCode refused(const Diagnostics& errors, bool json, std::ostream& out, std::ostream& err) {
+  err << render(errors);
+  const bool untested = std::any_of(errors.begin(), errors.end(), [](const Diagnostic& d) { return d.message.find("not tested") != std::string::npos; });
+  if (!untested) return ExitCode::bad_input;
+  const nlohmann::ordered_json object = {{"verdict", "unknown"}, {"reason", errors.front().message}};
+  if (json) out << text::to_json_text(object, text::JsonLayout::pretty);
+  else out << "unknown\n";
+  return ExitCode::undecided;
+}
+
+void print(const bounds::Verification& result, const char* verdict, bool json, std::ostream& out) {
+  if (json) {
+    nlohmann::ordered_json object = {{"verdict", verdict}, {"parts", result.parts}};
+    if (result.verdict == bounds::Verdict::sat) {
+      object["input"] = result.input;
+      object["output"] = result.output;
+    }
+    out << text::to_json_text(object, text::JsonLayout::pretty);
+    return;
+  }
+  out << verdict << "\n";
+  if (result.verdict != bounds::Verdict::sat) return;
+  const char* open = "(";
+  for (const auto& [name, values] : {std::pair{"X_", &result.input}, std::pair{"Y_", &result.output}})
+    for (std::size_t i = 0; i < values->size(); ++i) {
+      out << open << "(" << name << i << " " << shortest((*values)[i]) << ")";
+      open = "\n ";
+    }
+  out << ")\n";
+}
+
+}  // namespace
+
+ExitCode probe_verify(const ProbeVerifyRequest& request, std::ostream& out, std::ostream& err) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto seconds = [start] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
+  const auto model = read_model(request.network);
+  if (!model) return refused(model.error(), request.json, out, err);
+  const auto text = read_unpacked(request.property, bounds::PropertyLimits{}.bytes);
+  if (!text) return refused(text.error(), request.json, out, err);
+  const auto property = bounds::read_vnnlib(request.property.string(), *text);
+  if (!property) return refused(property.error(), request.json, out, err);
+  const auto network = tensor::Network::compile(*model);
+  if (!network) return refused(network.error(), request.json, out, err);
+  const auto prepared = bounds::prepare(*network);
+  if (!prepared) return refused(prepared.error(), request.json, out, err);
+  bounds::VerifyOptions options;
+  options.threads = request.threads != 0 ? request.threads : std::max(1U, std::thread::hardware_concurrency());
+  options.seed = request.seed;
+  options.out_of_time = [&] { return seconds() > request.timeout; };
+  const auto result = bounds::verify(*prepared, *property, options);
+  if (!result) return refused(result.error(), request.json, out, err);
+  const bool late = seconds() > request.timeout;
+  const char* const verdict = result->verdict == bounds::Verdict::unsat ? "unsat" : result->verdict == bounds::Verdict::sat ? "sat" : late ? "timeout" : "unknown";
+  print(*result, verdict, request.json, out);
+  err << result->parts << " parts, " << shortest(static_cast<double>(static_cast<std::int64_t>(seconds() * 100)) / 100) << " s\n";
+  if (result->verdict == bounds::Verdict::undecided && !late) err << "unknown: the parts became too small to be divided further\n";
+  out.flush();
+  if (!out) return ExitCode::cannot_write;
+  return result->verdict == bounds::Verdict::unsat ? ExitCode::clear : result->verdict == bounds::Verdict::sat ? ExitCode::finding : ExitCode::undecided;
+}
+
+}  // namespace duolex::workspace
