@@ -10,6 +10,9 @@ const Operators& all_operators() {
   static const Operators operators = [] {
     Operators o;
     add_shape_operators(o);
+    add_elementwise_operators(o);
+    add_reduction_operators(o);
+    add_index_operators(o);
     return o;
   }();
   return operators;

@@ -48,6 +48,9 @@ using Operator = bool (*)(Call&);
 using Operators = std::map<std::string, Operator>;
 
 void add_shape_operators(Operators& operators);
+void add_elementwise_operators(Operators& operators);
+void add_reduction_operators(Operators& operators);
+void add_index_operators(Operators& operators);
 
 // The whole numbers of a one-dimensional tensor or scalar.
 [[nodiscard]] std::vector<std::int64_t> whole_numbers(const Tensor& tensor);
