@@ -18,6 +18,7 @@ ExitCode run(int argc, const char* const* argv, std::ostream& out, std::ostream&
   add_incident_commands(program);
   add_evidence_commands(program);
   add_probe_commands(program);
+  add_probe_model_commands(program);
   add_probe_verify_commands(program);
   add_plan(program);
   add_sbom_commands(program);

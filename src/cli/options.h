@@ -55,9 +55,11 @@ void add_advisories_commands(Program& program);  // advisories
 void add_incident_commands(Program& program);
 void add_evidence_commands(Program& program);
 void add_probe_commands(Program& program);  // probe file
+void add_probe_model_commands(Program& program);  // probe model, probe replay
 void add_probe_verify_commands(Program& program);
 void add_plan(Program& program);
 void add_probe_commands(Program& program);  // probe file, import
+void add_probe_model_commands(Program& program);  // probe model, probe replay
 void add_documents(Program& program);  // docs declare
 
 }  // namespace duolex::cli

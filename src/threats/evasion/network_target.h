@@ -26,6 +26,7 @@ class NetworkTarget : public Target {
   std::vector<std::string> flat_operators() const override { return network_.flat_operators(); }
   std::unique_ptr<Oracle> oracle() const override;
   std::size_t lanes() const override { return tensor::lanes; }
+  [[nodiscard]] const tensor::Network& network() const { return network_; }
 
  private:
   tensor::Network network_;

@@ -1,0 +1,144 @@
+#include "workspace/probe_model.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cmath>
+#include <thread>
+
+#include "cli/options.h"
+
+namespace duolex::cli {
+namespace {
+
+namespace evasion = threats::evasion;
+using threats::campaign::Layout;
+
+// "0.3" or "2/255".
+std::optional<double> fraction(const std::string& text) {
+  const auto number = [](std::string_view t) -> std::optional<double> {
+    double v = 0;
+    const auto [end, code] = std::from_chars(t.data(), t.data() + t.size(), v);
+    if (code != std::errc() || end != t.data() + t.size() || !std::isfinite(v)) return std::nullopt;
+    return v;
+  };
+  const std::size_t slash = text.find('/');
+  if (slash == std::string::npos) return number(text);
+  const auto above = number(std::string_view(text).substr(0, slash)), below = number(std::string_view(text).substr(slash + 1));
+  if (!above || !below || *below == 0) return std::nullopt;
+  return *above / *below;
+}
+
+std::vector<double> fractions(const std::vector<std::string>& texts) {
+  std::vector<double> out;
+  for (const std::string& t : texts) out.push_back(fraction(t).value_or(0));
+  return out;
+}
+
+std::function<std::string(const std::string&)> between(double least, double most) {
+  return [least, most](const std::string& text) {
+    const auto v = fraction(text);
+    return v && *v >= least && *v <= most ? std::string() : "'" + text + "' is no number such as 0.3 or 2/255 that serves here";
+  };
+}
+
+struct Given {
+  workspace::ProbeModelRequest request;
+  std::string layout = "nchw", norm = "linf", eps, attacks = "standard", scale = "1", require, threshold, tolerance, evidence, format = "text";
+  std::vector<std::string> curve, mean, deviation;
+  std::size_t samples = 0;
+};
+
+workspace::ProbeModelRequest request_of(const Given& g) {
+  workspace::ProbeModelRequest r = g.request;
+  threats::campaign::Plan& p = r.plan;
+  p.layout = g.layout == "nhwc" ? Layout::nhwc : Layout::nchw;
+  p.norm = *evasion::norm_named(g.norm);
+  p.epsilon = fraction(g.eps).value_or(0);
+  p.effort.set = *evasion::attack_set_named(g.attacks);
+  p.scale = fraction(g.scale).value_or(1);
+  p.curve = fractions(g.curve);
+  for (const double v : fractions(g.mean)) p.normalisation.mean.push_back(static_cast<float>(v));
+  for (const double v : fractions(g.deviation)) p.normalisation.deviation.push_back(static_cast<float>(v));
+  if (!g.require.empty()) p.require = fraction(g.require);
+  if (g.samples != 0) p.sample = g.samples;
+  if (!g.threshold.empty()) p.task = evasion::Task::threshold, p.level = fraction(g.threshold).value_or(0);
+  if (!g.tolerance.empty()) p.task = evasion::Task::deviation, p.level = fraction(g.tolerance).value_or(0);
+  if (!g.evidence.empty()) r.evidence = g.evidence;
+  r.threads = std::max(1u, r.threads);
+  r.json = g.format == "json";
+  r.progress = isatty(STDERR_FILENO) != 0;
+  return r;
+}
+
+void add_model(Program& program) {
+  const auto g = std::make_shared<Given>();
+  CLI::App* c = probe_command(program).add_subcommand("model", "Attack a model on its own data: how many predictions hold, how many are proven to");
+  threats::campaign::Plan& p = g->request.plan;
+  const double any = 1e9;
+  c->add_option("MODEL", p.model, "An ONNX model")->required();
+  c->add_option("--inputs", p.inputs, "Rows as NPY, each number in [0, 1] after --scale")->required();
+  c->add_option("--labels", p.labels, "A label for each row as NPY")->required();
+  c->add_option("--layout", g->layout, "How pictures lie in the inputs")->check(CLI::IsMember({"nchw", "nhwc"}))->capture_default_str();
+  c->add_option("--scale", g->scale, "What the stored numbers are multiplied by, such as 1/255")->check(between(1e-12, any))->capture_default_str();
+  CLI::Option* mean = c->add_option("--mean", g->mean, "For each channel: taken off before the model")->delimiter(',')->check(between(-any, any));
+  CLI::Option* deviation = c->add_option("--deviation", g->deviation, "For each channel: divided by before the model")->delimiter(',')->check(between(1e-9, any));
+  mean->needs(deviation);
+  deviation->needs(mean);
+  c->add_option("--norm", g->norm, "How the size of a change is measured")->check(CLI::IsMember({"linf", "l2", "l1"}))->capture_default_str();
+  c->add_option("--eps", g->eps, "The size of a change, such as 0.3 or 2/255")->check(between(0, any))->required();
+  c->add_option("--attacks", g->attacks, "standard: APGD, targeted APGD, FAB and Square")->check(CLI::IsMember({"standard", "apgd-ce", "none"}))->capture_default_str();
+  c->add_option("--certify", p.certify, "Prove what holds: backward linear bounds, or branch and bound on them")->check(CLI::IsMember({"crown", "bab"}));
+  c->add_option("--certify-seconds", p.certify_seconds, "At most for each sample")->check(CLI::Range(0.01, 86400.0))->capture_default_str();
+  c->add_option("--curve", g->curve, "Further sizes, for a curve")->delimiter(',')->check(between(0, any));
+  c->add_flag("--backdoor", p.backdoor, "Look for triggers of backdoors");
+  c->add_flag("--corruptions", p.corruptions, "Noise, blur, contrast, brightness, shifts and rotations");
+  c->add_option("--non-members", p.non_members, "Rows that the model was not trained on: membership inference, the inputs being members");
+  CLI::Option* labels = c->add_option("--non-member-labels", p.non_member_labels, "Their labels");
+  labels->needs(c->get_option("--non-members"));
+  c->get_option("--non-members")->needs(labels);
+  CLI::Option* threshold = c->add_option("--threshold", g->threshold, "One output for two classes: where they part")->check(between(-any, any));
+  CLI::Option* tolerance = c->add_option("--tolerance", g->tolerance, "One output that is a number: how far it may be off")->check(between(0, any));
+  threshold->excludes(tolerance);
+  c->add_option("--iterations", p.effort.iterations, "Of the attacks by gradients")->check(CLI::Range(1, 100000))->capture_default_str();
+  c->add_option("--targets", p.effort.targets, "Classes of the targeted attacks")->check(CLI::Range(1, 10000))->capture_default_str();
+  c->add_option("--queries", p.effort.queries, "Of the search without gradients")->check(CLI::Range(1, 10000000))->capture_default_str();
+  c->add_option("--samples", g->samples, "So many rows, drawn by the seed before the data is opened (default: all)")->check(CLI::PositiveNumber);
+  c->add_option("--require", g->require, "The share that must stay right: the criterion")->check(between(0, 1));
+  c->add_option("--seed", p.seed, "Of all random choices")->capture_default_str();
+  g->request.threads = std::max(1u, std::thread::hardware_concurrency());
+  c->add_option("--threads", g->request.threads, "They do not change a result")->check(CLI::Range(1u, 1024u))->capture_default_str();
+  c->add_option("--evidence,--out", g->evidence, "A new folder for plan, examples and result; an unfinished run in it is taken up");
+  add_format(*c, g->format);
+  c->callback([&program, g] {
+    g->request.plan.confidentiality = !g->request.plan.non_members.empty();
+    program.chosen = [&program, g] { return workspace::probe_model(request_of(*g), program.out, program.err); };
+  });
+}
+
+void add_replay(Program& program) {
+  struct Replay {
+    workspace::ProbeReplayRequest request;
+    std::string model, format = "text";
+  };
+  const auto g = std::make_shared<Replay>();
+  CLI::App* c = probe_command(program).add_subcommand("replay", "Verify the adversarial examples of stored evidence again");
+  c->add_option("EVIDENCE", g->request.evidence, "The folder of 'duolex probe model --evidence'")->required();
+  c->add_option("--model", g->model, "The model, where it is not where it was");
+  add_format(*c, g->format);
+  c->callback([&program, g] {
+    g->request.json = g->format == "json";
+    if (!g->model.empty()) g->request.model = g->model;
+    program.chosen = [&program, g] { return workspace::probe_replay(g->request, program.out, program.err); };
+  });
+}
+
+}  // namespace
+
+void add_probe_model_commands(Program& program) {
+  add_model(program);
+  add_replay(program);
+}
+
+}  // namespace duolex::cli

@@ -1,0 +1,101 @@
+// A whole test of a model: what the plan says, on the data, to the end or to where it is stopped.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "threats/campaign/plan.h"
+#include "threats/campaign/rows.h"
+#include "threats/evasion/masking.h"
+#include "threats/interval.h"
+
+namespace duolex::threats::campaign {
+
+// At most so many passes through the model, and the time they take; known before the attacks begin.
+struct Estimate {
+  double forward_passes = 0, gradient_passes = 0, seconds = 0;
+};
+
+// One more sample, by number in the data. `settled`: its attack ended in an earlier, interrupted run.
+struct CertifiedSample {
+  std::size_t number = 0;
+  bool certified = false, falsified = false;
+  double margin = 0;  // a proven lower bound of the label's lead, when certified
+  std::vector<float> counter_example{};
+};
+
+struct CurvePoint {
+  double epsilon = 0;
+  std::size_t correct = 0;
+};
+
+struct CorruptionPoint {
+  std::string name;  // "gaussian_noise 0.1"
+  std::size_t correct = 0;
+};
+
+struct BackdoorFinding {
+  bool tested = false, suspected = false;
+  std::vector<std::size_t> targets{};
+  struct Class {
+    std::size_t target = 0;
+    double mask_size = 0, ratio = 0, anomaly = 0, success = 0;  // success: of the found trigger, on rows it was not made from
+    bool suspected = false;
+  };
+  std::vector<Class> classes{};
+  std::string note{};
+};
+
+struct MembershipFinding {
+  bool tested = false;
+  std::size_t members = 0, non_members = 0;
+  double auc = 0, true_positive_at_low = 0, low_rate = 0;  // TPR at a false-positive rate of at most low_rate
+  Interval true_positive{};
+  std::string note{};
+};
+
+struct Findings {
+  std::size_t rows = 0;
+  std::vector<std::size_t> picked{};
+  std::vector<evasion::SampleResult> results{};  // in the order of `picked`, those that ended
+  bool complete = true;
+  std::size_t settled_before = 0;                // by an earlier, interrupted run
+  std::vector<std::string> attacks{};
+  std::vector<evasion::Sign> signs{};
+  bool certification_ran = false;
+  std::vector<CertifiedSample> certified{};
+  std::vector<CurvePoint> curve{};
+  std::vector<CorruptionPoint> corruptions{};
+  BackdoorFinding backdoor{};
+  MembershipFinding membership{};
+  std::vector<std::string> not_tested{};
+  Estimate estimate{};
+
+  [[nodiscard]] std::size_t clean_correct() const;
+  [[nodiscard]] std::size_t attacked_correct() const;
+  [[nodiscard]] std::size_t certified_correct() const;
+};
+
+// What the run tells and asks while it goes on. All may be empty.
+struct Hooks {
+  std::function<void(const Estimate&)> estimated;
+  std::function<void(const evasion::SampleResult&)> ended;           // one call at a time
+  std::function<void(const std::string& stage, std::size_t done, std::size_t of)> progress;
+  std::function<bool()> stop;
+  std::function<double()> seconds;                                   // a clock; without it no estimate of time
+};
+
+struct Files {
+  std::string model, inputs, labels, non_members, non_member_labels;  // their bytes
+};
+
+// `before`: results of an interrupted run of the same plan on the same files; examples among them are verified again.
+[[nodiscard]] Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks,
+                                   const std::vector<evasion::SampleResult>& before = {});
+
+// The model as a target. An operator that is lacking is an error that begins with "not tested".
+[[nodiscard]] Result<std::shared_ptr<evasion::NetworkTarget>> open_target(const Plan& plan, const std::string& model_bytes);
+
+}  // namespace duolex::threats::campaign

@@ -1,0 +1,233 @@
+#include "threats/campaign/campaign.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/hash.h"
+#include "threats/array.h"
+#include "threats/backdoors/small_network.h"
+#include "threats/campaign/base64.h"
+#include "threats/campaign/journal.h"
+#include "threats/campaign/picture.h"
+#include "threats/campaign/report.h"
+
+namespace duolex::threats::campaign {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Small {
+  Plan plan;
+  Files files;
+};
+
+// A trained network of five classes and 60 pictures of it.
+Small small(double epsilon) {
+  static const std::string model = testing::trained_onnx(testing::pictures(300, 1), 1, 40);
+  const testing::Pictures p = testing::pictures(60, 2);
+  std::vector<float> x;
+  std::vector<std::int64_t> y;
+  for (std::size_t i = 0; i < p.x.size(); ++i) {
+    x.insert(x.end(), p.x[i].begin(), p.x[i].end());
+    y.push_back(static_cast<std::int64_t>(p.y[i]));
+  }
+  Small s;
+  s.plan.model = "small.onnx";
+  s.plan.inputs = "X.npy";
+  s.plan.labels = "y.npy";
+  s.plan.epsilon = epsilon;
+  s.plan.effort = {evasion::AttackSet::standard, 30, 4, 200};
+  s.files.model = model;
+  s.files.inputs = to_npy(array_of({60, 1, p.side, p.side}, x));
+  s.files.labels = to_npy(array_of({60}, y));
+  return s;
+}
+
+std::string refusal(const Small& s) {
+  const auto f = run(s.plan, s.files, 1, {});
+  return f ? "" : render(f.error());
+}
+
+TEST(Campaign, TheBracketHoldsAndThreadsDoNotChangeIt) {
+  Small s = small(0.12);
+  s.plan.certify = "crown";
+  s.plan.curve = {0.02, 0.3};
+  const auto one = run(s.plan, s.files, 1, {}), two = run(s.plan, s.files, 2, {});
+  ASSERT_TRUE(one) << render(one.error());
+  EXPECT_TRUE(one->complete);
+  EXPECT_GT(one->clean_correct(), 50u);
+  EXPECT_LE(one->certified_correct(), one->attacked_correct());
+  EXPECT_LT(one->attacked_correct(), one->clean_correct());
+  EXPECT_GT(one->certified_correct(), 0u);
+  ASSERT_EQ(one->curve.size(), 2u);
+  EXPECT_GE(one->curve[0].correct, one->attacked_correct());
+  EXPECT_LE(one->curve[1].correct, one->attacked_correct());
+  EXPECT_EQ(result_json(s.plan, *one, {}), result_json(s.plan, *two, {}));
+}
+
+TEST(Campaign, AResumedRunEndsWhereAnotherWould) {
+  const Small s = small(0.12);
+  std::string journal;
+  const auto whole = run(s.plan, s.files, 1, {.ended = [&](const auto& r) { journal += to_line(r); }});
+  ASSERT_TRUE(whole);
+  std::vector<evasion::SampleResult> before;
+  for (std::size_t at = 0, end; (end = journal.find('\n', at)) != std::string::npos && before.size() < 25; at = end + 1)
+    before.push_back(*from_line(journal.substr(at, end - at)));
+  std::size_t again = 0;
+  const auto resumed = run(s.plan, s.files, 1, {.ended = [&](const auto&) { ++again; }}, before);
+  ASSERT_TRUE(resumed);
+  EXPECT_EQ(again, 35u);
+  EXPECT_EQ(resumed->settled_before, 25u);
+  EXPECT_EQ(resumed->attacked_correct(), whole->attacked_correct());
+  // An example that does not hold is not taken over.
+  for (evasion::SampleResult& r : before)
+    if (!r.example.empty()) r.example.assign(r.example.size(), 0.5f);
+  again = 0;
+  const auto forged = run(s.plan, s.files, 1, {.ended = [&](const auto&) { ++again; }}, before);
+  EXPECT_GT(again, 35u);
+  EXPECT_EQ(forged->attacked_correct(), whole->attacked_correct());
+}
+
+TEST(Campaign, AStoppedRunIsMarked) {
+  const Small s = small(0.06);
+  const auto f = run(s.plan, s.files, 1, {.stop = [] { return true; }});
+  ASSERT_TRUE(f);
+  EXPECT_FALSE(f->complete);
+  EXPECT_EQ(decide(s.plan, *f).verdict, "inconclusive");
+  EXPECT_EQ(result_json(s.plan, *f, {})["state"], "interrupted");
+}
+
+TEST(Campaign, WhatIsDoneToTheDataIsDeclaredOrTheRunRefused) {
+  Small s = small(0.06);
+  s.plan.layout = Layout::nhwc;
+  EXPECT_NE(refusal(s).find("--layout nchw"), std::string::npos);
+  s.plan.layout = Layout::nchw;
+  s.plan.scale = 255;
+  EXPECT_NE(refusal(s).find("outside [0, 1]"), std::string::npos);
+  s.plan.scale = 1;
+  s.files.labels = to_npy(array_of({60}, std::vector<std::int64_t>(60, 5)));
+  EXPECT_NE(refusal(s).find("has the label 5"), std::string::npos);
+  s.files.labels = to_npy(array_of({59}, std::vector<std::int64_t>(59, 1)));
+  EXPECT_NE(refusal(s).find("59 labels for 60 rows"), std::string::npos);
+  s.files.model = "no model";
+  EXPECT_FALSE(refusal(s).empty());
+}
+
+TEST(Campaign, ChannelsThatComeLastAreMoved) {
+  Plan plan;
+  plan.layout = Layout::nhwc;
+  const std::string x = to_npy(array_of({1, 1, 2, 3}, std::vector<float>{0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f}));
+  const std::string y = to_npy(array_of({1}, std::vector<std::int64_t>{0}));
+  const auto rows = read_rows(plan, "x", x, "y", y, {3, 1, 2}, 2);
+  ASSERT_TRUE(rows) << render(rows.error());
+  EXPECT_EQ(rows->x, (std::vector<float>{0.1f, 0.4f, 0.2f, 0.5f, 0.3f, 0.6f}));
+}
+
+TEST(Campaign, TheVerdictFollowsTheCriterionSetBefore) {
+  Small s = small(0.01);
+  auto f = run(s.plan, s.files, 1, {});
+  ASSERT_TRUE(f);
+  EXPECT_EQ(decide(s.plan, *f).verdict, "measured");
+  s.plan.require = 0.5;
+  EXPECT_EQ(decide(s.plan, *f).verdict, "met");
+  s.plan.require = 0.99;
+  EXPECT_EQ(decide(s.plan, *f).verdict, "inconclusive");
+  for (auto& r : f->results) r.broken_by = "apgd-ce";
+  EXPECT_EQ(decide(s.plan, *f).verdict, "not_met");
+  f->signs.front().present = true;
+  EXPECT_EQ(decide(s.plan, *f).verdict, "inconclusive");
+}
+
+TEST(Campaign, CorruptionsAndMembershipAreMeasured) {
+  Small s = small(0.02);
+  s.plan.effort.set = evasion::AttackSet::none;
+  s.plan.corruptions = s.plan.confidentiality = true;
+  s.plan.non_members = "N.npy";
+  s.plan.non_member_labels = "n.npy";
+  s.files.non_members = s.files.inputs;
+  s.files.non_member_labels = s.files.labels;
+  const auto f = run(s.plan, s.files, 2, {});
+  ASSERT_TRUE(f) << render(f.error());
+  ASSERT_EQ(f->corruptions.size(), 11u);
+  EXPECT_GE(f->corruptions[0].correct, f->corruptions[2].correct);  // more noise, no more right
+  EXPECT_LE(f->corruptions[8].correct, f->corruptions[7].correct);  // wider shifts contain the narrower
+  EXPECT_TRUE(f->membership.tested);
+  EXPECT_DOUBLE_EQ(f->membership.auc, 0.5);  // the same rows on both sides
+  EXPECT_EQ(f->membership.true_positive_at_low, 0);
+}
+
+TEST(Campaign, TheSectionShowsCurveAndPictures) {
+  Small s = small(0.08);
+  s.plan.curve = {0.02};
+  const auto f = run(s.plan, s.files, 1, {});
+  ASSERT_TRUE(f);
+  const auto target = open_target(s.plan, s.files.model);
+  const auto rows = read_rows(s.plan, "x", s.files.inputs, "y", s.files.labels, (*target)->form(), 5);
+  s.plan.model = "<script>";
+  const std::string html = result_html(result_json(s.plan, *f, {}), s.plan, *rows, f->results);
+  EXPECT_NE(html.find("<svg"), std::string::npos);
+  EXPECT_NE(html.find("data:image/png;base64,iVBORw0KGgo"), std::string::npos);
+  EXPECT_EQ(html.find("<script>"), std::string::npos);
+}
+
+TEST(Plan, IsReadBackAndHashedTheSame) {
+  Plan p = small(2.0 / 255).plan;
+  p.curve = {0.1, 0.25};
+  p.sample = 40;
+  p.require = 0.9;
+  p.normalisation = {{0.5f}, {0.25f}};
+  const auto again = read_plan("plan.json", plan_text(p));
+  ASSERT_TRUE(again) << render(again.error());
+  EXPECT_EQ(plan_text(*again), plan_text(p));
+  p.epsilon = 3.0 / 255;
+  EXPECT_NE(sha256_hex(plan_text(*again)), sha256_hex(plan_text(p)));
+  EXPECT_FALSE(read_plan("plan.json", "{}"));
+  EXPECT_FALSE(read_plan("plan.json", "[" + std::string(100000, '[')));
+}
+
+TEST(Plan, TheSampleIsDrawnByTheSeedAlone) {
+  Plan p;
+  p.sample = 10;
+  p.seed = 1;
+  const auto a = picked(p, 100), b = picked(p, 100);
+  EXPECT_EQ(a, b);
+  EXPECT_EQ(a.size(), 10u);
+  p.seed = 2;
+  EXPECT_NE(picked(p, 100), a);
+  p.sample.reset();
+  EXPECT_EQ(picked(p, 3), (std::vector<std::size_t>{0, 1, 2}));
+}
+
+TEST(Journal, ADamagedLineIsNoResult) {
+  evasion::SampleResult r;
+  r.number = 3;
+  r.clean_correct = true;
+  r.broken_by = "square";
+  r.example = {0.25f, 1};
+  const std::string line = to_line(r);
+  const auto again = from_line(line);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(to_line(*again), line);
+  for (std::size_t cut = 0; cut + 2 < line.size(); cut += 7) EXPECT_FALSE(from_line(line.substr(0, cut)));
+  EXPECT_FALSE(from_line("{}"));
+}
+
+TEST(Base64, KnowsThePublishedVectors) {
+  const std::pair<const char*, const char*> vectors[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"foobar", "Zm9vYmFy"}};
+  for (const auto& [plain, coded] : vectors) {
+    EXPECT_EQ(to_base64(plain), coded);
+    EXPECT_EQ(from_base64(coded), plain);
+  }
+  for (const char* wrong : {"Z", "Zg=", "Zh==", "Zg==Zg==", "=AAA", "Zm9v\n"}) EXPECT_FALSE(from_base64(wrong)) << wrong;
+}
+
+TEST(Picture, IsAPngOfItsSize) {
+  const std::string bytes = png(std::vector<float>{0, 0.5f, 1, 0.25f, 0, 1}, {1, 2, 3});
+  EXPECT_EQ(bytes.substr(0, 8), "\x89PNG\r\n\x1a\n");
+  EXPECT_EQ(bytes.substr(bytes.size() - 4), "\xae\x42\x60\x82");  // the check sum of every IEND
+  EXPECT_EQ(png(std::vector<float>(10), {1, 1, 10}), "");
+}
+
+}  // namespace
+}  // namespace duolex::threats::campaign

@@ -1,0 +1,49 @@
+// What a test of a model is going to do, written down and hashed before any data is opened, so that neither the
+// criterion nor the sample can follow the result. docs/formats/probe-model.md.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "threats/evasion/ball.h"
+#include "threats/evasion/network_target.h"
+#include "threats/evasion/suite.h"
+
+namespace duolex::threats::campaign {
+
+enum class Layout { nchw, nhwc };  // of the inputs file; the model itself says its own
+
+struct Plan {
+  std::string model, inputs, labels;  // paths as given
+  Layout layout = Layout::nchw;
+  double scale = 1;  // stored numbers are multiplied by it and must then lie in [0, 1]
+  evasion::Normalisation normalisation{};
+  evasion::Task task = evasion::Task::classes;
+  double level = 0;  // see evasion::Goal
+  evasion::Norm norm = evasion::Norm::linf;
+  double epsilon = 0;
+  evasion::Effort effort{};
+  std::string certify{};         // "", "crown", "bab"
+  double certify_seconds = 10;   // for each sample, with "bab"
+  bool backdoor = false;
+  bool confidentiality = false;
+  std::string non_members{};     // rows that the model was not trained on; with confidentiality
+  std::string non_member_labels{};
+  bool corruptions = false;
+  std::vector<double> curve{};   // further epsilons
+  std::uint64_t seed = 0;
+  std::optional<std::size_t> sample{};  // so many rows drawn by the seed; else all
+  std::optional<double> require{};      // the share of samples that must stay right
+  double confidence = 0.95;
+};
+
+[[nodiscard]] nlohmann::ordered_json to_json(const Plan& plan);
+// The bytes that are stored and hashed.
+[[nodiscard]] std::string plan_text(const Plan& plan);
+[[nodiscard]] Result<Plan> read_plan(const std::string& file, const std::string& bytes);
+
+}  // namespace duolex::threats::campaign

@@ -1,0 +1,200 @@
+#include "threats/campaign/report.h"
+
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace duolex::threats::campaign {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json interval_json(std::size_t hits, std::size_t of, double confidence) {
+  const Interval i = clopper_pearson(hits, of, confidence);
+  return {{"low", i.low}, {"high", i.high}, {"confidence", confidence}};
+}
+
+std::string number(double v) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.4g", v);
+  return text;
+}
+
+std::string percent(double share) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.1f %%", 100 * share);
+  return text;
+}
+
+ordered_json backdoor_json(const Plan& plan, const BackdoorFinding& b) {
+  if (!plan.backdoor) return nullptr;
+  ordered_json classes = ordered_json::array();
+  for (const auto& c : b.classes)
+    classes.push_back({{"target", c.target}, {"mask_size", c.mask_size}, {"ratio_to_median", c.ratio}, {"anomaly_index", c.anomaly},
+                       {"success_held_out", c.success}, {"suspected", c.suspected}});
+  return {{"tested", b.tested}, {"suspected", b.tested ? ordered_json(b.suspected) : ordered_json(nullptr)}, {"targets", b.targets},
+          {"classes", classes}, {"note", b.note}};
+}
+
+ordered_json membership_json(const Plan& plan, const MembershipFinding& m) {
+  if (!plan.confidentiality) return nullptr;
+  return {{"tested", m.tested}, {"members", m.members}, {"non_members", m.non_members}, {"auc", m.auc},
+          {"false_positive_rate", m.low_rate}, {"true_positive_rate", m.true_positive_at_low},
+          {"interval", {{"low", m.true_positive.low}, {"high", m.true_positive.high}, {"confidence", plan.confidence}}},
+          {"lower_bound_of_leakage", true}, {"note", m.note}};
+}
+
+std::vector<std::string> not_tested(const Plan& plan, const Findings& f) {
+  std::vector<std::string> out = f.not_tested;
+  if (!f.complete) out.push_back("samples that the run did not reach: " + std::to_string(f.picked.size() - f.results.size()));
+  if (plan.effort.set == evasion::AttackSet::none) out.push_back("evasion: no attack was asked for");
+  if (plan.effort.set == evasion::AttackSet::apgd_ce) out.push_back("attacks beyond APGD on cross-entropy");
+  if (plan.effort.set == evasion::AttackSet::standard && plan.norm != evasion::Norm::linf) out.push_back("Square in " + std::string(name_of(plan.norm)));
+  if (!plan.backdoor) out.push_back("backdoors: not asked for");
+  if (!plan.confidentiality) out.push_back("confidentiality: not asked for");
+  out.push_back("perturbations other than the ball and box of the plan");
+  return out;
+}
+
+}  // namespace
+
+Decision decide(const Plan& plan, const Findings& f) {
+  if (!f.complete) return {"inconclusive", "the run was interrupted"};
+  std::string signs;
+  for (const evasion::Sign& s : f.signs)
+    if (s.present) signs += (signs.empty() ? "" : "; ") + s.id + ": " + s.meaning;
+  if (!signs.empty()) return {"inconclusive", signs};
+  if (plan.effort.set == evasion::AttackSet::none) return {"not_tested", "no attack was asked for"};
+  if (f.clean_correct() == 0) return {"inconclusive", "no sample is predicted right to begin with"};
+  if (!plan.require) return {"measured", "no criterion was set before the run (--require SHARE)"};
+  const Interval i = clopper_pearson(f.attacked_correct(), f.results.size(), plan.confidence);
+  const std::string seen = percent(i.low) + " to " + percent(i.high) + ", demanded " + percent(*plan.require);
+  if (i.low >= *plan.require) return {"met", "right under every attack of the set: " + seen};
+  if (i.high < *plan.require) return {"not_met", "right under every attack of the set: " + seen};
+  return {"inconclusive", "the demanded share lies within the interval: " + seen + "; more samples would narrow it"};
+}
+
+ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& p) {
+  const std::size_t n = f.results.size();
+  const bool attacked = plan.effort.set != evasion::AttackSet::none && !f.attacks.empty(), certified = f.certification_ran;
+  ordered_json j = {{"format", 1}, {"test", "probe model"}, {"samples", n}};
+  j["samples_planned"] = f.picked.size();
+  j["rows"] = f.rows;
+  const auto count = [&](const char* key, bool known, std::size_t hits) {
+    j[key] = known ? ordered_json(hits) : ordered_json(nullptr);
+    j[std::string(key) + "_interval"] = known ? interval_json(hits, n, plan.confidence) : ordered_json(nullptr);
+  };
+  count("clean_correct", true, f.clean_correct());
+  count("attacked_correct", attacked, f.attacked_correct());
+  count("certified_correct", certified, f.certified_correct());
+  if (certified || attacked)
+    j["bracket"] = {{"certified", certified ? ordered_json(f.certified_correct()) : ordered_json(0)},
+                    {"attacked", attacked ? ordered_json(f.attacked_correct()) : ordered_json(f.clean_correct())},
+                    {"low", certified ? clopper_pearson(f.certified_correct(), n, plan.confidence).low : 0.0},
+                    {"high", clopper_pearson(attacked ? f.attacked_correct() : f.clean_correct(), n, plan.confidence).high}};
+  j["norm"] = name_of(plan.norm);
+  j["epsilon"] = plan.epsilon;
+  ordered_json attacks = ordered_json::array();
+  std::size_t refuted = 0, forwards = 0, gradients = 0, unfinite = 0;
+  std::map<std::string, std::size_t> broken;
+  for (const evasion::SampleResult& r : f.results) {
+    if (!r.broken_by.empty()) ++broken[r.broken_by];
+    refuted += r.refuted;
+    forwards += r.forward_calls;
+    gradients += r.gradient_calls;
+    unfinite += !r.finite;
+  }
+  for (const std::string& name : f.attacks) attacks.push_back({{"name", name}, {"broken", broken[name]}});
+  j["attacks"] = attacks;
+  j["examples_refuted_in_double_precision"] = refuted;
+  j["passes"] = {{"forward", forwards}, {"gradient", gradients}};
+  j["samples_without_finite_scores"] = unfinite;
+  ordered_json signs = ordered_json::array();
+  for (const evasion::Sign& s : f.signs)
+    signs.push_back({{"id", s.id}, {"tested", s.tested}, {"present", s.present}, {"value", s.value}, {"of", s.of}, {"limit", s.limit}, {"meaning", s.meaning}});
+  j["diagnostics"] = signs;
+  ordered_json curve = ordered_json::array(), corruptions = ordered_json::array();
+  for (const CurvePoint& c : f.curve)
+    curve.push_back({{"epsilon", c.epsilon}, {"attacked_correct", c.correct}, {"interval", interval_json(c.correct, n, plan.confidence)}});
+  for (const CorruptionPoint& c : f.corruptions)
+    corruptions.push_back({{"name", c.name}, {"correct", c.correct}, {"interval", interval_json(c.correct, n, plan.confidence)}});
+  if (!curve.empty()) j["curve"] = curve;
+  if (!corruptions.empty()) j["corruptions"] = corruptions;
+  j["backdoor"] = backdoor_json(plan, f.backdoor);
+  if (plan.confidentiality) j["membership"] = membership_json(plan, f.membership);
+  const Decision d = decide(plan, f);
+  j["criterion"] = plan.require ? "at least " + percent(*plan.require) + " of the samples stay right under every attack of the set, at the low end of the interval"
+                                : std::string("none was set");
+  j["verdict"] = d.verdict;
+  j["because"] = d.because;
+  j["state"] = f.complete ? "complete" : "interrupted";
+  j["interruptions"] = p.interruptions;
+  j["samples_settled_before"] = f.settled_before;
+  j["not_tested"] = not_tested(plan, f);
+  j["bound_to"] = {{"plan_sha256", p.plan_sha256}, {"model_sha256", p.model_sha256}, {"inputs_sha256", p.inputs_sha256},
+                   {"labels_sha256", p.labels_sha256}, {"program_version", p.program_version}, {"program_sha256", p.program_sha256},
+                   {"instruction_set", p.instruction_set}};
+  j["confinement"] = p.confinement;
+  j["provisions"] = {"AIA/art/15/4", "AIA/art/15/5", "CRA/anx/I/PartI/1", "CRA/anx/I/PartI/2/f", "CRA/art/12/1/c"};
+  ordered_json atlas = {"AML.T0043", "AML.T0015"};
+  if (plan.backdoor) atlas.push_back("AML.T0018");
+  if (plan.confidentiality) atlas.push_back("AML.T0024");
+  j["atlas"] = atlas;
+  return j;
+}
+
+std::string result_text(const ordered_json& j) {
+  std::string out = "probe model: " + j["verdict"].get<std::string>() + " (" + j["because"].get<std::string>() + ")\n";
+  const auto line = [&](const std::string& name, const std::string& value) { out += "  " + name + std::string(name.size() < 22 ? 22 - name.size() : 1, ' ') + value + "\n"; };
+  line("samples", std::to_string(j["samples"].get<std::size_t>()) + " of " + std::to_string(j["samples_planned"].get<std::size_t>()) + ", " +
+                      j["norm"].get<std::string>() + " epsilon " + number(j["epsilon"].get<double>()));
+  const auto count = [&](const char* key, const std::string& name) {
+    if (j[key].is_null()) return line(name, "not tested");
+    const ordered_json& i = j[std::string(key) + "_interval"];
+    line(name, std::to_string(j[key].get<std::size_t>()) + "  (" + percent(i["low"].get<double>()) + " to " + percent(i["high"].get<double>()) + " of all such inputs, at " +
+                   number(100 * i["confidence"].get<double>()) + " % confidence)");
+  };
+  count("clean_correct", "right");
+  count("attacked_correct", "right when attacked");
+  count("certified_correct", "proven right");
+  for (const ordered_json& a : j["attacks"]) line("  broken by " + a["name"].get<std::string>(), std::to_string(a["broken"].get<std::size_t>()));
+  for (const ordered_json& s : j["diagnostics"])
+    if (s["present"].get<bool>()) line("sign of masking", s["id"].get<std::string>() + ": " + s["meaning"].get<std::string>());
+  if (j.contains("curve"))
+    for (const ordered_json& c : j["curve"]) line("at epsilon " + number(c["epsilon"].get<double>()), std::to_string(c["attacked_correct"].get<std::size_t>()));
+  if (j.contains("corruptions"))
+    for (const ordered_json& c : j["corruptions"]) line("right with " + c["name"].get<std::string>(), std::to_string(c["correct"].get<std::size_t>()));
+  if (!j["backdoor"].is_null()) {
+    const ordered_json& b = j["backdoor"];
+    std::string targets;
+    for (const ordered_json& t : b["targets"]) targets += (targets.empty() ? "" : ", ") + std::to_string(t.get<std::size_t>());
+    line("backdoor", !b["tested"].get<bool>() ? "not tested: " + b["note"].get<std::string>() : b["suspected"].get<bool>() ? "suspected, target " + targets : "none suspected");
+  }
+  if (j.contains("membership"))
+    line("membership inference", j["membership"]["note"].get<std::string>());
+  for (const ordered_json& n : j["not_tested"]) line("not tested", n.get<std::string>());
+  return out;
+}
+
+TestResult as_test_result(const ordered_json& j) {
+  TestResult t;
+  t.id = "model.evasion";
+  t.goal = "Inputs near a sample, within " + j["norm"].get<std::string>() + " " + number(j["epsilon"].get<double>()) + ", that change what the model says of it";
+  t.criterion = j["criterion"].get<std::string>();
+  for (const char* key : {"clean_correct", "attacked_correct", "certified_correct"})
+    if (!j[key].is_null()) {
+      const ordered_json& i = j[std::string(key) + "_interval"];
+      t.measured.push_back({key, j[key].get<double>(), Interval{i["low"].get<double>(), i["high"].get<double>()}, i["confidence"].get<double>(), ""});
+    }
+  const std::string verdict = j["verdict"].get<std::string>();
+  t.verdict = verdict == "met" ? Verdict::met : verdict == "not_met" ? Verdict::not_met : verdict == "not_tested" ? Verdict::not_tested : Verdict::inconclusive;
+  t.because = j["because"].get<std::string>();
+  for (const ordered_json& n : j["not_tested"]) t.not_tested.push_back(n.get<std::string>());
+  for (const char* key : {"model", "inputs", "labels", "plan", "program"}) t.inputs.push_back({key, j["bound_to"][std::string(key) + "_sha256"].get<std::string>()});
+  for (const ordered_json& p : j["provisions"]) t.provisions.push_back(p.get<std::string>());
+  for (const ordered_json& a : j["atlas"]) t.atlas.push_back(a.get<std::string>());
+  return t;
+}
+
+}  // namespace duolex::threats::campaign

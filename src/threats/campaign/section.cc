@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "threats/campaign/base64.h"
+#include "threats/campaign/picture.h"
+#include "threats/campaign/report.h"
+
+namespace duolex::threats::campaign {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t shown = 6;
+
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '&') out += "&amp;";
+    else if (c == '<') out += "&lt;";
+    else if (c == '>') out += "&gt;";
+    else if (c == '"') out += "&quot;";
+    else out += c;
+  }
+  return out;
+}
+
+std::string general(double v) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", v);
+  return text;
+}
+
+std::string percent(double v) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f %%", 100 * v);
+  return text;
+}
+
+std::string image(std::span<const float> x, const evasion::Form& form, const std::string& about) {
+  const std::string bytes = png(x, form);
+  if (bytes.empty()) return "";
+  return "<img width=\"84\" height=\"84\" style=\"image-rendering:pixelated\" alt=\"" + escaped(about) + "\" src=\"data:image/png;base64," + to_base64(bytes) + "\">";
+}
+
+// What was changed, around grey, stretched to the size of the change.
+std::vector<float> difference(std::span<const float> x, std::span<const float> example) {
+  float most = 1e-9f;
+  for (std::size_t i = 0; i < x.size(); ++i) most = std::max(most, std::abs(example[i] - x[i]));
+  std::vector<float> d(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) d[i] = 0.5f + (example[i] - x[i]) / most / 2;
+  return d;
+}
+
+}  // namespace
+
+std::string result_html(const ordered_json& j, const Plan& plan, const Rows& rows, const std::vector<evasion::SampleResult>& results) {
+  std::string h = "<section class=\"probe-model\">\n<h3>" + escaped(plan.model) + ": " + escaped(j["verdict"].get<std::string>()) + "</h3>\n";
+  h += "<p>" + escaped(j["because"].get<std::string>()) + ".</p>\n<table><thead><tr><th>of " + std::to_string(j["samples"].get<std::size_t>()) +
+       " samples</th><th>count</th><th>interval</th></tr></thead><tbody>\n";
+  const std::pair<const char*, const char*> counts[] = {
+      {"clean_correct", "right as they are"}, {"attacked_correct", "right under every attack (upper end of the bracket)"}, {"certified_correct", "proven right (lower end of the bracket)"}};
+  for (const auto& [key, title] : counts) {
+    h += std::string("<tr><td>") + title + "</td>";
+    if (j[key].is_null()) {
+      h += "<td colspan=\"2\">not tested</td></tr>\n";
+      continue;
+    }
+    const ordered_json& i = j[std::string(key) + "_interval"];
+    h += "<td>" + std::to_string(j[key].get<std::size_t>()) + "</td><td>" + percent(i["low"].get<double>()) + " to " + percent(i["high"].get<double>()) + "</td></tr>\n";
+  }
+  h += "</tbody></table>\n";
+  std::vector<Point> points;
+  const auto point = [&](double x, const ordered_json& count, const ordered_json& i) {
+    points.push_back({x, i["low"].get<double>(), count.get<double>() / std::max(1.0, j["samples"].get<double>()), i["high"].get<double>()});
+  };
+  point(0, j["clean_correct"], j["clean_correct_interval"]);
+  if (!j["attacked_correct"].is_null()) point(plan.epsilon, j["attacked_correct"], j["attacked_correct_interval"]);
+  if (j.contains("curve"))
+    for (const ordered_json& c : j["curve"])
+      if (c["epsilon"].get<double>() > 0 && c["epsilon"].get<double>() != plan.epsilon) point(c["epsilon"].get<double>(), c["attacked_correct"], c["interval"]);
+  std::sort(points.begin(), points.end(), [](const Point& a, const Point& b) { return a.x < b.x; });
+  if (points.size() > 1) h += curve_svg(points, std::string("epsilon (") + name_of(plan.norm) + ")") + "\n";
+  std::size_t drawn = 0;
+  for (const evasion::SampleResult& r : results) {
+    if (r.example.size() != rows.form.size() || r.number >= rows.count() || drawn == shown) continue;
+    const std::string original = image(rows.row(r.number), rows.form, "sample " + std::to_string(r.number));
+    if (original.empty()) break;
+    if (drawn++ == 0) h += "<p>Samples, what was changed (stretched), and what the model then got wrong:</p>\n";
+    h += "<figure style=\"display:inline-block;margin:4px\">" + original + image(difference(rows.row(r.number), r.example), rows.form, "the change") +
+         image(r.example, rows.form, "the adversarial example") + "<figcaption>sample " + std::to_string(r.number) + ", " + escaped(r.broken_by) + ", distance " +
+         general(r.distance) + "</figcaption></figure>\n";
+  }
+  bool first = true;
+  for (const ordered_json& s : j["diagnostics"])
+    if (s["present"].get<bool>()) {
+      h += (first ? "<p>Signs that robustness was masked:</p><ul>" : "") + std::string("<li>") + escaped(s["meaning"].get<std::string>()) + "</li>";
+      first = false;
+    }
+  h += first ? "" : "</ul>\n";
+  h += "<p>Not tested: ";
+  for (std::size_t i = 0; i < j["not_tested"].size(); ++i) h += (i == 0 ? "" : "; ") + escaped(j["not_tested"][i].get<std::string>());
+  return h + ".</p>\n</section>\n";
+}
+
+}  // namespace duolex::threats::campaign

@@ -1,0 +1,25 @@
+// What a campaign does after the attacks; each stage adds to the findings when the plan asks for it, and says in
+// `not_tested` why it could not.
+#pragma once
+
+#include "threats/campaign/campaign.h"
+
+namespace duolex::threats::campaign {
+
+struct Work {
+  const Plan& plan;
+  const Files& files;
+  const evasion::NetworkTarget& target;
+  const Rows& rows;
+  unsigned threads;
+  const Hooks& hooks;
+  [[nodiscard]] bool stopped() const { return hooks.stop && hooks.stop(); }
+};
+
+void certify(const Work& work, Findings& out);
+void draw_curve(const Work& work, Findings& out);
+void corrupt(const Work& work, Findings& out);
+void look_for_backdoors(const Work& work, Findings& out);
+void infer_membership(const Work& work, Findings& out);
+
+}  // namespace duolex::threats::campaign

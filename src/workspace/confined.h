@@ -1,0 +1,34 @@
+// Work on foreign bytes in a process of its own: bounded memory, no network, no new programs, no files written.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace duolex::workspace {
+
+struct ConfinedLimits {
+  std::uint64_t memory = std::uint64_t{4} << 30;  // bytes of address space
+  std::uint64_t cpu_seconds = 0;                  // 0: none
+};
+
+struct ConfinedEnd {
+  bool interrupted = false;  // by the user (SIGINT, SIGTERM); the process is gone
+  int signal = 0;            // what ended it, when a signal did
+  int status = 0;            // what `work` returned
+  // What holds the process and what could not be had: "no network (seccomp)".
+  std::vector<std::string> confinement{};
+};
+
+using Say = std::function<void(std::string_view line)>;  // one line, without its end
+
+// Runs `work` in a child that shares the caller's memory as it is now. What it says is heard by the caller, line by
+// line, in order. Call with one thread only.
+[[nodiscard]] Result<ConfinedEnd> run_confined(const ConfinedLimits& limits, const std::function<int(const Say& say)>& work,
+                                               const std::function<void(const std::string& line)>& heard);
+
+}  // namespace duolex::workspace

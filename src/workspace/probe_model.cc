@@ -1,0 +1,219 @@
+#include "workspace/probe_model.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "tensor/kernels.h"
+#include "text/json_out.h"
+#include "threats/array.h"
+#include "threats/campaign/base64.h"
+#include "threats/campaign/journal.h"
+#include "threats/campaign/report.h"
+#include "workspace/confined.h"
+#include "workspace/probe_evidence.h"
+
+namespace duolex::workspace {
+namespace {
+
+namespace campaign = threats::campaign;
+namespace evasion = threats::evasion;
+using nlohmann::ordered_json;
+
+constexpr const char* program_version = "0.1.0";
+
+double seconds_now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+std::string event(const char* name, ordered_json rest) {
+  rest["event"] = name;
+  return text::to_json_text(rest, text::JsonLayout::compact);
+}
+
+std::string in_words(double seconds) {
+  char text[40];
+  if (seconds < 90) std::snprintf(text, sizeof text, "%.0f s", std::ceil(seconds));
+  else if (seconds < 5400) std::snprintf(text, sizeof text, "%.0f min", std::ceil(seconds / 60));
+  else std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
+  return text;
+}
+
+// What is stored beside the result so that a replay needs nothing but the model.
+std::map<std::string, std::string> example_files(const campaign::Rows& rows, const std::vector<evasion::SampleResult>& results) {
+  std::vector<float> examples, originals;
+  std::vector<std::int64_t> numbers;
+  std::vector<float> labels;
+  for (const evasion::SampleResult& r : results) {
+    if (r.example.empty()) continue;
+    examples.insert(examples.end(), r.example.begin(), r.example.end());
+    const auto x = rows.row(r.number);
+    originals.insert(originals.end(), x.begin(), x.end());
+    numbers.push_back(static_cast<std::int64_t>(r.number));
+    labels.push_back(static_cast<float>(rows.labels[r.number]));
+  }
+  const std::size_t n = numbers.size();
+  const std::vector<std::size_t> shape{n, rows.form.channels, rows.form.height, rows.form.width};
+  return {{"adversarial.npy", to_npy(threats::array_of(shape, examples))},
+          {"originals.npy", to_npy(threats::array_of(shape, originals))},
+          {"rows.npy", to_npy(threats::array_of({n}, numbers))},
+          {"labels.npy", to_npy(threats::array_of({n}, labels))}};
+}
+
+// What the child does. Everything it finds is said line by line.
+int attack(const ProbeModelRequest& request, const campaign::Files& files, campaign::Provenance provenance,
+           const std::vector<evasion::SampleResult>& settled, const Say& say) {
+  const campaign::Plan& plan = request.plan;
+  campaign::Hooks hooks;
+  hooks.seconds = seconds_now;
+  hooks.estimated = [&](const campaign::Estimate& e) {
+    say(event("estimate", {{"forward_passes", e.forward_passes}, {"gradient_passes", e.gradient_passes}, {"seconds", e.seconds}}));
+  };
+  hooks.ended = [&](const evasion::SampleResult& r) {
+    std::string line = campaign::to_line(r);
+    line.pop_back();
+    say(line);
+  };
+  hooks.progress = [&](const std::string& stage, std::size_t done, std::size_t of) { say(event("progress", {{"stage", stage}, {"done", done}, {"of", of}})); };
+  auto findings = campaign::run(plan, files, request.threads, hooks, settled);
+  if (!findings) {
+    say(event("refused", {{"text", render(findings.error())}, {"lacking", findings.error().front().message.find("not tested") != std::string::npos},
+                          {"message", findings.error().front().message}}));
+    return static_cast<int>(ExitCode::bad_input);
+  }
+  const auto target = campaign::open_target(plan, files.model);
+  const auto rows = campaign::read_rows(plan, plan.inputs, files.inputs, plan.labels, files.labels, (*target)->form(), (*target)->outputs());
+  const ordered_json result = campaign::result_json(plan, *findings, provenance);
+  for (const auto& [name, bytes] : example_files(*rows, findings->results))
+    say(event("file", {{"name", name}, {"bytes", campaign::to_base64(bytes)}}));
+  say(event("file", {{"name", "section.html"}, {"bytes", campaign::to_base64(campaign::result_html(result, plan, *rows, findings->results))}}));
+  say(event("result", {{"result", result}}));
+  return 0;
+}
+
+struct Heard {
+  std::map<std::string, std::string> files;
+  ordered_json result;
+  std::string refusal, refusal_message;
+  bool lacking = false;
+  Diagnostics unwritten;
+};
+
+ordered_json not_tested_result(const campaign::Plan& plan, const campaign::Provenance& p, const std::string& why) {
+  campaign::Findings none;
+  none.not_tested.push_back(why);
+  ordered_json j = campaign::result_json(plan, none, p);
+  for (const char* key : {"clean_correct", "attacked_correct", "certified_correct"}) j[key] = j[std::string(key) + "_interval"] = nullptr;
+  j["verdict"] = "not_tested";
+  j["because"] = why;
+  return j;
+}
+
+ExitCode exit_of(const ordered_json& result) {
+  const std::string verdict = result["verdict"].get<std::string>();
+  const ordered_json& backdoor = result["backdoor"];
+  if (verdict == "not_met" || (backdoor.is_object() && backdoor["suspected"] == true)) return ExitCode::finding;
+  if (verdict == "met" || verdict == "measured") return ExitCode::clear;
+  const bool only_other_stages = verdict == "not_tested" && result["state"] == "complete" && !result["clean_correct"].is_null() && backdoor.is_object() && backdoor["tested"] == true;
+  return only_other_stages ? ExitCode::clear : ExitCode::undecided;
+}
+
+}  // namespace
+
+ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::ostream& err) {
+  const campaign::Plan& plan = request.plan;
+  const auto refused = [&](const Diagnostics& errors, ExitCode code = ExitCode::bad_input) {
+    err << render(errors);
+    return code;
+  };
+  // The plan first: nothing of the data is known when it is fixed.
+  const std::string plan_text = campaign::plan_text(plan);
+  std::optional<ProbeEvidence> evidence;
+  if (request.evidence) {
+    auto begun = ProbeEvidence::begin(*request.evidence, plan_text);
+    if (!begun) return refused(begun.error(), ExitCode::cannot_write);
+    evidence.emplace(std::move(*begun));
+  }
+  campaign::Files files;
+  const std::tuple<const std::string*, std::string*, const char*> all[] = {{&plan.model, &files.model, "model"},
+                                                                           {&plan.inputs, &files.inputs, "inputs"},
+                                                                           {&plan.labels, &files.labels, "labels"},
+                                                                           {&plan.non_members, &files.non_members, "non_members"},
+                                                                           {&plan.non_member_labels, &files.non_member_labels, "non_member_labels"}};
+  std::map<std::string, std::string> hashes;
+  for (const auto& [path, bytes, name] : all) {
+    if (path->empty()) continue;
+    auto read = read_file(*path);
+    if (!read) return refused(read.error());
+    *bytes = std::move(*read);
+    hashes[name] = sha256_hex(*bytes);
+  }
+  campaign::Provenance provenance{program_version, "", name_of(tensor::best_instruction_set()), sha256_hex(plan_text), hashes["model"], hashes["inputs"],
+                                  hashes["labels"], request.threads, evidence ? evidence->state().interruptions : 0, {}};
+  if (const auto self = read_file(std::filesystem::read_symlink("/proc/self/exe"))) provenance.program_sha256 = hashes["program"] = sha256_hex(*self);
+  if (evidence)
+    if (auto done = evidence->bind(hashes); !done) return refused(done.error());
+
+  Heard heard;
+  const auto hear = [&](const std::string& line) {
+    ordered_json j = ordered_json::parse(line, nullptr, false);
+    if (!j.is_object()) return;
+    const std::string name = j.value("event", "sample");
+    if (name == "sample" && evidence) {
+      if (auto done = evidence->add_sample(line); !done) heard.unwritten = done.error();
+    } else if (name == "estimate") {
+      char text[120];
+      std::snprintf(text, sizeof text, "at most %.0f passes forward and %.0f with gradients: up to %s with %u %s\n", j["forward_passes"].get<double>(),
+                    j["gradient_passes"].get<double>(), in_words(j["seconds"].get<double>()).c_str(), request.threads, request.threads == 1 ? "thread" : "threads");
+      err << text << std::flush;
+    } else if (name == "progress" && request.progress) {
+      err << "\r" << j["stage"].get<std::string>() << " " << j["done"].get<std::size_t>() << " of " << j["of"].get<std::size_t>() << "   " << std::flush;
+    } else if (name == "file") {
+      heard.files[j["name"].get<std::string>()] = campaign::from_base64(j["bytes"].get_ref<const std::string&>()).value_or("");
+    } else if (name == "result") {
+      heard.result = std::move(j["result"]);
+    } else if (name == "refused") {
+      heard.refusal = j["text"].get<std::string>();
+      heard.refusal_message = j["message"].get<std::string>();
+      heard.lacking = j["lacking"].get<bool>();
+    }
+  };
+  static const std::vector<evasion::SampleResult> nothing;
+  const std::vector<evasion::SampleResult>& settled = evidence ? evidence->settled() : nothing;
+  const auto end = run_confined({}, [&](const Say& say) { return attack(request, files, provenance, settled, say); }, hear);
+  if (request.progress) err << "\r\x1b[K";
+  if (!end) return refused(end.error(), ExitCode::internal);
+  if (end->interrupted) {
+    err << "interrupted" << (evidence ? ": the same command takes it up again\n" : "\n");
+    return ExitCode::undecided;
+  }
+  if (!heard.unwritten.empty()) return refused(heard.unwritten, ExitCode::cannot_write);
+  if (!heard.refusal.empty() && !heard.lacking) {
+    err << heard.refusal;
+    return ExitCode::bad_input;
+  }
+  if (heard.lacking) heard.result = not_tested_result(plan, provenance, heard.refusal_message);
+  if (!heard.result.is_object()) {
+    err << "error: the attacking process ended " << (end->signal != 0 ? "by signal " + std::to_string(end->signal) : "with status " + std::to_string(end->status))
+        << " and without a result; its memory is bounded to 4 GiB\n";
+    return ExitCode::internal;
+  }
+  heard.result["confinement"] = end->confinement;
+  if (evidence) {
+    heard.files["result.json"] = text::to_json_text(heard.result, text::JsonLayout::pretty);
+    if (auto done = evidence->finish(heard.files); !done) return refused(done.error(), ExitCode::cannot_write);
+    heard.result["evidence"] = request.evidence->string();
+  }
+  out << (request.json ? text::to_json_text(heard.result, text::JsonLayout::pretty) : campaign::result_text(heard.result));
+  out.flush();
+  if (!out) return ExitCode::cannot_write;
+  return exit_of(heard.result);
+}
+
+}  // namespace duolex::workspace

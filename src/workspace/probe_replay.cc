@@ -1,0 +1,156 @@
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "text/json_out.h"
+#include "threats/array.h"
+#include "threats/campaign/campaign.h"
+#include "workspace/confined.h"
+#include "workspace/probe_evidence.h"
+#include "workspace/probe_model.h"
+
+namespace duolex::workspace {
+namespace {
+
+namespace campaign = threats::campaign;
+namespace evasion = threats::evasion;
+using nlohmann::ordered_json;
+
+struct Stored {
+  std::string adversarial, originals, rows, labels;
+};
+
+// In the child: reads model and arrays, verifies example by example.
+Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model, const Stored& stored, const std::optional<std::string>& inputs,
+                            const std::optional<std::string>& labels_file) {
+  const auto target = campaign::open_target(plan, model);
+  if (!target) return tl::unexpected(target.error());
+  const auto examples = threats::read_npy("adversarial.npy", stored.adversarial);
+  const auto originals = threats::read_npy("originals.npy", stored.originals);
+  const auto numbers = threats::read_npy("rows.npy", stored.rows);
+  const auto labels = threats::read_npy("labels.npy", stored.labels);
+  for (const auto* array : {&examples, &originals, &numbers, &labels})
+    if (!*array) return tl::unexpected(array->error());
+  const std::size_t size = (*target)->form().size(), n = numbers->count();
+  const auto rows = as_i64("rows.npy", *numbers);
+  if (!rows) return tl::unexpected(rows.error());
+  if (examples->count() != n * size || originals->count() != n * size || labels->count() != n)
+    return failure(error_in("adversarial.npy", "the stored arrays do not fit each other or the model"));
+  const std::vector<float> e = as_f32(*examples), o = as_f32(*originals);
+  const std::vector<double> y = as_f64(*labels);
+  const auto oracle = (*target)->oracle();
+  ordered_json failed = ordered_json::array();
+  std::optional<campaign::Rows> data;
+  if (inputs && labels_file) {
+    auto read = campaign::read_rows(plan, plan.inputs, *inputs, plan.labels, *labels_file, (*target)->form(), (*target)->outputs());
+    if (read) data.emplace(std::move(*read));
+  }
+  std::size_t verified = 0, other_originals = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t number = static_cast<std::size_t>((*rows)[i]);
+    const std::span<const float> x = std::span(o).subspan(i * size, size), x_prime = std::span(e).subspan(i * size, size);
+    bool right_label = plan.task != evasion::Task::classes || (y[i] >= 0 && y[i] < static_cast<double>((*target)->outputs()));
+    if (data) {
+      const bool same = number < data->count() && std::memcmp(data->row(number).data(), x.data(), size * sizeof(float)) == 0 &&
+                        std::abs(data->labels[number] - y[i]) <= 1e-6 * std::abs(y[i]);
+      other_originals += !same;
+      right_label = right_label && same;
+    }
+    const evasion::Sample sample{number, x, {plan.task, y[i], plan.level}};
+    if (right_label && evasion::verify(*oracle, (*target)->outputs(), {plan.norm, plan.epsilon}, sample, x_prime)) ++verified;
+    else failed.push_back(number);
+  }
+  return ordered_json{{"examples", n}, {"verified", verified}, {"failed_rows", failed}, {"originals_compared_with_data", data.has_value()}, {"originals_that_differ", other_originals}};
+}
+
+}  // namespace
+
+ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std::ostream& err) {
+  const auto refused = [&](const Diagnostics& errors) {
+    err << render(errors);
+    return ExitCode::bad_input;
+  };
+  const auto state = ProbeEvidence::read_state(request.evidence);
+  if (!state) return refused(state.error());
+  const auto plan_bytes = read_file(request.evidence / "plan.json", 1 << 20);
+  if (!plan_bytes) return refused(plan_bytes.error());
+  const auto plan = campaign::read_plan((request.evidence / "plan.json").string(), *plan_bytes);
+  if (!plan) return refused(plan.error());
+  ordered_json changed = ordered_json::array();
+  if (sha256_hex(*plan_bytes) != state->plan_sha256) changed.push_back("plan.json");
+  ordered_json result = {{"format", 1}, {"test", "probe replay"}, {"evidence", request.evidence.string()}, {"state", state->complete ? "complete" : "interrupted"},
+                         {"interruptions", state->interruptions}};
+  if (!state->complete) {
+    result["verdict"] = "inconclusive";
+    result["because"] = "the run was interrupted; the same 'duolex probe model' command takes it up again";
+    if (request.json) out << text::to_json_text(result, text::JsonLayout::pretty);
+    else out << "probe replay: inconclusive (" << result["because"].get<std::string>() << ")\n";
+    return ExitCode::undecided;
+  }
+  Stored stored;
+  std::string report;
+  const std::pair<const char*, std::string*> parts[] = {{"adversarial.npy", &stored.adversarial}, {"originals.npy", &stored.originals},
+                                                        {"rows.npy", &stored.rows}, {"labels.npy", &stored.labels}, {"result.json", &report}};
+  for (const auto& [name, bytes] : parts) {
+    auto read = read_file(request.evidence / name);
+    if (!read) return refused(read.error());
+    const auto expected = state->files.find(name);
+    if (expected == state->files.end() || expected->second != sha256_hex(*read)) changed.push_back(name);
+    *bytes = std::move(*read);
+  }
+  const std::string model_path = request.model ? request.model->string() : plan->model;
+  const auto model = read_file(model_path);
+  if (!model) return refused(model.error());
+  const auto hash_of = [&](const char* name) { const auto f = state->bound_to.find(name); return f == state->bound_to.end() ? std::string() : f->second; };
+  if (sha256_hex(*model) != hash_of("model")) changed.push_back("model");
+  std::optional<std::string> inputs, labels;
+  if (auto read = read_file(plan->inputs); read && sha256_hex(*read) == hash_of("inputs")) inputs = std::move(*read);
+  if (auto read = read_file(plan->labels); read && sha256_hex(*read) == hash_of("labels")) labels = std::move(*read);
+  ordered_json answer;
+  std::string refusal;
+  const auto end = run_confined(
+      {},
+      [&](const Say& say) {
+        const auto verified = verify(*plan, *model, stored, inputs, labels);
+        say(text::to_json_text(verified ? ordered_json{{"answer", *verified}} : ordered_json{{"refused", render(verified.error())}}, text::JsonLayout::compact));
+        return 0;
+      },
+      [&](const std::string& line) {
+        const ordered_json j = ordered_json::parse(line, nullptr, false);
+        if (j.is_object() && j.contains("answer")) answer = j["answer"];
+        if (j.is_object() && j.contains("refused")) refusal = j["refused"].get<std::string>();
+      });
+  if (!end) return refused(end.error());
+  if (!refusal.empty()) {
+    err << refusal;
+    return ExitCode::bad_input;
+  }
+  if (!answer.is_object()) {
+    err << "error: the verifying process ended without an answer\n";
+    return ExitCode::internal;
+  }
+  result.update(answer);
+  result["changed"] = changed;
+  const ordered_json claimed = ordered_json::parse(report, nullptr, false);
+  const auto count = [&](const char* key) { return claimed.is_object() && claimed.contains(key) && claimed[key].is_number_unsigned() ? claimed[key].get<std::size_t>() : 0; };
+  const bool counts = count("clean_correct") >= count("attacked_correct") &&
+                      (claimed.is_object() && claimed["attacked_correct"].is_null() ? result["examples"] == 0 : count("clean_correct") - count("attacked_correct") == result["examples"]);
+  const bool holds = changed.empty() && result["verified"] == result["examples"] && counts;
+  result["counts_agree"] = counts;
+  result["verdict"] = holds ? "verified" : "failed";
+  result["confinement"] = end->confinement;
+  if (request.json) out << text::to_json_text(result, text::JsonLayout::pretty);
+  else {
+    out << "probe replay: " << result["verdict"].get<std::string>() << ", " << result["verified"] << " of " << result["examples"] << " examples hold in double precision\n";
+    for (const ordered_json& c : changed) out << "  changed since: " << c.get<std::string>() << "\n";
+    if (!counts) out << "  the counts of result.json do not agree with the examples\n";
+    if (result["originals_compared_with_data"] == false) out << "  not compared with the data: the files are not where they were, or changed\n";
+  }
+  out.flush();
+  if (!out) return ExitCode::cannot_write;
+  return holds ? ExitCode::clear : ExitCode::finding;
+}
+
+}  // namespace duolex::workspace
