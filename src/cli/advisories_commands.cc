@@ -3,6 +3,7 @@
 
 #include "cli/options.h"
 #include "workspace/advisories.h"
+#include "workspace/scan.h"
 
 namespace duolex::cli {
 namespace {
@@ -16,11 +17,51 @@ void add_order(Program& program, CLI::App& advisories) {
   });
 }
 
+void add_build(Program& program, CLI::App& advisories) {
+  const auto request = std::make_shared<workspace::BuildRequest>();
+  const auto format = std::make_shared<std::string>("text");
+  CLI::App* command = advisories.add_subcommand("build", "Make the index from advisories and signals of exploitation");
+  command->add_option("SOURCE", request->sources, "Folders, files (JSON, YAML, lines of JSON, EPSS as CSV) or zip archives; also compressed")->required();
+  command->add_option("--index", request->index, "The index to write")->required();
+  add_format(*command, *format);
+  command->callback([&program, request, format] {
+    request->json = *format == "json";
+    request->now = now();
+    program.chosen = [&program, request] { return workspace::advisories_build(*request, program.out, program.err); };
+  });
+}
+
+void add_info(Program& program, CLI::App& advisories) {
+  const auto request = std::make_shared<workspace::InfoRequest>();
+  const auto format = std::make_shared<std::string>("text");
+  CLI::App* command = advisories.add_subcommand("info", "What an index holds, and that it is whole; or one of its records");
+  command->add_option("ID", request->record, "A record, such as GHSA-j7hp-h8jx-5ppr");
+  command->add_option("--index", request->index, "The index")->required();
+  add_format(*command, *format);
+  command->callback([&program, request, format] {
+    request->json = *format == "json";
+    program.chosen = [&program, request] { return workspace::advisories_info(*request, program.out, program.err); };
+  });
+}
+
 }  // namespace
+
+void add_scan(Program& program) {
+  const auto request = std::make_shared<workspace::ScanRequest>();
+  CLI::App* command = program.app.add_subcommand("scan", "Hold a bill of materials against known vulnerabilities");
+  command->add_option("SBOM", request->bill, "CycloneDX or SPDX")->required();
+  command->add_option("--index", request->index, "The index of advisories; without it nothing is checked");
+  add_format(*command, request->format, {"text", "json"});
+  command->callback([&program, request] {
+    program.chosen = [&program, request] { return workspace::scan(*request, program.out, program.err); };
+  });
+}
 
 void add_advisories_commands(Program& program) {
   CLI::App* advisories = program.app.add_subcommand("advisories", "Known vulnerabilities: build the index, look into it");
   advisories->require_subcommand(1);
+  add_build(program, *advisories);
+  add_info(program, *advisories);
   add_order(program, *advisories);
 }
 

@@ -15,6 +15,7 @@ ExitCode run(int argc, const char* const* argv, std::ostream& out, std::ostream&
   add_assessment(program);
   add_law_commands(program);
   add_advisories_commands(program);
+  add_scan(program);
   add_incident_commands(program);
   add_evidence_commands(program);
   add_probe_commands(program);

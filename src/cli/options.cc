@@ -2,12 +2,22 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <ctime>
 
 namespace duolex::cli {
 
 Day today() {
   const auto now = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
   return Day{static_cast<std::int32_t>(now.time_since_epoch().count())};
+}
+
+std::string now() {
+  const std::time_t at = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&at, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
 }
 
 void add_day(CLI::App& command, const std::string& name, std::string& day, const std::string& help) {

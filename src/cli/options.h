@@ -35,6 +35,8 @@ struct AsOf {
 
 // The one place that looks at the calendar.
 [[nodiscard]] Day today();
+// The one place that looks at the clock: "2027-01-02T03:04:05Z".
+[[nodiscard]] std::string now();
 
 // A day on the command line; a text that is none is refused.
 void add_day(CLI::App& command, const std::string& name, std::string& day, const std::string& help);
@@ -51,7 +53,8 @@ void add_law(CLI::App& command, std::optional<std::filesystem::path>& law);
 void add_assessment(Program& program);  // init decide assess ask explain sign-off
 void add_law_commands(Program& program);
 void add_sbom_commands(Program& program);  // sbom
-void add_advisories_commands(Program& program);  // advisories
+void add_advisories_commands(Program& program);
+void add_scan(Program& program);
 void add_incident_commands(Program& program);
 void add_evidence_commands(Program& program);
 void add_probe_commands(Program& program);  // probe file

@@ -3,6 +3,7 @@
 
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "base/exit_code.h"
 
@@ -14,5 +15,24 @@ struct OrderRequest {
 // Lines "A < B", "A = B", "A > B" from `in`; prints those that do not hold or cannot be read and, last, how many
 // were which. Exit: 0 all held, 1 some did not, 2 none failed but some could not be read, 64 no such ecosystem.
 [[nodiscard]] ExitCode advisories_order(const OrderRequest& request, std::istream& in, std::ostream& out, std::ostream& err);
+
+struct BuildRequest {
+  std::vector<std::string> sources;  // folders, files, archives
+  std::string index;
+  std::string now;                   // the time for the journal, UTC
+  bool json = false;
+};
+// Writes the index, in one step, and beside it (FILE.journal) which records are new, changed or gone since the index
+// that was there. Exit: 0; 65 a source cannot be read (nothing is written) or some of its records cannot (the index
+// holds the others); 73.
+[[nodiscard]] ExitCode advisories_build(const BuildRequest& request, std::ostream& out, std::ostream& err);
+
+struct InfoRequest {
+  std::string index;
+  std::string record;  // an id: what the index keeps of it
+  bool json = false;
+};
+// Checks every byte of the index against its checksums. Exit: 0; 65 damaged, or no such record.
+[[nodiscard]] ExitCode advisories_info(const InfoRequest& request, std::ostream& out, std::ostream& err);
 
 }  // namespace duolex::workspace

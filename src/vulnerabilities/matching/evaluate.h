@@ -1,0 +1,53 @@
+// The blob of one package, walked for one version.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "vulnerabilities/feeds/packages.h"
+#include "vulnerabilities/index/format.h"
+#include "vulnerabilities/matching/match.h"
+
+namespace duolex::vulnerabilities {
+
+// The keys of one version, made when a scheme first asks.
+class VersionKeys {
+ public:
+  explicit VersionKeys(std::string_view version) : version_(version) {}
+  [[nodiscard]] Reading reading(Scheme scheme) {
+    prepare(scheme);
+    return readings_[static_cast<std::size_t>(scheme)];
+  }
+  [[nodiscard]] std::string_view key(Scheme scheme) {
+    prepare(scheme);
+    return keys_[static_cast<std::size_t>(scheme)];
+  }
+  [[nodiscard]] std::string_view version() const { return version_; }
+
+ private:
+  void prepare(Scheme scheme) {
+    const auto s = static_cast<std::size_t>(scheme);
+    if (asked_[s]) return;
+    asked_[s] = true;
+    readings_[s] = append_key(scheme, version_, keys_[s]);
+  }
+  std::string_view version_;
+  std::array<bool, scheme_count> asked_{};
+  std::array<Reading, scheme_count> readings_{};
+  std::array<std::string, scheme_count> keys_{};
+};
+
+struct Outcome {
+  bool hit = false;
+  Status status = Status::unknown;
+  Reason::Kind kind = Reason::Kind::interval;
+  Scheme scheme = Scheme::none;
+  std::size_t affected = 0;  // entry of the record
+  std::size_t which = 0;     // of its intervals or listed versions, in the order of the record
+};
+
+// One record's entry in a blob.
+[[nodiscard]] Outcome evaluate(std::string_view entry, const Query& query, VersionKeys& keys);
+
+}  // namespace duolex::vulnerabilities

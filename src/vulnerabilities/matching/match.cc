@@ -1,0 +1,163 @@
+#include "vulnerabilities/matching/match.h"
+
+#include <algorithm>
+
+#include "vulnerabilities/matching/evaluate.h"
+
+namespace duolex::vulnerabilities {
+namespace {
+
+struct Found {
+  std::size_t record = 0;
+  std::size_t query = 0;
+  Outcome outcome;
+};
+
+class Matcher {
+ public:
+  Matcher(const sbom::Sbom& bill, index::Index& index) : bill_(bill), index_(index) {}
+
+  Result<Matches> run() {
+    for (std::size_t i = 0; i < bill_.components.size(); ++i) component(i);
+    if (index_.damage()) return failure(*index_.damage());
+    std::stable_sort(out_.findings.begin(), out_.findings.end(), [](const Finding& a, const Finding& b) {
+      return std::tuple(!a.exploited(), a.status, a.component) < std::tuple(!b.exploited(), b.status, b.component) ||
+             (std::tuple(!a.exploited(), a.status, a.component) == std::tuple(!b.exploited(), b.status, b.component) && a.advisory < b.advisory);
+    });
+    return std::move(out_);
+  }
+
+ private:
+  void component(std::size_t number) {
+    const sbom::Component& c = bill_.components[number];
+    std::vector<Query> queries;
+    if (c.purl) queries = queries_for(*c.purl);
+    if (!queries.empty() && queries.front().version.empty()) queries.front().version = c.version;
+    std::vector<std::string> hashes(queries.size());
+    for (const sbom::Hash& hash : c.hashes)
+      if (auto key = file_key(hash.algorithm, hash.value)) {
+        Query q;
+        q.key = std::move(*key);
+        queries.push_back(std::move(q));
+        hashes.push_back(hash.algorithm + " " + hash.value);
+      }
+    if (queries.empty()) {
+      ++out_.no_name;
+      return;
+    }
+    ++out_.looked_up;
+    if (std::none_of(queries.begin(), queries.end(), [&](const Query& q) { return index_.knows_type(q.key.type()); })) {
+      ++out_.no_advisories;
+      return;
+    }
+    found_.clear();
+    for (std::size_t q = 0; q < queries.size(); ++q) look_up(queries[q], q);
+    for (const Found& f : found_) add(number, f, queries[f.query], hashes[f.query]);
+  }
+
+  void look_up(const Query& query, std::size_t number) {
+    const std::string_view blob = index_.find(query.key.text);
+    if (blob.empty()) return;
+    VersionKeys keys(query.version);
+    for (index::Cursor c(blob); !c.done();) {
+      const std::size_t record = c.number();
+      const Outcome outcome = evaluate(c.text(), query, keys);
+      if (!outcome.hit) continue;
+      // One finding an advisory: affected tells more than unknown.
+      const auto same = std::find_if(found_.begin(), found_.end(), [&](const Found& f) { return f.record == record; });
+      if (same == found_.end()) found_.push_back({record, number, outcome});
+      else if (outcome.status < same->outcome.status) *same = {record, number, outcome};
+    }
+  }
+
+  void add(std::size_t component, const Found& f, const Query& query, const std::string& hash) {
+    const index::StatedRecord record = index_.record(f.record);
+    Finding& out = out_.findings.emplace_back();
+    out.component = component;
+    out.advisory = record.id;
+    out.aliases.assign(record.aliases.begin(), record.aliases.end());
+    out.upstream.assign(record.upstream.begin(), record.upstream.end());
+    out.status = f.outcome.status;
+    out.modified = record.modified;
+    out.published = record.published;
+    out.summary = record.summary;
+    out.severity = record.severity;
+    out.exploited_via = record.exploited_via;
+    out.exploited_cve = record.exploited_cve;
+    out.exploited_added = record.exploited_added;
+    out.exploited_due = record.exploited_due;
+    out.ransomware = record.ransomware;
+    out.epss_cve = record.epss_cve;
+    out.epss_probability = record.epss_probability;
+    out.epss_percentile = record.epss_percentile;
+    Reason& r = out.reason;
+    r.kind = f.outcome.kind;
+    r.package_type = query.key.type();
+    r.package_name = query.key.name();
+    r.version = query.version;
+    r.source_package = query.source;
+    r.file_hash = hash;
+    r.scheme = f.outcome.scheme;
+    r.affected = f.outcome.affected;
+    if (f.outcome.affected >= record.affected.size()) return;
+    const index::StatedAffected& a = record.affected[f.outcome.affected];
+    r.ecosystem = a.ecosystem;
+    if ((r.kind == Reason::Kind::interval || r.kind == Reason::Kind::unclear_release) && f.outcome.which < a.intervals.size()) {
+      const index::StatedInterval& i = a.intervals[f.outcome.which];
+      r.range = i.range;
+      r.from = i.from;
+      r.to = i.to;
+      r.ended_by = i.ended_by;
+    }
+    if (r.kind == Reason::Kind::listed && f.outcome.which < a.versions.size()) r.listed = a.versions[f.outcome.which];
+    if (r.kind == Reason::Kind::bad_event && !a.unreadable.empty()) r.listed = a.unreadable.front();
+  }
+
+  const sbom::Sbom& bill_;
+  index::Index& index_;
+  std::vector<Found> found_;
+  Matches out_;
+};
+
+std::string events(const Reason& r) {
+  std::string out = "introduced " + r.from;
+  if (r.to.empty()) return out + ", and no event ends it";
+  const char* const end = r.ended_by == Event::Kind::fixed ? "fixed " : r.ended_by == Event::Kind::limit ? "limit " : "last affected ";
+  return out + ", " + end + r.to;
+}
+
+}  // namespace
+
+const char* name_of(Status status) {
+  switch (status) {
+    case Status::affected: return "affected";
+    case Status::unknown: return "unknown";
+    case Status::not_affected: return "not_affected";
+  }
+  return "unknown";
+}
+
+std::string Reason::in_words() const {
+  const std::string package = ecosystem + " " + package_name;
+  const std::string subject = (source_package ? "built from " : "") + package + " " + version;
+  const std::string order(vulnerabilities::name_of(scheme));
+  switch (kind) {
+    case Kind::interval: return subject + " is in a range: " + events(*this) + " (order: " + order + ")";
+    case Kind::listed: return subject + " is listed as affected" + (listed == version ? "" : " (as " + listed + ")");
+    case Kind::every_version:
+      return file_hash.empty() ? package + " is affected in every version" : "a file with " + file_hash + " is named by the advisory";
+    case Kind::no_version: return "the component states no version, and the advisory is about " + package;
+    case Kind::unreadable: return subject + ": the version cannot be read as " + order;
+    case Kind::outside: return subject + ": the version breaks the rules of " + order + ", so that no order of it is certain";
+    case Kind::bad_event: return subject + ": the advisory states the version '" + listed + "', which cannot be read as " + order;
+    case Kind::only_commits: return subject + ": the advisory states commits and no versions";
+    case Kind::nothing_stated: return subject + ": the advisory names the package and no version";
+    case Kind::unclear_release:
+      return subject + " would be affected in " + ecosystem + " (" + events(*this) + "), and the component does not say which release it is from";
+  }
+  return subject;
+}
+
+Result<Matches> match(const sbom::Sbom& bill, index::Index& index) { return Matcher(bill, index).run(); }
+
+}  // namespace duolex::vulnerabilities

@@ -1,0 +1,70 @@
+// Components against an index of advisories. Every finding says what it rests on; what cannot be decided is unknown,
+// with the reason, and never left out.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sbom/sbom.h"
+#include "vulnerabilities/index/index.h"
+#include "vulnerabilities/versions/version.h"
+
+namespace duolex::vulnerabilities {
+
+enum class Status : std::uint8_t { affected, unknown, not_affected };
+[[nodiscard]] const char* name_of(Status status);
+
+// What made a finding.
+struct Reason {
+  enum class Kind : std::uint8_t {
+    interval,         // between two events of a range
+    listed,           // the advisory lists this very version
+    every_version,    // the advisory is about a file or about all there is of the package
+    no_version,       // the component states none
+    unreadable,       // the scheme cannot read the component's version
+    outside,          // … or only as older tools did
+    bad_event,        // the advisory states a version that cannot be read
+    only_commits,     // the advisory states only commits
+    nothing_stated,   // the advisory names the package and no version
+    unclear_release,  // the advisory is about one release of a distribution, and the component does not say its own
+  } kind = Kind::interval;
+  std::string package_type, package_name;  // as looked up
+  std::string version;                     // compared; the source's where the source package was asked for
+  bool source_package = false;
+  std::string file_hash;                   // the component's, where that was looked up
+  std::string ecosystem;                   // as the advisory writes it
+  std::size_t affected = 0;                // which entry of the record's `affected`
+  std::size_t range = 0;                   // and which of its ranges
+  std::string from, to;                    // the events, "" where there is none
+  Event::Kind ended_by = Event::Kind::fixed;
+  std::string listed;                      // the listed version that is equal
+  Scheme scheme = Scheme::none;
+  [[nodiscard]] std::string in_words() const;
+};
+
+struct Finding {
+  std::size_t component = 0;  // of the bill
+  std::string advisory;
+  std::vector<std::string> aliases, upstream;
+  Status status = Status::unknown;
+  Reason reason;
+  std::string modified, published, summary, severity;
+  index::Via exploited_via = index::Via::none;
+  std::string exploited_cve, exploited_added, exploited_due;
+  bool ransomware = false;
+  std::string epss_cve, epss_probability, epss_percentile;
+  [[nodiscard]] bool exploited() const { return exploited_via != index::Via::none; }
+};
+
+struct Matches {
+  std::vector<Finding> findings;  // exploited ones first, then by status, component and advisory
+  std::size_t looked_up = 0;      // components that could be looked up
+  std::size_t no_name = 0;        // components without a purl or a file's hash
+  std::size_t no_advisories = 0;  // components of a kind for which the index holds no advisory at all
+};
+
+// Fails when the index turns out to be damaged.
+[[nodiscard]] Result<Matches> match(const sbom::Sbom& bill, index::Index& index);
+
+}  // namespace duolex::vulnerabilities

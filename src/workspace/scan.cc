@@ -1,0 +1,43 @@
+#include "workspace/scan.h"
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "base/file.h"
+#include "text/json_out.h"
+#include "vulnerabilities/matching/report.h"
+
+namespace duolex::workspace {
+
+using vulnerabilities::Status;
+
+ExitCode scan(const ScanRequest& request, std::ostream& out, std::ostream& err) {
+  const auto refused = [&](const Diagnostics& errors) {
+    err << render(errors);
+    return ExitCode::bad_input;
+  };
+  const auto bytes = read_file(request.bill);
+  if (!bytes) return refused(bytes.error());
+  const auto bill = sbom::read_sbom(request.bill, *bytes);
+  if (!bill) return refused(bill.error());
+  vulnerabilities::Scan scan;
+  scan.bill = &*bill;
+  if (!request.index.empty()) {
+    auto index = vulnerabilities::index::Index::open(request.index);
+    if (!index) return refused(index.error());
+    auto matches = vulnerabilities::match(*bill, *index);
+    if (!matches) return refused(matches.error());
+    scan.checked = index->record_count() != 0;
+    scan.index_name = request.index;
+    scan.index_meta = index->meta();
+    scan.matches = std::move(*matches);
+  }
+  if (request.format == "json") out << text::to_json_text(to_json(scan), text::JsonLayout::pretty);
+  else out << to_text(scan);
+  err << render(bill->rejected);
+  if (count(scan.matches, Status::affected) != 0) return ExitCode::finding;
+  if (!scan.checked || count(scan.matches, Status::unknown) != 0) return ExitCode::undecided;
+  return ExitCode::clear;
+}
+
+}  // namespace duolex::workspace
