@@ -1,5 +1,6 @@
 #include "vulnerabilities/matching/reference.h"
 
+#include <nlohmann/json.hpp>
 #include <algorithm>
 #include <regex>
 

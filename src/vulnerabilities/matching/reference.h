@@ -2,7 +2,7 @@
 // record, with the comparators of versions and no keys. Slow, and made to be read.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <set>
 #include <string>
 #include <vector>

@@ -1,4 +1,5 @@
 // The index and the matcher against the reference, on real advisories and real bills of materials.
+#include <nlohmann/json.hpp>
 #include <gtest/gtest.h>
 
 #include <filesystem>
