@@ -4,12 +4,12 @@
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
-#include "checker/proof.h"
+#include "checker/evaluate.h"
 
 namespace duolex::checker {
 namespace {
 
-constexpr std::size_t nesting_limit = 1000, witness_limit = 16, day_limit = 16;
+constexpr std::size_t nesting_limit = 1000, witness_limit = 16, case_limit = 64, day_limit = 16;
 
 Json read_answer(const Source& source) {
   std::vector<std::unordered_set<std::string>> open;  // keys of the objects around
@@ -29,13 +29,32 @@ Json read_answer(const Source& source) {
   }
 }
 
-bool before(Value a, Value b) { return a != null_value && (b == null_value || a < b); }
-
-std::vector<Value> in_order(const std::set<Value>& values) {
-  std::vector<Value> list(values.begin(), values.end());
-  std::sort(list.begin(), list.end(), before);
-  return list;
+struct Refused {  // a claim that does not follow; thrown inside the checker only
+  std::string step, why, conclusion = {};
+};
+inline void require(bool holds, std::string_view step, std::string_view why) {
+  if (!holds) throw Refused{std::string(step), std::string(why)};
 }
+void require_keys(const Json& object, std::string_view what, std::initializer_list<const char*> required,
+                  std::initializer_list<const char*> optional = {}) {
+  require(object.is_object(), what, "is no object");
+  for (const char* key : required) require(object.contains(key), what, std::string("lacks ") + key);
+  for (const auto& [name, ignored] : object.items()) {
+    const bool means = std::count(required.begin(), required.end(), name) + std::count(optional.begin(), optional.end(), name) != 0;
+    require(means, what, "has '" + name + "', which means nothing");
+  }
+}
+std::vector<std::string> strings(const Json& list, std::string_view what) {
+  const bool all = list.is_array() && std::all_of(list.begin(), list.end(), [](const Json& e) { return e.is_string(); });
+  require(all, what, "is no list of strings");
+  return list.get<std::vector<std::string>>();
+}
+
+struct Scope {  // the STEPS of a case or of a reading's entry, within those around it
+  const Json* steps = nullptr;
+  const Scope* outer = nullptr;
+  bool departing = false;  // belongs to a reading's entry
+};
 
 struct Other {  // a reading that departs, and what the conclusions it touches are under it
   int ambiguity, reading;
@@ -45,14 +64,12 @@ struct Other {  // a reading that departs, and what the conclusions it touches a
 class Checker {
  public:
   Checker(const Law& law, const std::map<int, Value>& given, World& world)
-      : law_(law), given_(given), world_(world), proof_(world, law) {}
+      : law_(law), given_(given), world_(world) {}
 
   std::string run(const Json& answer) {
     const Json &proofs = answer["proofs"], &conclusions = answer["conclusions"], &proven = proofs["conclusions"];
     top_ = {&proofs["steps"]};
-    pairs_ = &proofs["pairs"];
-    require(pairs_->is_object(), "pairs", "is no object");
-    proof_.check_steps(top_);
+    check_steps(top_);
     assumed(answer["assumed"]);
     depart_each();
     for (const Conclusion& c : law_.conclusions) try {
@@ -122,15 +139,14 @@ class Checker {
       tree(proof["tree"], top_, c, *whole.values.begin());
     } else {
       require(answer["value"].is_null() && answer["cites"] == Json::array(), "value", "an unknown conclusion has none, and no cites");
-      require_keys(proof, "proof", {"witnesses", "can_change"});
+      require_keys(proof, "proof", {"witnesses"});
       witnesses(c, whole, proof["witnesses"]);
-      pairs(c, missing, proof["can_change"]);
     }
     possible(c, readings(c, whole, contested, answer["readings"], proof.value("readings", Json::array())), answer["possible"]);
   }
 
   void tree(const Json& node, const Scope& scope, const Conclusion& c, Value value) {
-    node.is_null() ? void(++treeless_) : proof_.check_tree(node, scope, c, value);
+    node.is_null() ? void(++treeless_) : check_tree(node, scope, c, value);
   }
 
   static void possible(const Conclusion& c, const Whole& whole, const Json& list) {
@@ -141,7 +157,7 @@ class Checker {
       require(v.has_value(), "possible", "has what is no value");
       listed.push_back(*v);
     }
-    require(listed == (whole.varies ? std::vector<Value>{} : in_order(whole.values)), "possible", "is not what is possible, in its order");
+    require(listed == (whole.varies ? std::vector<Value>{} : std::vector(whole.values.begin(), whole.values.end())), "possible", "is not what is possible, in its order");
   }
 
   // Those of the header and of every item that decides in some completion.
@@ -157,40 +173,22 @@ class Checker {
     require(names.size() == listed.size(), "cites", "one stands twice");
   }
 
-  Value value_here(const Conclusion& c, const Json& claimed, std::string_view what) {
-    const std::optional<Value> value = world_.value(world_.conclusion(c));
-    require(value && read_value(c.type, claimed) == value, what, "it does not have this value");
-    return *value;
-  }
   void witnesses(const Conclusion& c, const Whole& whole, const Json& list) {
     std::set<Value> seen;
     require(list.is_array(), "witnesses", "is no list");
     for (const Json& witness : list) {
       require_keys(witness, "witness", {"with", "value"});
-      proof_.suppose(witness["with"], "witness", -1, [&] {
-        require(seen.insert(value_here(c, witness["value"], "witness")).second, "witness", "two have the same value");
-      });
+      require(witness["with"].is_object(), "witness", "supposes nothing");
+      for (const auto& [id, known] : witness["with"].items()) {
+        const int fact = unknown_fact(id, "witness");
+        world_.know(fact, supposed(fact, known, "witness"));
+      }
+      const Whole here = world_.here(world_.conclusion(c));
+      require(here.definite() && read_value(c.type, witness["value"]) == *here.values.begin(), "witness", "does not have this value");
+      require(seen.insert(*here.values.begin()).second, "witness", "two have the same value");
+      world_.forget();
     }
     require(seen.size() >= (whole.varies ? 2 : std::min(witness_limit, whole.values.size())), "witnesses", "are too few");
-  }
-  void pairs(const Conclusion& c, const std::set<std::string>& missing, const Json& claims) {
-    require(claims.is_object() && claims.size() == missing.size(), "can_change", "has not exactly the missing facts");
-    for (const std::string& id : missing) {
-      const std::string what = "can_change of " + id;
-      require(claims.contains(id), what, "is absent");
-      const Json& claim = claims[id];
-      require_keys(claim, what, {"pair", "values"});
-      const bool listed = pairs_->contains(id) && claim["pair"].is_number_unsigned() && claim["pair"] < (*pairs_)[id].size();
-      require(listed && (*pairs_)[id].is_array(), what, "has no pair");
-      const Json &pair = (*pairs_)[id][claim["pair"].get<std::size_t>()], &values = claim["values"];
-      require_keys(pair, what, {"with", "is"});
-      for (const Json* sides : {&pair["is"], &values})
-        require(sides->is_array() && sides->size() == 2 && (*sides)[0] != (*sides)[1], what, "has not two sides that differ");
-      proof_.suppose(pair["with"], what, law_.fact_by_id.at(id), [&] {
-        for (const std::size_t i : {0u, 1u})
-          proof_.suppose({{id, pair["is"][i]}}, what, -1, [&] { value_here(c, values[i], what); });
-      });
-    }
   }
 
   // All values of all readings.
@@ -223,24 +221,127 @@ class Checker {
   }
   void reading(const Conclusion& c, const Other& o, const Whole& whole, const Json& entry) {
     const Ambiguity& a = law_.ambiguities[o.ambiguity];
-    require_keys(entry, "reading", {"ambiguity", "reading", "live", "steps", whole.definite() ? "tree" : "witnesses"});
+    require_keys(entry, "reading", {"ambiguity", "reading", "steps", whole.definite() ? "tree" : "witnesses"});
     require(entry["ambiguity"] == a.id && entry["reading"] == a.readings[o.reading], "reading", "its proof is not in its place");
-    const Conclusion live{law_.rules[a.rule].id, {}, {}, a.rule};
     world_.depart(o.ambiguity, o.reading);
-    proof_.suppose(entry["live"], "live", -1, [&] { value_here(live, true, "live"); });
     const Scope own{&entry["steps"], &top_, true};
-    proof_.check_steps(own);
+    check_steps(own);
     if (whole.definite()) tree(entry["tree"], own, c, *whole.values.begin());
     else witnesses(c, whole, entry["witnesses"]);
     world_.depart(-1, -1);
   }
 
+  // The rule that a key of STEPS or `uses` names, and whether it is read under the reading: in a reading's entry a plain
+  // key of a rule that the reading reaches is.
+  std::optional<std::pair<int, bool>> rule_of(const std::string& key, bool in_reading) const {
+    const bool by_default = key.starts_with("default ");
+    const auto it = law_.rule_by_id.find(by_default ? key.substr(8) : key);
+    const bool reached = it != law_.rule_by_id.end() && in_reading && world_.reaches(it->second);
+    if (it == law_.rule_by_id.end() || (by_default && !reached)) return std::nullopt;
+    return std::pair(it->second, reached && !by_default);
+  }
+
+  void check_steps(const Scope& scope) {
+    require(scope.steps->is_object(), "steps", "is no object");
+    for (const auto& [key, step] : scope.steps->items()) check_step(key, step, scope);
+  }
+
+  // That no step leans on itself needs no look: a step uses only rules that its own rule reads, and rules are no circle.
+  void check_step(const std::string& key, const Json& step, const Scope& scope) {
+    const auto named = rule_of(key, scope.departing);
+    require(named.has_value(), key, "is the name of no step");
+    const auto [index, departing] = *named;
+    const Rule& rule = law_.rules[index];
+    require_keys(step, key, {"value", "by", "cites", "uses"});
+    const std::optional<Value> value = read_value(rule.type, step["value"]);
+    std::map<int, Knowledge> facts;
+    std::map<std::pair<int, bool>, Value> rules;
+    require(value && step["uses"].is_object(), key, "its value or 'uses' is none");
+    for (const auto& [name, use] : step["uses"].items()) {
+      if (const auto fact = law_.fact_by_id.find(name); fact != law_.fact_by_id.end()) {
+        const Type& type = law_.facts[fact->second].type;
+        const std::optional<Knowledge> k = read_knowledge(type, use);
+        require(rule.reads_facts.contains(fact->second), key, "does not read " + name);
+        require(k && within(type, world_.fact(fact->second), *k), key, name + " is not known as it says");
+        facts[fact->second] = *k;
+      } else {
+        const auto used = rule_of(name, scope.departing);
+        require(used && rule.reads_rules.contains(used->first), key, "does not read " + name);
+        const Json* other = find_step(name, scope);
+        const std::optional<Value> v = read_value(law_.rules[used->first].type, use);
+        require(other != nullptr && v && *other == use, key, "there is no step " + name + " with this value");
+        rules[*used] = *v;
+      }
+    }
+    World only(world_, facts, rules);
+    const Ref gives = world_.definite(*value);
+    for (const Ground& g : only.grounds(index, departing)) {
+      if (g.gives != world_.definite(1) || step["by"] != g.item->label || only.expression(g.item->gives, departing) != gives) continue;
+      return require(law_.shown(g.item->cites) == law_.shown(strings(step["cites"], key), true), key, "cites other provisions");
+    }
+    require(false, key, "does not follow by this label from what it uses");
+  }
+
+  // The value of a rule's step, from the innermost scope outwards.
+  const Json* find_step(const std::string& key, const Scope& scope) const {
+    const auto named = rule_of(key, scope.departing);
+    for (const Scope* at = &scope; named && at != nullptr; at = at->outer) {
+      if (scope.departing && !at->departing && named->second) break;  // the default reading's, not this one's
+      const auto it = at->steps->find(key);
+      if (it != at->steps->end() && it->is_object() && it->contains("value")) return &(*it)["value"];
+    }
+    return nullptr;
+  }
+
+  void check_tree(const Json& node, const Scope& scope, const Conclusion& c, Value value) {
+    if (node == "steps") {
+      for (std::size_t i = 0; i < c.type.rules(); ++i) {
+        const Rule& rule = law_.rules[c.first + i];
+        const Json* step = find_step(rule.id, scope);
+        const Value mine = rule.member ? static_cast<Value>(static_cast<std::uint64_t>(value) >> i & 1) : value;
+        require(step != nullptr && read_value(rule.type, *step) == mine, rule.id, "a leaf of the tree has another value, or none");
+      }
+      return;
+    }
+    require_keys(node, "tree", {"split", "cases"});
+    const int fact = unknown_fact(node["split"], "split");
+    const Type& type = law_.facts[fact].type;
+    const Knowledge before = world_.fact(fact);
+    const std::string what = "split of " + law_.facts[fact].id;
+    const Json& cases = node["cases"];
+    require(cases.is_array() && cases.size() >= 2 && cases.size() <= case_limit, what, "has no cases");
+    std::vector<Knowledge> parts;
+    Count total = 0;
+    for (const Json& one : cases) {
+      require_keys(one, what, {"is", "steps", "tree"});
+      const Knowledge k = supposed(fact, one["is"], what);
+      for (const Knowledge& other : parts) require(!overlap(type, k, other), what, "two cases share a value");
+      total += count(type, parts.emplace_back(k));
+    }
+    require(total == count(type, before), what, "the cases miss a value");
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      world_.know(fact, parts[i]);
+      const Scope inner{&cases[i]["steps"], &scope, scope.departing};
+      check_steps(inner);
+      check_tree(cases[i]["tree"], inner, c, value);
+    }
+    world_.know(fact, before);
+  }
+  int unknown_fact(const Json& id, std::string_view what) const {
+    const auto it = law_.fact_by_id.find(id.is_string() ? id.get<std::string>() : "");
+    require(it != law_.fact_by_id.end() && !world_.known(it->second), what, "supposes something of no unknown fact");
+    return it->second;
+  }
+  Knowledge supposed(int fact, const Json& known, std::string_view what) const {
+    const std::optional<Knowledge> k = read_knowledge(law_.facts[fact].type, known);
+    require(k && within(law_.facts[fact].type, *k, world_.fact(fact)), what, law_.facts[fact].id + " cannot be so");
+    return *k;
+  }
+
   const Law& law_;
   const std::map<int, Value>& given_;
   World& world_;
-  Proof proof_;
   Scope top_;
-  const Json* pairs_ = nullptr;
   std::vector<Other> others_;
   std::map<std::string, int> counts_;
   int treeless_ = 0;
@@ -272,7 +373,7 @@ std::string Examiner::accept(const Source& source) {
   for (const char* key : {"as_of", "conclusions", "assumed", "proofs"})
     require(answer.is_object() && answer.contains(key), key, "is absent");
   const Json& proofs = answer["proofs"];
-  require_keys(proofs, "proofs", {"format", "law", "as_of", "steps", "pairs", "conclusions"});
+  require_keys(proofs, "proofs", {"format", "law", "as_of", "steps", "conclusions"});
   const std::string hash = law_.hash();
   require(proofs["format"] == 1, "format", "is not 1");
   require(proofs["law"] == hash && answer.value("law_sha256", Json(hash)) == hash, "law", "the hash is not that of these rule files");
@@ -282,7 +383,8 @@ std::string Examiner::accept(const Source& source) {
   if (days_.size() > day_limit) days_.clear();
   std::unique_ptr<Day>& day = days_[as_of.value_or(0)];
   if (day == nullptr) day = std::make_unique<Day>(law_, as_of.value_or(0), facts_);
-  day->world.start_again();
+  day->world.forget();
+  day->world.depart(-1, -1);
   return Checker(day->law, day->given, day->world).run(answer);
 }
 

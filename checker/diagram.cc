@@ -1,4 +1,4 @@
-#include "checker/diagram.h"
+#include "checker/evaluate.h"
 
 #include <algorithm>
 #include <bit>
@@ -76,17 +76,17 @@ Ref Diagrams::narrowed(Ref a, const std::vector<std::uint64_t>& allowed, const s
   return inner(a);
 }
 
-void Diagrams::reach(Ref a, std::set<Ref>& ends, std::set<int>& variables) const {
+std::set<int> Diagrams::variables(Ref a) const {
+  std::set<int> found;
   std::set<Ref> seen;
-  std::vector<Ref> left{a};
-  while (!left.empty()) {
+  for (std::vector<Ref> left{a}; !left.empty();) {
     const Ref at = left.back();
     left.pop_back();
-    if (is_end(at)) ends.insert(at);
     if (is_end(at) || !seen.insert(at).second) continue;
-    variables.insert(variable(at));
+    found.insert(variable(at));
     left.insert(left.end(), children(at).begin(), children(at).end());
   }
+  return found;
 }
 
 }  // namespace duolex::checker

@@ -77,19 +77,10 @@ void add_facts(const Node& form, std::set<int>& facts) {
   for (const Node& child : form.children) add_facts(child, facts);
 }
 
-// Calls f at every test of a date or number within a condition.
-void each_interval_test(const Node& c, const std::function<void(const Node&)>& f) {
-  if (c.op == Op::test && c.fact >= 0 && c.mask == 0) f(c);
-  for (const Node& child : c.children) each_interval_test(child, f);
-}
-void each_interval_test(const std::list<Item>& items, const std::function<void(const Node&)>& f) {
-  for (const Item& item : items) each_interval_test(item.when, f), each_interval_test(item.exceptions, f);
-}
-
 }  // namespace
 
 World::World(Diagrams& diagrams, const Law& law, const std::map<int, Value>& given)
-    : d_(diagrams), law_(law), known_(law.facts.size(), true), late_(law.facts.size()), cuts_(law.facts.size()),
+    : d_(diagrams), law_(law), known_(law.facts.size(), true), late_(law.facts.size()),
       variables_(law.facts.size()) {
   for (std::size_t f = 0; f < law.facts.size(); ++f) {
     const Fact& fact = law.facts[f];
@@ -103,9 +94,6 @@ World::World(Diagrams& diagrams, const Law& law, const std::map<int, Value>& giv
     facts_.push_back(value ? exactly(fact.type, *value) : nothing_known(fact.type));
   }
   given_ = facts_;
-  for (const Rule& rule : law.rules)
-    for (const auto* items : {&rule.first, &rule.clauses})
-      each_interval_test(*items, [&](const Node& test) { cuts_[test.fact].insert({test.low, test.high + 1}); });
 }
 World::World(const World& other, const std::map<int, Knowledge>& facts, const std::map<std::pair<int, bool>, Value>& rules)
     : d_(other.d_), law_(other.law_), local_(true), reached_(other.reached_), ambiguity_(other.ambiguity_), reading_(other.reading_) {
@@ -114,8 +102,7 @@ World::World(const World& other, const std::map<int, Knowledge>& facts, const st
   for (const auto& [rule, value] : rules) memo_[rule] = d_.definite(value);
 }
 
-void World::start_again() {
-  depart(-1, -1);
+void World::forget() {
   for (std::size_t f = 0; f < given_.size(); ++f) know(static_cast<int>(f), given_[f]);
 }
 
@@ -156,7 +143,7 @@ const std::vector<int>& World::variables(int fact) {
     added[0].classes.push_back(exactly(type, static_cast<Value>(v)));
   Knowledge rest = nothing_known(type);
   rest.never = false;
-  for (const Value cut : cuts_[fact])
+  for (const Value cut : law_.facts[fact].cuts)
     if (rest.low < cut && cut <= rest.high) {
       added[0].classes.push_back({0, 0, rest.low, cut - 1});
       rest.low = cut;
@@ -301,25 +288,6 @@ Ref World::conclusion(const Conclusion& c) {
   return it->second;
 }
 
-std::optional<Value> World::value(Ref function) const {
-  std::set<Ref> seen;
-  std::vector<Ref> left{function};
-  std::optional<Value> only;
-  while (!left.empty()) {
-    const Ref at = left.back();
-    left.pop_back();
-    if (Diagrams::is_end(at)) {
-      const Result r = d_.at(at).is == Is::varies ? compute(d_.at(at).form) : d_.at(at);
-      if (r.is != Is::definite || (only && *only != r.value)) return std::nullopt;
-      only = r.value;
-    } else if (seen.insert(at).second) {
-      for (std::size_t k = 0; k < d_.children(at).size(); ++k)
-        if ((allowed_[d_.variable(at)] >> k & 1) != 0) left.push_back(d_.children(at)[k]);
-    }
-  }
-  return only;
-}
-
 Whole World::here(Ref function, bool late_states_open) {
   std::vector<std::uint64_t> classes = allowed_;
   for (std::size_t v = 0; v < classes.size(); ++v)
@@ -329,18 +297,13 @@ Whole World::here(Ref function, bool late_states_open) {
     Result r = d_.at(end).is == Is::varies ? compute(d_.at(end).form) : d_.at(end);
     if (r.is == Is::open) throw Unreadable{"a rule gives no value for this product"};
     r.form = without_bounds(std::move(r.form));
-    if (r.is == Is::varies) r.low = r.high = 0;
+    if (r.is == Is::definite) return whole.values.insert(r.value), d_.end(r);
+    r.low = r.high = 0;
+    whole.varies = true;
+    add_facts(r.form, whole.facts);
     return d_.end(r);
   });
-  std::set<Ref> ends;
-  std::set<int> variables;
-  d_.reach(whole.root, ends, variables);
-  for (const int v : variables) whole.facts.insert(all_variables_[v].fact);
-  for (const Ref end : ends) {
-    const Result& r = d_.at(end);
-    if (r.is == Is::definite) whole.values.insert(r.value);
-    else whole.varies = true, add_facts(r.form, whole.facts);
-  }
+  for (const int v : d_.variables(whole.root)) whole.facts.insert(all_variables_[v].fact);
   return whole;
 }
 

@@ -1,4 +1,4 @@
-#include "checker/knowledge.h"
+#include "checker/law.h"
 
 #include <algorithm>
 #include <bit>

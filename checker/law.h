@@ -8,6 +8,7 @@
 #include <limits>
 #include <list>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -28,7 +29,7 @@ std::string place_of(const Source& source, std::size_t offset);  // "name:line:c
 
 // Choice: place in the list (no 0, yes 1) · set: mask · date: days since 1970-01-01 · number
 using Value = std::int64_t;
-inline constexpr Value null_value = std::numeric_limits<Value>::min(), never_value = std::numeric_limits<Value>::max();
+inline constexpr Value null_value = std::numeric_limits<Value>::max(), never_value = null_value - 1;  // null stands last
 inline constexpr Value whole_max = 999'999'999, first_day = -719162, last_day = 2932896;
 std::optional<Value> parse_day(const std::string& text);  // YYYY-MM-DD, a day that exists
 Value add(Value day, Value months, Value days);           // kept within first_day and last_day
@@ -85,6 +86,7 @@ struct Fact {  // or a state: legal state is a fact that nobody is asked
   int partner = -1;  // the state this fact overrides, or the fact that overrides this state
   std::optional<std::tuple<bool, Value, Value>> entry = {};  // of a state: has it begun, its rank in time, the value
   Value checked = 0;  // of a state: the day on which that entry was last checked
+  std::set<Value> cuts = {};  // the first days or numbers of what tests tell apart
 };
 struct Text {
   std::string id, earlier_of = "";
@@ -123,5 +125,26 @@ struct LawFiles {
 };
 LawFiles read_files(const std::filesystem::path& folder);  // these two throw Unreadable
 Law parse_law(const LawFiles& files, Value as_of);
+
+// What is known of facts, and how values stand in JSON and YAML (docs/formats/proof.md).
+using Json = nlohmann::json;
+__extension__ using Count = unsigned __int128;
+
+struct Knowledge {
+  std::uint64_t may = 0, has = 0;  // choices, or members that may be in; members that are in
+  Value low = 0, high = -1;        // days or numbers; none when high < low
+  bool never = false;              // may be `never`
+};
+Knowledge nothing_known(const Type& type);
+Knowledge exactly(const Type& type, Value value);
+bool within(const Type& type, const Knowledge& inner, const Knowledge& outer);
+bool overlap(const Type& type, const Knowledge& a, const Knowledge& b);
+Count count(const Type& type, const Knowledge& k);  // how many values are left
+
+// nullopt when the JSON is no value, or no knowledge, of the type.
+std::optional<Value> read_value(const Type& type, const Json& json);
+std::optional<Knowledge> read_knowledge(const Type& type, const Json& json);
+// Given facts by index, from YAML or JSON; omitted and null facts are left out. Throws Unreadable.
+std::map<int, Value> read_facts(const Law& law, const Source& source);
 
 }  // namespace duolex::checker

@@ -465,7 +465,9 @@ class Reader {
     if (t.kind == Kind::date && accept({"is", "a", "day"})) return c;
     if (t.kind == Kind::date && accept({"is", "not", "a", "day"})) return negated(std::move(c));
     if (t.kind == Kind::whole) c.low = 0, c.high = whole_max;
-    return compare(c, t.kind == Kind::date), c;
+    compare(c, t.kind == Kind::date);
+    if (name.is == Name::fact) law_.facts[c.fact].cuts.insert({c.low, c.high + 1});
+    return c;
   }
   // Narrows a test to the days or numbers that compare so.
   void compare(Node& c, bool date) {

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <set>
 
 #include "findings/value_json.h"
@@ -70,14 +69,7 @@ class Prover {
     ordered_json conclusions = ordered_json::object();
     ordered_json shared = ordered_json::object();
     scopes_.push_back({&shared, {}});
-    // Those that rest on most facts first: their pairs show most.
-    std::vector<std::size_t> order(outcomes.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return outcomes[a].missing.size() > outcomes[b].missing.size();
-    });
-    for (const Index rule : base_.conclusions) conclusions[base_.rules[rule].id] = nullptr;
-    for (const std::size_t i : order)
+    for (std::size_t i = 0; i < outcomes.size(); ++i)
       conclusions[base_.rules[base_.conclusions[i]].id] = conclusion(base_.conclusions[i], outcomes[i]);
     for (Index a = 0; a < base_.ambiguities.size(); ++a) readings_of(a, outcomes, conclusions);
     ordered_json j;
@@ -85,7 +77,6 @@ class Prover {
     j["law"] = base_.sha256;
     j["as_of"] = to_string(law_.as_of());
     j["steps"] = std::move(shared);
-    j["pairs"] = pairs_json();
     j["conclusions"] = std::move(conclusions);
     return j;
   }
@@ -209,43 +200,9 @@ class Prover {
     ordered_json j;
     if (o.status == rules::Status::unknown) {
       j["witnesses"] = witnesses_json(rule, no_index, no_index, o.open_ended ? 2 : witness_limit);
-      j["can_change"] = ordered_json::object();
-      for (const Index fact : o.missing) j["can_change"][base_.facts[fact].id] = can_change(rule, fact);
       return j;
     }
     j["tree"] = or_null([&] { return rule_tree(rule); });
-    return j;
-  }
-
-  // A pair that shows it for one conclusion often shows it for the next.
-  ordered_json can_change(Index rule, Index fact) {
-    std::vector<rules::CompletionPair>& pairs = pairs_[fact];
-    const Type& type = base_.rules[rule].type;
-    std::size_t i = 0;
-    while (i < pairs.size() && !completions_.shows(rule, fact, pairs[i])) ++i;
-    if (i == pairs.size())
-      for (i = 0; i < pairs.size() && !completions_.extend(rule, fact, pairs[i]);) ++i;
-    if (i == pairs.size()) {
-      auto found = completions_.pair(rule, fact);
-      if (!found) return nullptr;
-      pairs.push_back(*std::move(found));
-    }
-    ordered_json j;
-    j["pair"] = i;
-    j["values"] = ordered_json::array({to_json(type, pairs[i].first_value), to_json(type, pairs[i].second_value)});
-    return j;
-  }
-
-  ordered_json pairs_json() const {
-    ordered_json j = ordered_json::object();
-    for (const auto& [fact, pairs] : pairs_)
-      for (const rules::CompletionPair& pair : pairs) {
-        const Type& type = base_.facts[fact].type;
-        ordered_json one;
-        one["with"] = with_json(pair.with);
-        one["is"] = ordered_json::array({knowledge_json(type, pair.first), knowledge_json(type, pair.second)});
-        j[base_.facts[fact].id].push_back(std::move(one));
-      }
     return j;
   }
 
@@ -278,8 +235,6 @@ class Prover {
     ordered_json j;
     j["ambiguity"] = base_.ambiguities[o.ambiguity].id;
     j["reading"] = base_.ambiguities[o.ambiguity].readings[o.reading].id;
-    const auto live = completions_.live(o.ambiguity);
-    j["live"] = live ? with_json(live->with) : ordered_json();
     ordered_json steps = ordered_json::object();
     reading_scope_ = scopes_.size();
     scopes_.push_back({&steps, {}});
@@ -298,7 +253,6 @@ class Prover {
   const rules::CompiledLaw& law_;
   const rules::FactValues& facts_;
   std::vector<Scope> scopes_;
-  std::map<Index, std::vector<rules::CompletionPair>> pairs_;  // by fact
   std::size_t reading_scope_ = 0;  // the first scope of the reading being proven
   std::size_t leaves_ = 0;
 };

@@ -22,13 +22,11 @@ class Mutator {
       const Pointer at = Pointer("/conclusions") / id, proof = Pointer("/proofs/conclusions") / id;
       claims(at, c);
       witnesses(proof, c);
-      can_change(proof, c);
       readings(at, proof, c);
       const Json& proven = answer_.at(proof);
       if (proven.contains("tree")) tree(proof / "tree", proven["tree"]);
     }
     steps(Pointer("/proofs/steps"), used_in_default());
-    pairs();
     return sampled();
   }
 
@@ -123,37 +121,6 @@ class Mutator {
     }
   }
 
-  void can_change(const Pointer& proof, const Json& c) {
-    const Json& proven = answer_.at(proof);
-    if (!proven.contains("can_change")) return;
-    for (const auto& [fact, claim] : proven["can_change"].items()) {
-      add("pair dropped", proof / "can_change", [fact = fact](Json& j) { j.erase(fact); });
-      add("pair's values swapped", proof / "can_change" / fact / "values", [](Json& j) { std::swap(j[0], j[1]); });
-      add("pair's values equal", proof / "can_change" / fact / "values", [](Json& j) { j[0] = j[1]; });
-      add("pair out of range", proof / "can_change" / fact / "pair", [](Json& j) { j = 9999; });
-    }
-    if (proven["can_change"].empty()) return;
-    for (const auto& fact : the_law().base.facts)
-      if (!proven["can_change"].contains(fact.id))
-        add("pair of a fact that is not missing", proof / "can_change", [id = fact.id](Json& j) { j[id] = *j.begin(); });
-    (void)c;
-  }
-
-  // The pairs are used, so that what breaks them breaks the claim that rests on them.
-  void pairs() {
-    for (const auto& [fact, list] : answer_["proofs"]["pairs"].items())
-      for (std::size_t i = 0; i < list.size(); ++i) {
-        const Pointer at = Pointer("/proofs/pairs") / fact / i;
-        add("pair's sides swapped", at / "is", [](Json& j) { std::swap(j[0], j[1]); });
-        add("pair's sides equal", at / "is", [](Json& j) { j[1] = j[0]; });
-        add("pair supposes its own fact", at, [fact = fact](Json& j) { j["with"][fact] = j["is"][0]; });
-        add("pair of three sides", at / "is", [](Json& j) { add_to(j, Json(j[0])); });
-        if (!list[i]["with"].empty()) add("pair that supposes no possible value", at / "with", [](Json& j) { *j.begin() = "no_such_value"; });
-      }
-    for (const auto& [fact, list] : answer_["proofs"]["pairs"].items())
-      add("pairs of a fact dropped", Pointer("/proofs/pairs"), [fact = fact](Json& j) { j.erase(fact); });
-  }
-
   void readings(const Pointer& at, const Pointer& proof, const Json& c) {
     for (std::size_t i = 0; i < c["readings"].size(); ++i) {
       add("reading dropped", at / "readings", [i](Json& j) { j.erase(i); });
@@ -172,8 +139,6 @@ class Mutator {
       const Json& e = proven["readings"][i];
       add("proof of a reading dropped", proof / "readings", [i](Json& j) { j.erase(i); });
       add("proof of another reading", entry / "reading", [](Json& j) { j = "liberal"; });
-      if (e["live"].empty()) add("live where it cannot be", entry / "live", [](Json& j) { j["cra.act_8_1"] = true; });
-      else add("live when nothing is supposed", entry / "live", [](Json& j) { j = nullptr; });
       if (e.contains("tree") && e["tree"] == "steps") steps(entry / "steps", {});
     }
   }
