@@ -87,7 +87,7 @@ int attack(const ProbeModelRequest& request, const campaign::Files& files, campa
                           {"message", findings.error().front().message}}));
     return static_cast<int>(ExitCode::bad_input);
   }
-  const auto target = campaign::open_target(plan, files.model);
+  const auto target = campaign::open_target(plan, files.model, files.inputs);
   const auto rows = campaign::read_rows(plan, plan.inputs, files.inputs, plan.labels, files.labels, (*target)->form(), (*target)->outputs());
   const ordered_json result = campaign::result_json(plan, *findings, provenance);
   for (const auto& [name, bytes] : example_files(*rows, findings->results))

@@ -25,7 +25,7 @@ struct Stored {
 // In the child: reads model and arrays, verifies example by example.
 Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model, const Stored& stored, const std::optional<std::string>& inputs,
                             const std::optional<std::string>& labels_file) {
-  const auto target = campaign::open_target(plan, model);
+  const auto target = campaign::open_target(plan, model, stored.originals);
   if (!target) return tl::unexpected(target.error());
   const auto examples = threats::read_npy("adversarial.npy", stored.adversarial);
   const auto originals = threats::read_npy("originals.npy", stored.originals);

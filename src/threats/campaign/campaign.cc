@@ -4,6 +4,7 @@
 #include <map>
 
 #include "tensor/onnx.h"
+#include "threats/array.h"
 #include "threats/campaign/stages.h"
 
 namespace duolex::threats::campaign {
@@ -67,16 +68,23 @@ std::size_t Findings::certified_correct() const {
   return static_cast<std::size_t>(std::count_if(certified.begin(), certified.end(), [](const CertifiedSample& c) { return c.certified; }));
 }
 
-Result<std::shared_ptr<evasion::NetworkTarget>> open_target(const Plan& plan, const std::string& model_bytes) {
+Result<std::shared_ptr<evasion::NetworkTarget>> open_target(const Plan& plan, const std::string& model_bytes, const std::string& inputs) {
   const auto model = tensor::read_onnx(plan.model, model_bytes);
   if (!model) return tl::unexpected(model.error());
   auto network = tensor::Network::compile(*model);
+  // What the model leaves open, the rows it is tested on close.
+  if (!network)
+    if (const auto rows = read_npy(plan.inputs, inputs); rows && rows->shape.size() > 1) {
+      tensor::Shape shape(rows->shape.begin() + 1, rows->shape.end());
+      if (plan.layout == Layout::nhwc && shape.size() == 3) shape = {shape[2], shape[0], shape[1]};
+      network = tensor::Network::compile(*model, {.input_shape = shape});
+    }
   if (!network) return tl::unexpected(network.error());
   return std::make_shared<evasion::NetworkTarget>(std::move(*network), plan.normalisation);
 }
 
 Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks, const std::vector<SampleResult>& before) {
-  const auto target = open_target(plan, files.model);
+  const auto target = open_target(plan, files.model, files.inputs);
   if (!target) return tl::unexpected(target.error());
   const evasion::NetworkTarget& t = **target;
   const auto rows = read_rows(plan, plan.inputs, files.inputs, plan.labels, files.labels, t.form(), t.outputs());

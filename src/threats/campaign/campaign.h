@@ -96,6 +96,7 @@ struct Files {
                                    const std::vector<evasion::SampleResult>& before = {});
 
 // The model as a target. An operator that is lacking is an error that begins with "not tested".
-[[nodiscard]] Result<std::shared_ptr<evasion::NetworkTarget>> open_target(const Plan& plan, const std::string& model_bytes);
+[[nodiscard]] Result<std::shared_ptr<evasion::NetworkTarget>> open_target(const Plan& plan, const std::string& model_bytes,
+                                                                         const std::string& inputs = {});
 
 }  // namespace duolex::threats::campaign
