@@ -34,6 +34,10 @@ int hex(char c) {
 Failure refuse(const std::string& why) { return failure(error_in("", "the package URL " + why)); }
 
 bool decode(std::string_view text, std::string& out) {
+  if (text.find('%') == std::string_view::npos) {
+    out.assign(text);
+    return true;
+  }
   out.clear();
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
@@ -186,6 +190,8 @@ std::vector<std::string> purl_problems(const Purl& purl) {
 
 Result<Purl> parse_purl(std::string_view text) {
   if (text.size() > longest) return refuse("is longer than 4096 bytes");
+  const auto plain = [](char c) { return c > 0 && c < 0x7f; };
+  if (!std::all_of(text.begin(), text.end(), plain) && text::find_bad_encoding(text)) return refuse("is not UTF-8");
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos || lower(text.substr(0, colon)) != "pkg") return refuse("does not begin with 'pkg:'");
   text.remove_prefix(colon + 1);

@@ -87,17 +87,11 @@ const char* describe(Kind kind) {
   return "";
 }
 
-Kind Value::kind() const { return tree_ == nullptr ? Kind::null : static_cast<Kind>(tree_->nodes_[index_].after >> Tree::bits); }
-std::size_t Value::begin() const { return tree_ == nullptr ? 0 : tree_->nodes_[index_].begin & Tree::low; }
-std::size_t Value::end() const { return tree_ == nullptr ? 0 : tree_->nodes_[index_].end & Tree::low; }
-bool Value::foreign() const { return tree_ != nullptr && (tree_->nodes_[index_].end & Tree::foreign) != 0; }
-
-std::string_view Value::plain_key() const {
-  if (tree_ == nullptr) return {};
+std::string_view Value::long_plain_key() const {
   const Tree::Node& node = tree_->nodes_[index_];
   if (node.key == 0) return {};
   if (kind() >= Kind::element) return tree_->names_[node.key - 1];
-  const char* begin = tree_->bytes_ + node.key;
+  const char* begin = tree_->bytes_ + (node.key & Tree::low);
   const char* p = begin;
   while (*p != '"') {
     if (*p == '\\') return {};
@@ -112,14 +106,14 @@ std::string Value::key() const {
   if (node.key == 0) return {};
   if (kind() >= Kind::element) return tree_->names_[node.key - 1];
   std::string out;
-  decode(raw_string(tree_->bytes_, node.key - 1), out);
+  decode(raw_string(tree_->bytes_, (node.key & Tree::low) - 1), out);
   return out;
 }
 
 std::size_t Value::key_begin() const {
   if (tree_ == nullptr) return 0;
   const Tree::Node& node = tree_->nodes_[index_];
-  return node.key == 0 || kind() >= Kind::element ? begin() : node.key - 1;
+  return node.key == 0 || kind() >= Kind::element ? begin() : (node.key & Tree::low) - 1;
 }
 
 std::string_view Value::text(std::string& room) const {
@@ -147,22 +141,10 @@ std::string_view Value::text(std::string& room) const {
 }
 
 std::string Value::text() const {
+  if (is(Kind::text) && (tree_->nodes_[index_].end & Tree::escaped) == 0) return {tree_->bytes_ + begin() + 1, end() - begin() - 2};
   std::string room;
   const std::string_view view = text(room);
   return view.data() == room.data() ? room : std::string(view);
-}
-
-Value Value::first() const {
-  if (tree_ == nullptr) return {};
-  if (index_ + 1 >= (tree_->nodes_[index_].after & Tree::low)) return {};
-  return {*tree_, index_ + 1};
-}
-
-Value Value::next() const {
-  if (tree_ == nullptr) return {};
-  const Tree::Node& node = tree_->nodes_[index_];
-  if ((node.begin & Tree::last) != 0) return {};
-  return {*tree_, node.after & Tree::low};
 }
 
 Value Value::find(std::string_view wanted) const {

@@ -61,6 +61,8 @@ class Value {
   [[nodiscard]] Children children() const;
 
  private:
+  [[nodiscard]] std::string_view long_plain_key() const;
+
   const Tree* tree_ = nullptr;
   std::uint32_t index_ = 0;
 };
@@ -96,13 +98,15 @@ class Tree {
   friend class XmlTreeBuilder;
 
   struct Node {
-    std::uint32_t key = 0;    // JSON: offset of the key's quote, +1; XML: number of the name, +1; 0: none
+    // JSON: offset of the key's quote, +1, with its length in the high bits; XML: number of the name, +1; 0: none
+    std::uint32_t key = 0;
     std::uint32_t begin = 0;  // with `last`
     std::uint32_t end = 0;    // with the three bits below
     std::uint32_t after = 0;  // index behind the last descendant, with the kind in the high bits
   };
   static constexpr std::uint32_t bits = 27;  // 128 MiB of file, as many nodes
   static constexpr std::uint32_t low = (1U << bits) - 1;
+  static constexpr std::uint32_t long_key = 31;       // in the high bits of key: longer, or with escapes
   static constexpr std::uint32_t last = 1U << 31;     // in begin: nothing follows in the same parent
   static constexpr std::uint32_t escaped = 1U << 31;  // in end: text with escapes
   static constexpr std::uint32_t apart = 1U << 30;    // in end: XML text that stands in store_, not in the file
@@ -119,6 +123,29 @@ class Tree {
   std::vector<Apart> aparts_;  // by node
   std::string name_space_;
 };
+
+inline Kind Value::kind() const {
+  return tree_ == nullptr ? Kind::null : static_cast<Kind>(tree_->nodes_[index_].after >> Tree::bits);
+}
+inline std::size_t Value::begin() const { return tree_ == nullptr ? 0 : tree_->nodes_[index_].begin & Tree::low; }
+inline std::size_t Value::end() const { return tree_ == nullptr ? 0 : tree_->nodes_[index_].end & Tree::low; }
+inline bool Value::foreign() const { return tree_ != nullptr && (tree_->nodes_[index_].end & Tree::foreign) != 0; }
+
+inline Value Value::first() const {
+  if (tree_ == nullptr || index_ + 1 >= (tree_->nodes_[index_].after & Tree::low)) return {};
+  return {*tree_, index_ + 1};
+}
+inline Value Value::next() const {
+  if (tree_ == nullptr || (tree_->nodes_[index_].begin & Tree::last) != 0) return {};
+  return {*tree_, tree_->nodes_[index_].after & Tree::low};
+}
+inline std::string_view Value::plain_key() const {
+  if (tree_ == nullptr) return {};
+  const Tree::Node& node = tree_->nodes_[index_];
+  const std::uint32_t length = node.key >> Tree::bits;
+  if (node.key == 0 || length == Tree::long_key || kind() >= Kind::element) return long_plain_key();
+  return {tree_->bytes_ + (node.key & Tree::low), length};
+}
 
 // `bytes` must outlive the tree. A byte-order mark before the document is passed over.
 [[nodiscard]] Result<Tree> json_tree(const std::string& file, const std::string& bytes, const Limits& limits);

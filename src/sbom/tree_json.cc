@@ -104,7 +104,9 @@ class JsonTreeBuilder {
     if (const auto error = tokens_->stage1(begin, length, simdjson::stage1_mode::regular); error != simdjson::SUCCESS) return stage_one(error);
     count_ = tokens_->n_structural_indexes;
     tree_.nodes_.reserve(count_ / 3 + 1);
-    if (auto failed = values(); !failed.empty()) return failure(std::move(failed));
+    const void* backslash = std::memchr(bytes_.data(), '\\', bytes_.size());
+    next_escape_ = backslash == nullptr ? bytes_.size() : static_cast<std::size_t>(static_cast<const char*>(backslash) - bytes_.data());
+    if (!values()) return failure(std::move(wrong_));
     tokens_.reset();
     return std::move(tree_);
   }
@@ -145,48 +147,68 @@ class JsonTreeBuilder {
     return end;
   }
 
-  Diagnostics wrong(std::size_t where, const std::string& what) { return at(where, what).value(); }
+  bool wrong(std::size_t where, const std::string& what) {
+    wrong_ = at(where, what).value();
+    return false;
+  }
 
-  void push(Kind kind, std::size_t begin, std::size_t end, std::uint32_t flags = 0) {
+  bool push(Kind kind, std::size_t begin, std::size_t end, std::uint32_t flags = 0) {
+    const auto index = static_cast<std::uint32_t>(tree_.nodes_.size());
+    if (index >= limits_.nodes) return wrong(begin, "holds more than " + std::to_string(limits_.nodes) + " values");
     tree_.nodes_.push_back({key_, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end) | flags,
-                            static_cast<std::uint32_t>(tree_.nodes_.size() + 1) | static_cast<std::uint32_t>(kind) << Tree::bits});
-    if (!open_.empty()) open_.back().last = static_cast<std::uint32_t>(tree_.nodes_.size() - 1);
+                            (index + 1) | static_cast<std::uint32_t>(kind) << Tree::bits});
+    if (!open_.empty()) open_.back().last = index;
     key_ = 0;
+    return true;
   }
 
-  // A text or another scalar; what is wrong with it, or nothing.
-  Diagnostics scalar(std::size_t token) {
+  bool scalar(std::size_t token) {
     const std::size_t begin = position(token), end = scalar_end(token);
-    const std::string_view raw = std::string_view(bytes_).substr(begin, end - begin);
-    if (raw[0] == '"') {
+    if (bytes_[begin] == '"') {
       std::uint32_t flags = 0;
-      if (auto failed = text(raw, begin, flags); !failed.empty()) return failed;
-      push(Kind::text, begin, end, flags);
-    } else if (raw == "true" || raw == "false") {
-      push(Kind::boolean, begin, end);
-    } else if (raw == "null") {
-      push(Kind::null, begin, end);
-    } else if (is_number(raw)) {
-      push(Kind::number, begin, end);
-    } else {
-      return wrong(begin, "has something that is no value");
+      return text(begin, end, flags) && push(Kind::text, begin, end, flags);
     }
-    return {};
+    const std::string_view raw = std::string_view(bytes_).substr(begin, end - begin);
+    if (raw == "true" || raw == "false") return push(Kind::boolean, begin, end);
+    if (raw == "null") return push(Kind::null, begin, end);
+    if (is_number(raw)) return push(Kind::number, begin, end);
+    return wrong(begin, "has something that is no value");
   }
 
-  Diagnostics text(std::string_view raw, std::size_t begin, std::uint32_t& flags) {
-    if (raw.size() < 2 || raw.back() != '"') return wrong(begin, "has a text that is followed by something else");
-    const std::string_view inner = raw.substr(1, raw.size() - 2);
-    if (std::memchr(inner.data(), '\\', inner.size()) == nullptr) return {};
+  // With its quotes. Texts come in the order of the file, and so do backslashes.
+  bool text(std::size_t begin, std::size_t end, std::uint32_t& flags) {
+    if (end - begin < 2 || bytes_[end - 1] != '"') return wrong(begin, "has a text that is followed by something else");
+    if (next_escape_ >= end) return true;
     flags = Tree::escaped;
+    const std::string_view inner = std::string_view(bytes_).substr(begin + 1, end - begin - 2);
     if (const std::size_t bad = bad_escape(inner); bad != std::string_view::npos) return wrong(begin + 1 + bad, "has an escape that is none");
-    return {};
+    next_escape_ = std::min(bytes_.find('\\', end), bytes_.size());
+    return true;
+  }
+
+  bool key(std::size_t token) {
+    const std::size_t begin = position(token);
+    if (bytes_[begin] != '"') return wrong(begin, "lacks a key in quotes");
+    const std::size_t end = scalar_end(token);
+    std::uint32_t flags = 0;
+    if (!text(begin, end, flags)) return false;
+    const std::size_t length = end - begin - 2;
+    key_ = static_cast<std::uint32_t>(begin + 1) |
+           static_cast<std::uint32_t>(flags != 0 || length >= Tree::long_key ? Tree::long_key : length) << Tree::bits;
+    return true;
   }
 
   struct Open {
     std::uint32_t node, last;
     bool object;
   };
+
+  bool open(std::size_t where, bool object) {
+    if (open_.size() >= limits_.depth) return wrong(where, "is nested deeper than " + std::to_string(limits_.depth));
+    if (!push(object ? Kind::object : Kind::array, where, 0)) return false;
+    open_.push_back({static_cast<std::uint32_t>(tree_.nodes_.size() - 1), 0, object});
+    return true;
+  }
 
   void close(std::size_t end) {
     const Open top = open_.back();
@@ -197,60 +219,57 @@ class JsonTreeBuilder {
     if (top.last != 0) tree_.nodes_[top.last].begin |= Tree::last;
   }
 
-  Diagnostics values() {
-    enum { value, first_value, key, first_key, colon, comma } expects = value;
+  bool values() {
+    enum { value, first_value, key_next, first_key, colon, comma } expects = value;
     for (std::size_t i = 0; i < count_; ++i) {
       const std::size_t where = position(i);
       const char c = bytes_[where];
-      if (expects == comma) {
-        if (open_.empty()) return wrong(where, "goes on after its end");
-        const bool object = open_.back().object;
-        if (c == ',') {
-          expects = object ? key : value;
-        } else if (c == (object ? '}' : ']')) {
-          close(where + 1);
-        } else {
-          return wrong(where, object ? "lacks ',' or '}'" : "lacks ',' or ']'");
+      switch (expects) {
+        case comma: {
+          if (open_.empty()) return wrong(where, "goes on after its end");
+          const bool object = open_.back().object;
+          if (c == ',') expects = object ? key_next : value;
+          else if (c == (object ? '}' : ']')) close(where + 1);
+          else return wrong(where, object ? "lacks ',' or '}'" : "lacks ',' or ']'");
+          break;
         }
-        continue;
-      }
-      if (expects == colon) {
-        if (c != ':') return wrong(where, "lacks ':'");
-        expects = value;
-        continue;
-      }
-      if (expects == key || expects == first_key) {
-        if (c == '}' && expects == first_key) {
-          close(where + 1);
-          expects = comma;
-          continue;
-        }
-        if (c != '"') return wrong(where, "lacks a key in quotes");
-        std::uint32_t flags = 0;
-        if (auto failed = text(std::string_view(bytes_).substr(where, scalar_end(i) - where), where, flags); !failed.empty()) return failed;
-        key_ = static_cast<std::uint32_t>(where + 1);
-        expects = colon;
-        continue;
-      }
-      if (tree_.nodes_.size() >= limits_.nodes) return wrong(where, "holds more than " + std::to_string(limits_.nodes) + " values");
-      if (c == '{' || c == '[') {
-        if (open_.size() >= limits_.depth) return wrong(where, "is nested deeper than " + std::to_string(limits_.depth));
-        push(c == '{' ? Kind::object : Kind::array, where, 0);
-        open_.push_back({static_cast<std::uint32_t>(tree_.nodes_.size() - 1), 0, c == '{'});
-        expects = c == '{' ? first_key : first_value;
-      } else if (c == ']' && expects == first_value) {
-        close(where + 1);
-        expects = comma;
-      } else if (c == ']' || c == '}' || c == ',' || c == ':') {
-        return wrong(where, "lacks a value");
-      } else {
-        if (auto failed = scalar(i); !failed.empty()) return failed;
-        expects = comma;
+        case colon:
+          if (c != ':') return wrong(where, "lacks ':'");
+          expects = value;
+          break;
+        case first_key:
+          if (c == '}') {
+            close(where + 1);
+            expects = comma;
+            break;
+          }
+          [[fallthrough]];
+        case key_next:
+          if (!key(i)) return false;
+          expects = colon;
+          break;
+        case first_value:
+          if (c == ']') {
+            close(where + 1);
+            expects = comma;
+            break;
+          }
+          [[fallthrough]];
+        case value:
+          if (c == '{' || c == '[') {
+            if (!open(where, c == '{')) return false;
+            expects = c == '{' ? first_key : first_value;
+          } else if (c == ']' || c == '}' || c == ',' || c == ':') {
+            return wrong(where, "lacks a value");
+          } else {
+            if (!scalar(i)) return false;
+            expects = comma;
+          }
       }
     }
     if (!open_.empty() || expects != comma) return wrong(bytes_.size(), "ends too early");
     tree_.nodes_[0].begin |= Tree::last;
-    return {};
+    return true;
   }
 
   const std::string& bytes_;
@@ -261,6 +280,8 @@ class JsonTreeBuilder {
   std::size_t base_ = 0, count_ = 0;
   std::vector<Open> open_;
   std::uint32_t key_ = 0;
+  std::size_t next_escape_ = 0;
+  Diagnostics wrong_;
 };
 
 Result<Tree> json_tree(const std::string& file, const std::string& bytes, const Limits& limits) {
