@@ -4,10 +4,14 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/file.h"
 #include "base/version.h"
 #include "documents/assessment.h"
+#include "facts/from_bill.h"
 #include "findings/value_json.h"
 #include "rules/questions.h"
+#include "sbom/quality.h"
+#include "sbom/sbom.h"
 #include "workspace/model_artefacts.h"
 #include "workspace/blockers.h"
 #include "workspace/report_folder.h"
@@ -127,6 +131,31 @@ void add_proofs(const Subject& s, Assessment& a) {
   }
 }
 
+// What the bills of materials hold, lack and suggest. What the dossier answers is not proposed again.
+void add_bills(const Subject& s, Assessment& a) {
+  for (documents::ArtefactRow& row : a.artefacts) {
+    if (row.kind != "sbom") continue;
+    const std::filesystem::path path = std::filesystem::path(s.dossier.file).parent_path() / row.path;
+    const auto bytes = read_file(path);
+    const Result<sbom::Sbom> bill = bytes ? sbom::read_sbom(row.path, *bytes) : Result<sbom::Sbom>(tl::unexpected(bytes.error()));
+    if (!bill) {
+      row.note = "cannot be read: " + bill.error()[0].message;
+      continue;
+    }
+    row.note = std::string(sbom::name_of(bill->encoding)) + " " + bill->spec_version + "; components parsed " + std::to_string(bill->parsed) + " = stored " +
+               std::to_string(bill->components.size()) + " + rejected " + std::to_string(bill->rejected_components);
+    std::string lacking;
+    for (const sbom::QualityCheck& check : sbom::check_quality(*bill))
+      if (!check.holds() && check.basis[0] == "CRA/anx/I/PartII/1") lacking += (lacking.empty() ? "" : ", ") + check.id;
+    if (!lacking.empty()) row.note += "; lacking of CRA/anx/I/PartII/1: " + lacking;
+    for (facts::Proposal& p : facts::proposals(*bill, s.law->base)) {
+      const auto fact = std::find_if(s.law->base.facts.begin(), s.law->base.facts.end(), [&](const rules::Fact& f) { return f.id == p.fact; });
+      if (s.facts.values[static_cast<std::size_t>(fact - s.law->base.facts.begin())] == rules::unknown_value)
+        a.proposals.push_back({p.fact, p.value, p.because, row.path});
+    }
+  }
+}
+
 Result<Assessment> assessment_of(const Subject& s) {
   Assessment a;
   a.program_version = program_version;
@@ -157,6 +186,7 @@ Result<Assessment> assessment_of(const Subject& s) {
   for (const rules::Text& t : s.law->base.texts)
     if (t.from <= s.as_of && s.as_of <= t.until) a.law_texts.push_back({t.id, t.title});
   for (const dossier::GivenFact& f : s.dossier.facts) a.lines.emplace(f.id, f.key.span.line);
+  add_bills(s, a);
   add_facts(s, a);
   add_questions(s, a);
   add_readings(s, a);
