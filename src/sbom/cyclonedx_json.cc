@@ -141,22 +141,45 @@ class Reader {
   void read_component(const Value node, Component& c, Value& nested) {
     for (const Value field : node.children()) {
       const std::string_view key = field.plain_key();
-      if (key == "name") c.name = text_of(field);
-      else if (key == "version") c.version = text_of(field);
-      else if (key == "purl") purl(field, c);
-      else if (key == "type") c.type = text_of(field);
-      else if (key == "group") c.group = text_of(field);
-      else if (key == "bom-ref") c.ref = text_of(field);
-      else if (key == "cpe") c.cpe = text_of(field);
-      else if (key == "hashes") hashes(field, c);
-      else if (key == "licenses") licences(field, c);
-      else if (key == "supplier") c.supplier = named(field);
-      else if (key == "author" || key == "publisher") author(c, text_of(field));
-      else if (key == "manufacturer") author(c, named(field));
-      else if (key == "authors") authors(field, c);
-      else if (key == "components") nested = field;
-      else if (key == "modelCard") model(field, c);
-      else if (key == "data") data(field, c);
+      // By length first: every component asks for every key.
+      switch (key.size()) {
+        case 3:
+          if (key == "cpe") c.cpe = text_of(field);
+          break;
+        case 4:
+          if (key == "name") c.name = text_of(field);
+          else if (key == "purl") purl(field, c);
+          else if (key == "type") c.type = text_of(field);
+          else if (key == "data") data(field, c);
+          break;
+        case 5:
+          if (key == "group") c.group = text_of(field);
+          break;
+        case 6:
+          if (key == "hashes") hashes(field, c);
+          else if (key == "author") author(c, text_of(field));
+          break;
+        case 7:
+          if (key == "version") c.version = text_of(field);
+          else if (key == "bom-ref") c.ref = text_of(field);
+          else if (key == "authors") authors(field, c);
+          break;
+        case 8:
+          if (key == "licenses") licences(field, c);
+          else if (key == "supplier") c.supplier = named(field);
+          break;
+        case 9:
+          if (key == "publisher") author(c, text_of(field));
+          else if (key == "modelCard") model(field, c);
+          break;
+        case 10:
+          if (key == "components") nested = field;
+          break;
+        case 12:
+          if (key == "manufacturer") author(c, named(field));
+          break;
+        default: break;
+      }
     }
   }
 

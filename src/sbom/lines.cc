@@ -12,22 +12,44 @@ namespace {
 constexpr std::size_t block = std::size_t{1} << 16;
 constexpr std::size_t shown = 500;
 
+#ifdef __SSE2__
+__m128i is_feed(__m128i bytes) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')); }
+// Bytes 80 to bf go on with a code point; as signed numbers they are below -64.
+__m128i goes_on(__m128i bytes) { return _mm_cmplt_epi8(bytes, _mm_set1_epi8(-64)); }
+
+template <__m128i (*matches)(__m128i)>
+std::uint32_t count_blocks(const char*& begin, const char* end) {
+  std::uint32_t count = 0;
+  const __m128i zero = _mm_setzero_si128();
+  while (end - begin >= 16) {
+    // Each byte counts its own matches, at most 255, before they are added up.
+    const std::ptrdiff_t turns = std::min<std::ptrdiff_t>((end - begin) / 16, 255);
+    __m128i found = zero;
+    for (std::ptrdiff_t i = 0; i < turns; ++i, begin += 16)
+      found = _mm_sub_epi8(found, matches(_mm_loadu_si128(reinterpret_cast<const __m128i*>(begin))));
+    const __m128i sums = _mm_sad_epu8(found, zero);
+    count += static_cast<std::uint32_t>(_mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4));
+  }
+  return count;
+}
+#endif
+
 // The file may be long and every component asks, so not byte by byte.
 std::uint32_t line_feeds(const char* begin, const char* end) {
   std::uint32_t count = 0;
 #ifdef __SSE2__
-  const __m128i feeds = _mm_set1_epi8('\n'), zero = _mm_setzero_si128();
-  while (end - begin >= 16) {
-    // Each byte counts its own matches, at most 255, before they are added up.
-    const std::ptrdiff_t turns = std::min<std::ptrdiff_t>((end - begin) / 16, 255);
-    __m128i matches = zero;
-    for (std::ptrdiff_t i = 0; i < turns; ++i, begin += 16)
-      matches = _mm_sub_epi8(matches, _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(begin)), feeds));
-    const __m128i sums = _mm_sad_epu8(matches, zero);
-    count += static_cast<std::uint32_t>(_mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4));
-  }
+  count = count_blocks<is_feed>(begin, end);
 #endif
   for (; begin != end; ++begin) count += *begin == '\n';
+  return count;
+}
+
+std::size_t code_points(const char* begin, const char* end) {
+  auto count = static_cast<std::size_t>(end - begin);
+#ifdef __SSE2__
+  count -= count_blocks<goes_on>(begin, end);
+#endif
+  for (; begin != end; ++begin) count -= (static_cast<unsigned char>(*begin) & 0xc0) == 0x80;
   return count;
 }
 
@@ -62,8 +84,8 @@ Place Lines::at(std::size_t begin, std::size_t end) {
   place.begin = std::min(begin, bytes_.size());
   place.end = std::max(place.begin, std::min(end, bytes_.size()));
   find(place.begin);
-  for (; column_at_ < place.begin; ++column_at_)
-    if ((static_cast<unsigned char>(bytes_[column_at_]) & 0xc0) != 0x80) ++column_;
+  column_ += code_points(bytes_.data() + column_at_, bytes_.data() + place.begin);
+  column_at_ = place.begin;
   place.line = line_;
   place.column = static_cast<std::uint32_t>(column_);
   return place;

@@ -1,6 +1,7 @@
 #include "sbom/purl.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "sbom/purl_types.h"
 #include "text/utf8.h"
@@ -29,6 +30,12 @@ int hex(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
+}
+
+// rfind of a string view goes byte by byte.
+std::size_t find_last(std::string_view text, char c) {
+  const void* at = text.empty() ? nullptr : memrchr(text.data(), c, text.size());
+  return at == nullptr ? std::string_view::npos : static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
 }
 
 Failure refuse(const std::string& why) { return failure(error_in("", "the package URL " + why)); }
@@ -67,6 +74,10 @@ std::string joined(std::string_view text, bool no_dots) {
 
 // Decoded first: an encoded slash separates like a plain one, or it would come back as one.
 bool segments(std::string_view text, bool no_dots, std::string& out) {
+  if (!no_dots && !text.starts_with('/') && !text.ends_with('/') && text.find('%') == std::string_view::npos && text.find("//") == std::string_view::npos) {
+    out.assign(text);
+    return true;
+  }
   std::string decoded;
   if (!decode(text, decoded)) return false;
   out = joined(decoded, no_dots);
@@ -108,24 +119,31 @@ void fold_by_type(Purl& purl) {
   if (type->folds_namespace) fold(purl.name_space);
   if (type->folds_name) fold(purl.name);
   if (type->folds_version) fold(purl.version);
-  // The namespace of git is the host, and its name the whole path on it.
-  if (purl.type == "git") {
-    const std::size_t host = purl.name_space.find('/');
-    if (host != std::string::npos) {
-      purl.name.insert(0, purl.name_space.substr(host + 1) + "/");
-      purl.name_space.resize(host);
+  switch (type->form) {
+    case OwnForm::none: break;
+    case OwnForm::git: {
+      // The namespace of git is the host, and its name the whole path on it.
+      const std::size_t host = purl.name_space.find('/');
+      if (host != std::string::npos) {
+        purl.name.insert(0, purl.name_space.substr(host + 1) + "/");
+        purl.name_space.resize(host);
+      }
+      purl.name = joined(purl.name, false);
+      break;
     }
-    purl.name = joined(purl.name, false);
+    case OwnForm::pypi: std::replace(purl.name.begin(), purl.name.end(), '_', '-'); break;
+    case OwnForm::pub:
+      for (char& c : purl.name)
+        if (!is_letter(c) && !is_digit(c)) c = '_';
+      break;
+    case OwnForm::cpan:
+      for (char& c : purl.name_space)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+      break;
+    case OwnForm::mlflow:
+      // Databricks folds the case of a model's name, Azure keeps it.
+      if (purl.qualifier("repository_url").find("databricks") != std::string_view::npos) fold(purl.name);
   }
-  if (purl.type == "pypi") std::replace(purl.name.begin(), purl.name.end(), '_', '-');
-  if (purl.type == "pub")
-    for (char& c : purl.name)
-      if (!is_letter(c) && !is_digit(c)) c = '_';
-  if (purl.type == "cpan")
-    for (char& c : purl.name_space)
-      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  // Databricks folds the case of a model's name, Azure keeps it.
-  if (purl.type == "mlflow" && purl.qualifier("repository_url").find("databricks") != std::string_view::npos) fold(purl.name);
 }
 
 bool is_dotted_numbers(std::string_view text, int most) {
@@ -193,15 +211,15 @@ Result<Purl> parse_purl(std::string_view text) {
   const auto plain = [](char c) { return c > 0 && c < 0x7f; };
   if (!std::all_of(text.begin(), text.end(), plain) && text::find_bad_encoding(text)) return refuse("is not UTF-8");
   const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos || lower(text.substr(0, colon)) != "pkg") return refuse("does not begin with 'pkg:'");
+  if (colon != 3 || (text[0] | 0x20) != 'p' || (text[1] | 0x20) != 'k' || (text[2] | 0x20) != 'g') return refuse("does not begin with 'pkg:'");
   text.remove_prefix(colon + 1);
   while (!text.empty() && text.front() == '/') text.remove_prefix(1);
   Purl purl;
-  if (const std::size_t hash = text.rfind('#'); hash != std::string_view::npos) {
+  if (const std::size_t hash = find_last(text, '#'); hash != std::string_view::npos) {
     if (!segments(text.substr(hash + 1), true, purl.subpath)) return refuse("has a subpath that cannot be decoded");
     text = text.substr(0, hash);
   }
-  if (const std::size_t mark = text.rfind('?'); mark != std::string_view::npos) {
+  if (const std::size_t mark = find_last(text, '?'); mark != std::string_view::npos) {
     if (!read_qualifiers(text.substr(mark + 1), purl)) return refuse("has qualifiers that cannot be read");
     text = text.substr(0, mark);
   }
@@ -212,13 +230,13 @@ Result<Purl> parse_purl(std::string_view text) {
   text.remove_prefix(slash + 1);
   while (!text.empty() && text.back() == '/') text.remove_suffix(1);
   // An npm scope begins with '@' too; a version's '@' stands behind the last slash.
-  const std::size_t last = text.rfind('/');
-  const std::size_t at = text.rfind('@');
+  const std::size_t last = find_last(text, '/');
+  const std::size_t at = find_last(text, '@');
   if (at != std::string_view::npos && (last == std::string_view::npos || at > last)) {
     if (!decode(text.substr(at + 1), purl.version)) return refuse("has a version that cannot be decoded");
     text = text.substr(0, at);
   }
-  const std::size_t before_name = text.rfind('/');
+  const std::size_t before_name = find_last(text, '/');
   const std::string_view name = before_name == std::string_view::npos ? text : text.substr(before_name + 1);
   if (!decode(name, purl.name)) return refuse("has a name that cannot be decoded");
   if (purl.name.empty()) return refuse("has no name");
