@@ -43,6 +43,8 @@ class Reader {
     if (!version.is(Kind::text) || !is_cyclonedx_version(version.text()))
       return error(version, "'specVersion' is " + (version.is(Kind::text) ? "'" + version.text().substr(0, 40) + "'" : describe(version.kind())),
                    cyclonedx_versions_hint);
+    for (const char* key : {"components", "dependencies", "metadata"})
+      if (const Value again = root.find_again(key)) return error(again, std::string("'") + key + "' is given twice");
     for (const char* key : {"components", "dependencies"})
       if (const Value node = root.find(key); node && !node.is(Kind::array))
         return error(node, std::string("'") + key + "' is " + describe(node.kind()) + ", not a list");
@@ -118,7 +120,7 @@ class Reader {
     if (!collector_.met()) return false;
     if (!node.is(Kind::object)) return collector_.reject(node.begin(), node.end(), "a component is an object"), false;
     Component c;
-    Value nested;
+    std::vector<Value> nested;
     read_component(node, c, nested);
     const bool is_named = !c.name.empty();
     std::size_t self = parent;
@@ -130,15 +132,14 @@ class Reader {
       const Value name = node.find("name");
       collector_.reject(name ? name.begin() : node.begin(), name ? name.end() : node.end(), "this component has no name");
     }
-    if (nested.is(Kind::array)) {
-      list(nested, self);
-    } else if (nested) {
-      warn(nested, std::string("'components' is ") + describe(nested.kind()) + ", not a list");
+    for (const Value more : nested) {
+      if (more.is(Kind::array)) list(more, self);
+      else warn(more, std::string("'components' is ") + describe(more.kind()) + ", not a list");
     }
     return is_named;
   }
 
-  void read_component(const Value node, Component& c, Value& nested) {
+  void read_component(const Value node, Component& c, std::vector<Value>& nested) {
     for (const Value field : node.children()) {
       const std::string_view key = field.plain_key();
       // By length first: every component asks for every key.
@@ -147,7 +148,7 @@ class Reader {
           if (key == "cpe") c.cpe = text_of(field);
           break;
         case 4:
-          if (key == "name") c.name = text_of(field);
+          if (key == "name") once(field, c.name);
           else if (key == "purl") purl(field, c);
           else if (key == "type") c.type = text_of(field);
           else if (key == "data") data(field, c);
@@ -160,7 +161,7 @@ class Reader {
           else if (key == "author") author(c, text_of(field));
           break;
         case 7:
-          if (key == "version") c.version = text_of(field);
+          if (key == "version") once(field, c.version);
           else if (key == "bom-ref") c.ref = text_of(field);
           else if (key == "authors") authors(field, c);
           break;
@@ -173,7 +174,7 @@ class Reader {
           else if (key == "modelCard") model(field, c);
           break;
         case 10:
-          if (key == "components") nested = field;
+          if (key == "components") nested.push_back(field);
           break;
         case 12:
           if (key == "manufacturer") author(c, named(field));
@@ -181,6 +182,12 @@ class Reader {
         default: break;
       }
     }
+  }
+
+  // The first of several, with a word about the rest.
+  void once(const Value field, std::string& text) {
+    if (text.empty()) text = text_of(field);
+    else warn(field, "'" + field.key() + "' is given twice");
   }
 
   void purl(const Value field, Component& c) {

@@ -125,7 +125,7 @@ class Reader {
   bool store(const Value node, std::size_t parent, std::uint32_t ordinal) {
     if (!collector_.met()) return false;
     Component c;
-    Value nested;
+    std::vector<Value> nested;
     read_component(node, c, nested);
     const bool is_named = !c.name.empty();
     std::size_t self = parent;
@@ -136,11 +136,11 @@ class Reader {
     } else {
       collector_.reject(node.begin(), node.end(), "this component has no name");
     }
-    if (nested) list(nested, self);
+    for (const Value more : nested) list(more, self);
     return is_named;
   }
 
-  void read_component(const Value node, Component& c, Value& nested) {
+  void read_component(const Value node, Component& c, std::vector<Value>& nested) {
     c.type = text_of(attribute(node, "type"));
     c.ref = text_of(attribute(node, "bom-ref"));
     std::shared_ptr<DataFacts> data;
@@ -158,7 +158,7 @@ class Reader {
       else if (key == "author" || key == "publisher") author(c, text_of(field));
       else if (key == "manufacturer") author(c, named(field));
       else if (key == "authors") author(c, named(part(field, "author")));
-      else if (key == "components") nested = field;
+      else if (key == "components") nested.push_back(field);
       else if (key == "modelCard") model(field, c);
       else if (key == "data") read_data(field, data);
     }

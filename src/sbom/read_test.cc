@@ -155,13 +155,6 @@ TEST(ReadSbom, Spdx3WithItsModelAndData) {
   EXPECT_EQ(sbom->pointer(0), "/@graph/3");
 }
 
-std::string first_error(const std::string& bytes) {
-  const auto sbom = read_sbom("s", bytes);
-  if (sbom) return "read";
-  const std::string text = render(sbom.error());
-  return text.substr(0, text.find('\n'));
-}
-
 TEST(ReadSbom, ReferencesWithoutALocatorSayNothing) {
   const auto two = read_sbom("s", R"({"spdxVersion": "SPDX-2.3", "packages": [{"name": "a", "externalRefs": [{"referenceType": "purl"}, {"referenceType": "cpe23Type"}]}]})");
   ASSERT_TRUE(two) << render(two.error());
@@ -170,6 +163,32 @@ TEST(ReadSbom, ReferencesWithoutALocatorSayNothing) {
     {"type": "software_Package", "name": "a", "externalIdentifier": [{"externalIdentifierType": "packageUrl"}, 3, {"externalIdentifierType": "cpe23"}]}]})");
   ASSERT_TRUE(three) << render(three.error());
   EXPECT_EQ(three->components[0].cpe, "");
+}
+
+std::string first_error(const std::string& bytes) {
+  const auto sbom = read_sbom("s", bytes);
+  if (sbom) return "read";
+  const std::string text = render(sbom.error());
+  return text.substr(0, text.find('\n'));
+}
+
+// What one reader sees and another does not is a place to hide something.
+TEST(ReadSbom, NothingHidesBehindAKeyThatIsGivenTwice) {
+  EXPECT_EQ(first_error(R"({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [], "components": [{"name": "a"}]})"),
+            "s:1:82: error: 'components' is given twice");
+  EXPECT_EQ(first_error(R"({"spdxVersion": "SPDX-2.3", "packages": [], "packages": [{"name": "a"}]})"), "s:1:57: error: 'packages' is given twice");
+  EXPECT_EQ(first_error(R"({"@graph": [], "@graph": []})"), "s:1:26: error: '@graph' is given twice");
+  const auto one = read_sbom("s", R"({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"name": "a", "name": "b",
+    "components": [{"name": "c"}], "components": [{"name": "d"}]}]})");
+  ASSERT_TRUE(one) << render(one.error());
+  EXPECT_EQ(one->parsed, 3U);
+  EXPECT_EQ(one->components[0].name, "a");
+  EXPECT_EQ(one->warnings.size(), 1U);
+  const auto two = read_sbom("s", R"(<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components><component type="library"><name>a</name>
+    <components><component type="library"><name>c</name></component></components><components><component type="library"><name>d</name></component></components>
+    </component></components><components><component type="library"><name>b</name></component></components></bom>)");
+  ASSERT_TRUE(two) << render(two.error());
+  EXPECT_EQ(two->parsed, 4U);
 }
 
 TEST(ReadSbom, RefusesWhatIsNone) {

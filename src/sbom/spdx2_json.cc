@@ -41,6 +41,8 @@ class Reader {
     out_.spec_version = spdx2_version(version.text());
     if (out_.spec_version.empty()) return error(version, "'spdxVersion' is '" + version.text().substr(0, 40) + "'", spdx2_versions_hint);
     for (const char* key : {"packages", "files", "relationships"})
+      if (const Value again = root.find_again(key)) return error(again, std::string("'") + key + "' is given twice");
+    for (const char* key : {"packages", "files", "relationships"})
       if (const Value list = root.find(key); list && !list.is(Kind::array) && !list.is(Kind::null))
         return error(list, std::string("'") + key + "' is " + describe(list.kind()) + ", not a list");
     out_.id = text_of(root.find("documentNamespace"));

@@ -49,6 +49,7 @@ class Reader {
 
   Result<Sbom> read(const Value root) {
     const Value graph = root.find("@graph");
+    if (const Value again = root.find_again("@graph")) return failure(collector_.lines().error(again.begin(), again.end(), "'@graph' is given twice"));
     if (graph && !graph.is(Kind::array))
       return failure(collector_.lines().error(graph.begin(), graph.end(), std::string("'@graph' is ") + describe(graph.kind()) + ", not a list"));
     if (graph) {

@@ -156,4 +156,15 @@ Value Value::find(std::string_view wanted) const {
   return {};
 }
 
+Value Value::find_again(std::string_view wanted) const {
+  bool found = false;
+  for (const Value child : children()) {
+    const std::string_view plain = child.plain_key();
+    if (plain != wanted && !(plain.empty() && !wanted.empty() && child.key() == wanted)) continue;
+    if (found) return child;
+    found = true;
+  }
+  return {};
+}
+
 }  // namespace duolex::sbom

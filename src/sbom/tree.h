@@ -58,6 +58,8 @@ class Value {
   [[nodiscard]] Value next() const;   // next sibling
   [[nodiscard]] Value find(std::string_view key) const;  // child by key or local name; the first one
 
+  // The second child with this key. Readers differ on which of two they take, so neither is taken.
+  [[nodiscard]] Value find_again(std::string_view key) const;
   [[nodiscard]] Children children() const;
 
  private:
