@@ -87,15 +87,17 @@ class Checker {
   }
 
  private:
+  static void lists(const Json& list, const std::set<std::string>& expected, std::string_view what) {
+    const std::vector<std::string> listed = strings(list, what);
+    require(std::set(listed.begin(), listed.end()) == expected && listed.size() == expected.size(), what, "does not list exactly the right facts");
+  }
   void assumed(const Json& list) const {
     std::set<std::string> expected;
     for (std::size_t f = 0; f < law_.facts.size(); ++f) {
       const Fact& fact = law_.facts[f];
       if (!fact.state && (given_.contains(static_cast<int>(f)) ? fact.partner >= 0 : fact.assumed.has_value())) expected.insert(fact.id);
     }
-    const std::vector<std::string> listed = strings(list, "assumed");
-    require(std::set(listed.begin(), listed.end()) == expected && listed.size() == expected.size(), "assumed",
-            "it does not list exactly the facts that are assumed");
+    lists(list, expected, "assumed");
   }
 
   // Readings of ambiguities that can be live. The default readings come first, so that the diagrams keep their order.
@@ -126,9 +128,7 @@ class Checker {
     ++counts_[status];
     std::set<std::string> missing;
     for (const int fact : whole.facts) missing.insert(law_.facts[fact].id);
-    const std::vector<std::string> listed = strings(answer["missing"], "missing");
-    require(std::set(listed.begin(), listed.end()) == missing && listed.size() == missing.size(), "missing",
-            "it does not list exactly the facts that can change the value");
+    lists(answer["missing"], missing, "missing");
     const auto late = world_.here(function, true).facts;
     const bool projected = std::any_of(late.begin(), late.end(), [&](int fact) { return law_.facts[fact].state; });
     require(answer.value("projected", Json()) == (projected ? Json(true) : Json()), "projected", projected ? "it must stand" : "it must not stand");
@@ -150,14 +150,10 @@ class Checker {
   }
 
   static void possible(const Conclusion& c, const Whole& whole, const Json& list) {
-    std::vector<Value> listed;
-    require(list.is_array(), "possible", "is no list");
-    for (const Json& element : list) {
-      const std::optional<Value> v = read_value(c.type, element);
-      require(v.has_value(), "possible", "has what is no value");
-      listed.push_back(*v);
-    }
-    require(listed == (whole.varies ? std::vector<Value>{} : std::vector(whole.values.begin(), whole.values.end())), "possible", "is not what is possible, in its order");
+    const std::set<Value> expected = whole.varies ? std::set<Value>{} : whole.values;
+    const auto is = [&](const Json& element, Value value) { return read_value(c.type, element) == value; };
+    require(list.is_array() && std::equal(list.begin(), list.end(), expected.begin(), expected.end(), is), "possible",
+            "is not what is possible, in its order");
   }
 
   // Those of the header and of every item that decides in some completion.
@@ -166,11 +162,8 @@ class Checker {
     for (int rule = c.first; rule < c.first + static_cast<int>(c.type.rules()); ++rule)
       for (const Ground& g : world_.grounds(rule, false))
         if (world_.here(g.decides).values != std::set<Value>{0}) expected.merge(law_.shown(g.item->cites));
-    const std::vector<std::string> listed = strings(claimed, "cites");
-    const std::set<std::string> names = law_.shown(listed, true);
-    for (const std::string& name : expected) require(names.contains(name), "cites", name + " is not cited, but gives the value");
-    for (const std::string& name : names) require(expected.contains(name), "cites", name + " does not give the value");
-    require(names.size() == listed.size(), "cites", "one stands twice");
+    const std::set<std::string> names = law_.shown(strings(claimed, "cites"), true);
+    require(names == expected && names.size() == claimed.size(), "cites", "are not exactly those that give the value");
   }
 
   void witnesses(const Conclusion& c, const Whole& whole, const Json& list) {
@@ -347,16 +340,6 @@ class Checker {
   int treeless_ = 0;
 };
 
-Verdict guarded(const std::function<std::string()>& accept) try {
-  return {0, accept()};
-} catch (const Refused& r) {
-  return {1, "refused: " + (r.conclusion.empty() ? "" : r.conclusion + ": ") + r.step + ": " + r.why};
-} catch (const Unreadable& u) {
-  return {65, u.message};
-} catch (const std::exception& e) {
-  return {65, e.what()};
-}
-
 }  // namespace
 
 struct Examiner::Day {
@@ -390,8 +373,14 @@ std::string Examiner::accept(const Source& source) {
 
 Examiner::Examiner(const LawFiles& law, Source facts) : law_(law), facts_(std::move(facts)) {}
 Examiner::~Examiner() = default;
-Verdict Examiner::check(const Source& answer) {
-  return guarded([&] { return accept(answer); });
+Verdict Examiner::check(const Source& answer) try {
+  return {0, accept(answer)};
+} catch (const Refused& r) {
+  return {1, "refused: " + (r.conclusion.empty() ? "" : r.conclusion + ": ") + r.step + ": " + r.why};
+} catch (const Unreadable& u) {
+  return {65, u.message};
+} catch (const std::exception& e) {
+  return {65, e.what()};
 }
 Verdict check_files(const std::filesystem::path& law, const std::filesystem::path& facts, const std::filesystem::path& answer) try {
   const LawFiles files = read_files(law);

@@ -1,13 +1,22 @@
 #include "checker/evaluate.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace duolex::checker {
 namespace {
 
 constexpr int chain_limit = 200;  // of rules that read rules
+constexpr std::size_t node_limit = 1 << 20;
 using Op = Node::Op;
 using Is = Result::Is;
+
+std::string to_text(const Node& e) {
+  std::string text = "(" + std::to_string(static_cast<int>(e.op));
+  for (const Value v : {Value{e.fact}, e.value, e.months, e.days, e.low, e.high}) text += " " + std::to_string(v);
+  for (const Node& child : e.children) text += to_text(child);
+  return text + ")";
+}
 
 Result definite(Value v) { return {Is::definite, v, v, v}; }
 
@@ -23,8 +32,10 @@ Result computed(int fact, const Knowledge& k) {
   return k.never ? Result{} : varying({.op = Op::operand, .fact = fact}, k.low, k.high);
 }
 
+bool is_null(const Result& r) { return r.is == Is::definite && r.value == null_value; }
+
 Result plus(const Result& r, Value months, Value days) {
-  if (r.is == Is::open || (r.is == Is::definite && r.value == null_value)) return r;
+  if (r.is == Is::open || is_null(r)) return r;
   Node moved{.op = Op::plus, .months = months, .days = days, .children = {r.form}};
   return varying(std::move(moved), add(r.low, months, days), add(r.high, months, days));
 }
@@ -44,10 +55,8 @@ bool never_before(const Node& a, const Node& b) {
 
 // The later or the earlier of two. A part that another surely overtakes moves nothing.
 Result extreme(Op op, const Result& a, const Result& b) {
-  for (const Result* r : {&a, &b})
-    if (r->is == Is::definite && r->value == null_value) return *r;
-  for (const Result* r : {&a, &b})
-    if (r->is == Is::open) return *r;
+  if (is_null(a) || is_null(b)) return definite(null_value);
+  if (a.is == Is::open || b.is == Is::open) return {};
   const auto pick = [&](Value x, Value y) { return op == Op::later ? std::max(x, y) : std::min(x, y); };
   std::map<std::string, Node> parts;
   for (const Result* r : {&a, &b}) {
@@ -66,18 +75,90 @@ Result extreme(Op op, const Result& a, const Result& b) {
   return varying(std::move(form), pick(a.low, b.low), pick(a.high, b.high));
 }
 
-Node without_bounds(Node form) {
+// Leaves out bounds, and adds the facts it is computed from.
+Node stripped(Node form, std::set<int>& facts) {
   form.low = form.high = 0;
-  for (Node& child : form.children) child = without_bounds(std::move(child));
+  if (form.fact >= 0) facts.insert(form.fact);
+  for (Node& child : form.children) child = stripped(std::move(child), facts);
   return form;
 }
 
-void add_facts(const Node& form, std::set<int>& facts) {
-  if (form.fact >= 0) facts.insert(form.fact);
-  for (const Node& child : form.children) add_facts(child, facts);
+}  // namespace
+
+Ref Diagrams::end(const Result& result) {
+  const Ref fresh = ~static_cast<Ref>(ends_.size());
+  const bool definite = result.is == Result::Is::definite;
+  const std::string text = definite ? "" : result.is == Result::Is::open ? "open" : to_text(result.form);
+  Ref& ref = definite ? definite_.try_emplace(result.value, fresh).first->second : known_ends_.try_emplace(text, fresh).first->second;
+  if (ref == fresh) ends_.push_back(result);
+  return ref;
 }
 
-}  // namespace
+Ref Diagrams::node(int variable, const std::vector<Ref>& children) {
+  if (std::count(children.begin(), children.end(), children[0]) == static_cast<std::ptrdiff_t>(children.size())) return children[0];
+  std::size_t hash = static_cast<std::size_t>(variable);
+  for (const Ref child : children) hash = (hash ^ static_cast<std::uint32_t>(child)) * 0x9e3779b97f4a7c15u, hash ^= hash >> 32;
+  const auto [first, last] = known_nodes_.equal_range(hash);
+  for (auto it = first; it != last; ++it)
+    if (this->variable(it->second) == variable && std::ranges::equal(this->children(it->second), children)) return it->second;
+  if (nodes_.size() > node_limit) throw Unreadable{"the rules need too large a decision diagram"};
+  nodes_.emplace_back(variable, pool_.size());
+  pool_.insert(pool_.end(), children.begin(), children.end());
+  return known_nodes_.emplace(hash, static_cast<Ref>(nodes_.size()) - 1)->second;
+}
+
+Ref Diagrams::combine(Ref a, Ref b, const std::function<Ref(Ref, Ref)>& f, Memo& memo) {
+  if (is_end(a) && is_end(b)) return f(a, b);
+  const std::uint64_t key = static_cast<std::uint64_t>(static_cast<std::uint32_t>(a)) << 32 | static_cast<std::uint32_t>(b);
+  if (const auto it = memo.find(key); it != memo.end()) return it->second;
+  const int top = is_end(a) ? variable(b) : is_end(b) ? variable(a) : std::min(variable(a), variable(b));
+  const bool in_a = !is_end(a) && variable(a) == top, in_b = !is_end(b) && variable(b) == top;
+  std::vector<Ref> parts(children(in_a ? a : b).size());
+  for (std::size_t k = 0; k < parts.size(); ++k) parts[k] = combine(in_a ? children(a)[k] : a, in_b ? children(b)[k] : b, f, memo);
+  return memo[key] = node(top, parts);
+}
+Ref Diagrams::combine(Ref a, Ref b, const std::function<Ref(Ref, Ref)>& f) {
+  Memo memo;
+  return combine(a, b, f, memo);
+}
+Ref Diagrams::map(Ref a, const std::function<Ref(Ref)>& f) {
+  return combine(a, no, [&](Ref end, Ref) { return f(end); });
+}
+Ref Diagrams::negated(Ref a) {
+  return combine(a, no, [&](Ref end, Ref) { return end == yes ? no : end == no ? yes : open; }, negated_);
+}
+Ref Diagrams::both(Ref a, Ref b) {
+  if (a == no || b == no) return no;
+  if (a == yes || b == yes || a == b) return a == yes ? b : a;
+  return combine(a, b, [&](Ref x, Ref y) { return x == no || y == no ? no : x == yes ? y : x; }, both_);
+}
+
+Ref Diagrams::narrowed(Ref a, const std::vector<std::uint64_t>& allowed, const std::function<Ref(Ref)>& f) {
+  Memo memo;
+  const std::function<Ref(Ref)> inner = [&](Ref at) {
+    if (is_end(at)) return f(at);
+    if (const auto it = memo.find(static_cast<std::uint64_t>(at)); it != memo.end()) return it->second;
+    std::vector<Ref> parts(children(at).begin(), children(at).end());
+    const std::uint64_t mask = allowed[variable(at)];
+    const Ref other = inner(parts[std::countr_zero(mask)]);
+    for (std::size_t k = 0; k < parts.size(); ++k) parts[k] = (mask >> k & 1) != 0 ? inner(parts[k]) : other;
+    return memo[static_cast<std::uint64_t>(at)] = node(variable(at), parts);
+  };
+  return inner(a);
+}
+
+std::set<int> Diagrams::variables(Ref a) const {
+  std::set<int> found;
+  std::set<Ref> seen;
+  for (std::vector<Ref> left{a}; !left.empty();) {
+    const Ref at = left.back();
+    left.pop_back();
+    if (is_end(at) || !seen.insert(at).second) continue;
+    found.insert(variable(at));
+    left.insert(left.end(), children(at).begin(), children(at).end());
+  }
+  return found;
+}
 
 World::World(Diagrams& diagrams, const Law& law, const std::map<int, Value>& given)
     : d_(diagrams), law_(law), known_(law.facts.size(), true), late_(law.facts.size()),
@@ -201,7 +282,7 @@ Ref World::condition(const Node& c, bool departing) {
     const Result& r = d_.at(end);
     if (r.is == Is::open) return d_.open;
     if (choice) return (c.mask >> r.value & 1) != 0 ? d_.yes : d_.no;
-    if ((r.is == Is::definite && r.value == null_value) || r.high < c.low || r.low > c.high) return d_.no;
+    if (is_null(r) || r.high < c.low || r.low > c.high) return d_.no;
     return c.low <= r.low && r.high <= c.high ? d_.yes : d_.open;
   });
 }
@@ -296,12 +377,9 @@ Whole World::here(Ref function, bool late_states_open) {
   whole.root = d_.narrowed(function, classes, [&](Ref end) {
     Result r = d_.at(end).is == Is::varies ? compute(d_.at(end).form) : d_.at(end);
     if (r.is == Is::open) throw Unreadable{"a rule gives no value for this product"};
-    r.form = without_bounds(std::move(r.form));
-    if (r.is == Is::definite) return whole.values.insert(r.value), d_.end(r);
-    r.low = r.high = 0;
+    if (r.is == Is::definite) return whole.values.insert(r.value), d_.definite(r.value);
     whole.varies = true;
-    add_facts(r.form, whole.facts);
-    return d_.end(r);
+    return d_.end({Is::varies, 0, 0, 0, stripped(std::move(r.form), whole.facts)});
   });
   for (const int v : d_.variables(whole.root)) whole.facts.insert(all_variables_[v].fact);
   return whole;

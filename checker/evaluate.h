@@ -62,8 +62,6 @@ class Diagrams {
   const Ref no, yes, open;
 };
 
-std::string to_text(const Node& form);  // the same for equal forms
-
 struct Ground {  // an item that may give a rule's value
   const Item* item;
   Ref gives;    // it applies, and nothing that goes before all clauses speaks

@@ -46,11 +46,10 @@ struct Documents : YAML::EventHandler {
 };
 
 // A scalar or a list of scalars.
-Json json_of(const YAML::Node& node) {
-  Json list = Json::array();
-  for (std::size_t i = 0; node.IsSequence() && i < node.size(); ++i)
-    list.push_back(node[i].IsScalar() ? json_of(node[i]) : Json());
-  if (!node.IsScalar()) return node.IsSequence() ? list : Json();
+Json json_of(const YAML::Node& node, bool in_list = false) {
+  Json list = node.IsSequence() && !in_list ? Json::array() : Json();
+  for (std::size_t i = 0; list.is_array() && i < node.size(); ++i) list.push_back(json_of(node[i], true));
+  if (!node.IsScalar()) return list;
   const std::string& text = node.Scalar();
   if (node.Tag() != "?") return text;  // quoted
   if (text == "true" || text == "false") return text == "true";

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <openssl/evp.h>
 #include <sstream>
+#include <utility>
 
 namespace duolex::checker {
 namespace {
@@ -86,14 +87,10 @@ std::set<std::string> Law::shown(const std::vector<std::string>& cites, bool cla
 }
 
 std::vector<bool> Law::depending_on(std::vector<bool> marked) const {
-  for (bool more = true; more;) {
-    more = false;
-    for (std::size_t r = 0; r < rules.size(); ++r) {
-      const auto is_marked = [&](int used) { return marked[used]; };
-      if (marked[r] || std::none_of(rules[r].reads_rules.begin(), rules[r].reads_rules.end(), is_marked)) continue;
-      more = marked[r] = true;
-    }
-  }
+  const auto is_marked = [&](int used) { return marked[used]; };
+  for (bool more = true; std::exchange(more, false);)
+    for (std::size_t r = 0; r < rules.size(); ++r)
+      if (!marked[r] && std::any_of(rules[r].reads_rules.begin(), rules[r].reads_rules.end(), is_marked)) more = marked[r] = true;
   return marked;
 }
 

@@ -85,12 +85,11 @@ struct Completions::Inner {
   }
 
   // What a leaf comes to when every fact it is still computed from is known exactly.
-  [[nodiscard]] Value value_of(const Leaf& leaf, const With& with, Index apart, const Knowledge& own) const {
+  [[nodiscard]] Value value_of(const Leaf& leaf, const With& with) const {
     if (leaf.kind != Leaf::Kind::computed) return leaf.value;
     return evaluate(leaf.computed, [&](const Computed& part) {
       if (part.fact == no_index) return part.low;
       if (facts[part.fact] != unknown_value) return facts[part.fact];
-      if (part.fact == apart) return own.low;
       const auto it = with.find(part.fact);
       return it == with.end() ? part.low : it->second.low;
     });
@@ -159,7 +158,7 @@ std::vector<Completion> Completions::witnesses(Index rule, Index ambiguity, Inde
     for (const bool high : {false, true}) {
       for (const Computed* c : computed) with[c->fact] = exactly(in.base.facts[c->fact].type, high ? c->high : c->low);
       Value value = 0;
-      if (!set) value = in.value_of(leaf, with, no_index, {});
+      if (!set) value = in.value_of(leaf, with);
       for (std::size_t m = 0; set && m < ends.size(); ++m)
         value |= static_cast<Value>(static_cast<std::uint64_t>(in.d.diagram.leaf(ends[m]).value) << m);
       if (found.size() < limit && values.insert(value).second) found.push_back({with, value});
