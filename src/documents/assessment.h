@@ -65,6 +65,20 @@ struct ProofRow {
   std::vector<findings::Explanation> others;
 };
 
+// A known vulnerability that a component of the release has, or may have.
+struct VulnerabilityRow {
+  std::string component, advisory, status, because;
+  std::string exploited;  // "CVE-2023-4863, known to be exploited since 2023-09-13"; empty: not known to be
+  std::string where;      // file:line:column
+};
+// What the release's bills of materials were held against.
+struct VulnerabilityCheck {
+  bool checked = false;
+  std::string against;              // the index and its newest record, or why nothing was checked
+  std::vector<std::string> bills;   // how many components of each were read and looked up
+  std::vector<VulnerabilityRow> rows;  // exploited ones first
+};
+
 // A text of the law that is in force on the day of the assessment.
 struct LawText {
   std::string id, title;
@@ -91,6 +105,7 @@ struct Assessment {
   std::vector<ProposalRow> proposals;
   std::vector<ArtefactRow> artefacts;
   std::vector<OpenPoint> open_points;
+  VulnerabilityCheck vulnerabilities;
   std::vector<ProofRow> proofs;
   std::vector<LawText> law_texts;
   std::vector<std::string> not_checked;

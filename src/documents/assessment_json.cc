@@ -94,6 +94,11 @@ std::string assessment_json(const Assessment& a) {
     if (!r.verdict.empty()) e["file_check"] = {{"verdict", r.verdict}, {"reasons", r.found}, {"not_checked", r.not_checked}};
     return e;
   });
+  j["vulnerabilities"] = {{"checked", a.vulnerabilities.checked}, {"against", a.vulnerabilities.against}, {"bills", a.vulnerabilities.bills}};
+  j["vulnerabilities"]["findings"] = list(a.vulnerabilities.rows, [](const VulnerabilityRow& r) {
+    return ordered_json{{"component", r.component}, {"advisory", r.advisory}, {"status", r.status}, {"because", r.because},
+                        {"exploited", r.exploited}, {"where", r.where}};
+  });
   j["proposals"] = list(a.proposals, [](const ProposalRow& p) {
     return ordered_json{{"fact", p.fact}, {"value", p.value}, {"because", p.because}, {"artefact", p.artefact}};
   });

@@ -13,6 +13,7 @@ constexpr std::pair<const char*, const char*> contents[] = {
     {"questions", "Open questions"},
     {"duties", "Duties by stage"},
     {"conclusions", "All conclusions"},
+    {"vulnerabilities", "Known vulnerabilities"},
     {"measured", "Measured from the artefacts"},
     {"facts", "Facts this rests on"},
     {"proofs", "Proofs"},
@@ -49,6 +50,7 @@ std::string report_html(const Assessment& a) {
   write_questions(page);
   write_duties(page);
   write_conclusions(page);
+  write_vulnerabilities(page);
   write_measured(page);
   write_facts(page);
   write_proofs(page);

@@ -12,6 +12,7 @@
 #include "rules/questions.h"
 #include "sbom/quality.h"
 #include "sbom/sbom.h"
+#include "workspace/known_vulnerabilities.h"
 #include "workspace/model_artefacts.h"
 #include "workspace/blockers.h"
 #include "workspace/report_folder.h"
@@ -212,10 +213,14 @@ ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& e
     err << render(error_in(request.dossier.string(), "is no dossier", "name a folder with a file duolex.yaml"));
     return ExitCode::bad_input;
   }
-  const auto a = assessment_of(*s);
+  auto a = assessment_of(*s);
   if (!a) {
     err << render(a.error());
     return ExitCode::internal;
+  }
+  if (const auto checked = add_known_vulnerabilities(*s, request.index, *a); !checked) {
+    err << render(checked.error());
+    return ExitCode::bad_input;
   }
   nlohmann::ordered_json answer = findings::to_json(a->findings);
   answer["proofs"] = findings::prove(*s->compiled, s->facts.values, s->names);

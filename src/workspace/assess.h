@@ -18,6 +18,7 @@ struct AssessRequest {
   Day as_of;
   bool json = false;  // the summary on standard output as JSON instead of text
   std::optional<std::filesystem::path> law;
+  std::string index;  // of advisories; empty: known vulnerabilities are not checked
   TextStyle style;  // of the summary on standard output
 };
 

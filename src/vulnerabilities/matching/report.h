@@ -1,4 +1,4 @@
-// A scan's result in words and as JSON (schemas/scan.schema.json).
+// A scan's result in words and as JSON.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
