@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/options.h"
+#include "workspace/probe_data.h"
 #include "workspace/probe_file.h"
 #include "workspace/probe_import.h"
 
@@ -32,11 +33,35 @@ void add_import(Program& program) {
   });
 }
 
+void add_data(Program& program) {
+  struct Given {
+    workspace::ProbeDataRequest request;
+    std::string format = "text";
+  };
+  const auto given = std::make_shared<Given>();
+  workspace::ProbeDataRequest& r = given->request;
+  CLI::App* command = probe_command(program).add_subcommand("data", "A data set: changes, duplicates, leakage, doubtful labels, poison, drift");
+  command->add_option("PATH", r.path, "CSV, NPY, NPZ, IDX, JSON lines, COCO, or a folder of files")->required();
+  command->add_option("--baseline", r.baseline, "A manifest that was written before");
+  command->add_option("--write-manifest", r.write_manifest, "Where to write the manifest of the data as it is");
+  command->add_option("--reference", r.reference, "Other data: training data for leakage, earlier data for drift");
+  command->add_option("--labels", r.labels, "One label a row: NPY, IDX or lines of text");
+  command->add_option("--label-column", r.label_column, "Of a table: its name, its number from 1, or 'last'; of JSON lines: the key");
+  command->add_option("--features", r.features, "A model's activations, one row each (NPY)");
+  command->add_option("--seed", r.seed, "Of samples, folds and permutations")->capture_default_str();
+  add_format(*command, given->format);
+  command->callback([&program, given] {
+    given->request.json = given->format == "json";
+    program.chosen = [&program, given] { return workspace::probe_data(given->request, program.out, program.err); };
+  });
+}
+
 }  // namespace
 
 void add_probe_commands(Program& program) {
   add_file(program);
   add_import(program);
+  add_data(program);
 }
 
 }  // namespace duolex::cli

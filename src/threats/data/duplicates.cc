@@ -1,0 +1,75 @@
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "threats/data/matrix.h"
+#include "threats/data/tests.h"
+
+namespace duolex::threats::data {
+namespace {
+
+constexpr std::size_t most_comparisons = 100'000'000;
+constexpr std::size_t most_pairs = 10'000;
+
+void judge(const DataSet& data, const Pair& pair, Duplicates& out) {
+  const Row &a = data.rows[pair.first], &b = data.rows[pair.second];
+  if (a.split != b.split && out.leaking.size() < most_pairs) out.leaking.push_back(pair);
+  if (pair.distance == 0 && a.label != b.label && out.contradicting.size() < most_pairs) out.contradicting.push_back(pair);
+}
+
+// Rows are sorted along one direction of length 1. Two rows that are near each other are at least as near along it, so
+// that only rows within the distance along the line need to be compared: no pair is missed.
+void find_near(const DataSet& data, Duplicates& out) {
+  const std::size_t n = data.rows.size(), d = data.features;
+  const Matrix z = standardised(data.values.data(), n, d);
+  const double most = near_distance * std::sqrt(static_cast<double>(d));
+  std::vector<double> direction(d);
+  for (std::size_t i = 0; i < d; ++i) direction[i] = 1.0 + static_cast<double>((i * 7919) % 13) / 13.0;
+  const double length = std::sqrt(dot(direction.data(), direction.data(), d));
+  std::vector<std::pair<double, std::size_t>> line(n);
+  for (std::size_t i = 0; i < n; ++i) line[i] = {dot(z.row(i), direction.data(), d) / length, i};
+  std::sort(line.begin(), line.end());
+  std::size_t comparisons = 0;
+  out.near_tested = out.near_complete = true;
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t k = i + 1; k < n && line[k].first - line[i].first <= most; ++k) {
+      if (++comparisons * d > most_comparisons * 16 || out.near.size() >= most_pairs) {
+        out.near_complete = false;
+        return;
+      }
+      const std::size_t a = std::min(line[i].second, line[k].second), b = std::max(line[i].second, line[k].second);
+      if (data.rows[a].content == data.rows[b].content) continue;
+      const double squared = squared_distance(z.row(a), z.row(b), d);
+      if (squared <= most * most) out.near.push_back({a, b, std::sqrt(squared / static_cast<double>(d))});
+    }
+}
+
+}  // namespace
+
+Duplicates find_duplicates(const DataSet& data) {
+  Duplicates out;
+  std::map<Hash, std::size_t> first;
+  std::map<std::pair<Hash, std::string>, std::size_t> first_in_split;
+  for (std::size_t i = 0; i < data.rows.size(); ++i) {
+    const Row& row = data.rows[i];
+    const auto [at, added] = first.emplace(row.content, i);
+    // The first row of the same content in each split stands for the others there.
+    const bool new_in_split = first_in_split.emplace(std::make_pair(row.content, row.split), i).second;
+    if (added) continue;
+    ++out.exact_rows;
+    if (out.exact.size() < most_pairs) {
+      out.exact.push_back({at->second, i, 0});
+      const Pair pair{at->second, i, 0};
+      if (data.rows[pair.first].label != row.label) out.contradicting.push_back(pair);
+      if (new_in_split && data.rows[pair.first].split != row.split) out.leaking.push_back(pair);
+    }
+  }
+  if (data.features > 0) find_near(data, out);
+  std::sort(out.near.begin(), out.near.end(), [](const Pair& a, const Pair& b) {
+    return a.distance != b.distance ? a.distance < b.distance : std::make_pair(a.first, a.second) < std::make_pair(b.first, b.second);
+  });
+  for (const Pair& pair : out.near) judge(data, pair, out);
+  return out;
+}
+
+}  // namespace duolex::threats::data

@@ -1,0 +1,28 @@
+// duolex probe data: the state of a data set, and what its rows say about each other.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <string>
+
+#include "base/exit_code.h"
+
+namespace duolex::workspace {
+
+struct ProbeDataRequest {
+  std::filesystem::path path;                      // a file, or a folder of files
+  std::optional<std::filesystem::path> baseline;   // a manifest
+  std::optional<std::filesystem::path> reference;  // earlier data of the same kind
+  std::optional<std::filesystem::path> labels, features;
+  std::optional<std::filesystem::path> write_manifest;
+  std::string label_column;
+  std::uint64_t seed = 1;
+  bool json = false;
+};
+
+// finding when a test is not met; undecided when one is inconclusive; bad_input; cannot_write; clear.
+[[nodiscard]] ExitCode probe_data(const ProbeDataRequest& request, std::ostream& out, std::ostream& err);
+
+}  // namespace duolex::workspace

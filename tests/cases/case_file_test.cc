@@ -1,0 +1,115 @@
+// The runner of worked cases sees what is wrong with a case, and what a case cannot say.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "case_file.h"
+
+namespace duolex::cases {
+namespace {
+
+using namespace rules;
+
+constexpr const char* crossing =
+    "text LAW \"A law\"  from 2020-01-01\n"
+    "fact light : one of red, amber, green\n"
+    "  ask \"Which light?\"\n"
+    "fact train : yes/no\n"
+    "  ask \"A train?\"\n"
+    "conclude go : yes/no\n"
+    "  yes when light is green and not train\n"
+    "  no  otherwise\n"
+    "  under X1 lenient yes\n"
+    "conclude signs : set of bell, bar\n"
+    "  has bell when train\n"
+    "  has bar  when train\n"
+    "ambiguity X1 \"May one go at amber?\"\n"
+    "  live when light is amber\n"
+    "  reading strict default because \"a\"\n"
+    "  reading lenient because \"b\"\n"
+    "  touches go\n"
+    "note N \"Mind the train\"\n"
+    "  on go\n"
+    "  when train\n"
+    "warning \"Green before a train\"\n"
+    "  when light is green and train\n";
+
+class CaseFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::temp_directory_path() / ("duolex-cases-" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder_);
+    auto loaded = load_rule_base({{"a.law", crossing}});
+    ASSERT_TRUE(loaded) << render(loaded.error());
+    base_ = std::move(*loaded);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  // What is wrong with one case of the given facts and lines.
+  std::string wrong(const std::string& facts, const std::string& lines) {
+    std::ofstream(folder_ / "c.yaml") << "products: {p: {light: red}}\ncases:\n  - name: n\n    why: w\n    as_of: 2026-11-24\n"
+                                      << "    facts: {" << facts << "}\n" << lines;
+    std::vector<std::string> errors;
+    const std::vector<Case> all = read_cases(folder_ / "c.yaml", base_, errors);
+    std::string text;
+    for (const std::string& e : errors) text += e + "\n";
+    for (const Case& c : all) {
+      auto law = CompiledLaw::compile(base_, c.as_of);
+      Decider decider(*law);
+      for (const std::string& w : check(c, base_, decider.decide(c.facts))) text += w + "\n";
+      for (const std::string& w : check_notes(c, base_, decider)) text += w + "\n";
+    }
+    return text;
+  }
+
+  std::filesystem::path folder_;
+  RuleBase base_;
+};
+
+TEST_F(CaseFile, WhatHolds) {
+  EXPECT_EQ(wrong("light: green, train: false", "    expect: {go: true, signs: []}\n"), "");
+  EXPECT_EQ(wrong("light: green", "    expect: {go: {unknown: [false, true], missing: [train]}}\n"), "");
+  EXPECT_EQ(wrong("light: amber", "    expect: {go: {contested: false, readings: {X1: true}}}\n"), "");
+  EXPECT_EQ(wrong("train: true", "    expect: {go: {contested: false, readings: {X1: {varies: [false, true]}}}}\n"), "");
+  EXPECT_EQ(wrong("train: true", "    like: p\n    notes: [N]\n    no_warnings: [Green before]\n"), "");
+  EXPECT_EQ(wrong("train: true, light: green", "    warnings: [Green before]\n"), "");
+}
+
+TEST_F(CaseFile, WhatDoesNot) {
+  const char* known = "light: green, train: false";
+  EXPECT_NE(wrong(known, "    expect: {go: false}\n"), "");
+  EXPECT_NE(wrong(known, "    expect: {signs: [bell]}\n"), "");
+  EXPECT_NE(wrong(known, "    expect: {go: {unknown: [false, true]}}\n"), "");
+  EXPECT_NE(wrong(known, "    expect: {go: {contested: true}}\n"), "");
+  EXPECT_NE(wrong("light: green", "    expect: {go: true}\n"), "");
+  EXPECT_NE(wrong("light: green", "    expect: {go: {unknown: [true]}}\n"), "");
+  EXPECT_NE(wrong("light: green", "    expect: {go: {unknown: [false, true], missing: []}}\n"), "");
+  EXPECT_NE(wrong("light: green", "    expect: {go: {unknown: [false, true], missing: [light, train]}}\n"), "");
+  EXPECT_NE(wrong("light: amber", "    expect: {go: false}\n"), "");
+  EXPECT_NE(wrong("light: amber", "    expect: {go: {contested: true}}\n"), "");
+  EXPECT_NE(wrong("light: amber", "    expect: {go: {contested: false, readings: {X1: false}}}\n"), "");
+  EXPECT_NE(wrong("light: amber", "    expect: {go: {contested: false, readings: {}}}\n"), "");
+  EXPECT_NE(wrong("train: true", "    expect: {go: {contested: false, readings: {X1: true}}}\n"), "");
+  EXPECT_NE(wrong("train: true", "    no_notes: [N]\n"), "");
+  EXPECT_NE(wrong("light: red", "    notes: [N]\n"), "") << "it may be shown, not for certain";
+  EXPECT_NE(wrong("light: red", "    no_notes: [N]\n"), "") << "it may be shown";
+  EXPECT_NE(wrong("light: red", "    warnings: [Green before]\n"), "");
+}
+
+TEST_F(CaseFile, WhatACaseCannotSay) {
+  EXPECT_NE(wrong("lihgt: red", "    expect: {go: false}\n").find("there is no fact 'lihgt'"), std::string::npos);
+  EXPECT_NE(wrong("light: blue", "    expect: {go: false}\n").find("'blue'"), std::string::npos);
+  EXPECT_NE(wrong("light: red, light: green", "    expect: {go: false}\n").find("twice"), std::string::npos);
+  EXPECT_NE(wrong("light: red", "    expect: {gone: false}\n").find("there is no conclusion 'gone'"), std::string::npos);
+  EXPECT_NE(wrong("light: red", "    expect: {go: {contested: false, readings: {X9: true}}}\n").find("'X9'"), std::string::npos);
+  EXPECT_NE(wrong("light: red", "    like: q\n    expect: {go: false}\n").find("there is no product 'q'"), std::string::npos);
+  EXPECT_NE(wrong("light: red", "    notes: [M]\n").find("there is no note 'M'"), std::string::npos);
+  EXPECT_NE(wrong("light: red", "    warnings: [no such words]\n").find("0 warnings"), std::string::npos);
+  EXPECT_NE(wrong("light: red", "    expects: {go: false}\n").find("unknown key 'expects'"), std::string::npos);
+  EXPECT_NE(wrong("light: red", "").find("expects something"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace duolex::cases
