@@ -1,0 +1,1 @@
+duolex_fuzz(index MODULES advisory_index)

@@ -1,0 +1,1 @@
+duolex_fuzz(vnnlib MODULES tensor_bounds)
