@@ -25,7 +25,9 @@ struct Stored {
 // In the child: reads model and arrays, verifies example by example.
 Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model, const Stored& stored, const std::optional<std::string>& inputs,
                             const std::optional<std::string>& labels_file) {
-  const auto target = campaign::open_target(plan, model, stored.originals);
+  campaign::Plan as_stored = plan;  // the stored rows are in the model's own layout
+  as_stored.layout = campaign::Layout::nchw;
+  const auto target = campaign::open_target(as_stored, model, stored.originals);
   if (!target) return tl::unexpected(target.error());
   const auto examples = threats::read_npy("adversarial.npy", stored.adversarial);
   const auto originals = threats::read_npy("originals.npy", stored.originals);
