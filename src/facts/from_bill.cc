@@ -93,7 +93,8 @@ class Proposer {
     for (std::size_t i = 0; i < bill_.components.size(); ++i) one(i);
     std::vector<Proposal> out;
     for (auto& [fact, found] : found_) {
-      if (std::none_of(base_.facts.begin(), base_.facts.end(), [&](const auto& f) { return f.id == fact; })) continue;
+      // By another name: clang 14 does not capture a structured binding.
+      if (std::none_of(base_.facts.begin(), base_.facts.end(), [&id = fact](const auto& f) { return f.id == id; })) continue;
       const auto& first = found.front();
       std::string because = "the bill of materials lists " + bill_.components[first.second].title() + ", " + first.first;
       if (found.size() > 1) because += ", and " + std::to_string(found.size() - 1) + " more";
