@@ -1,9 +1,8 @@
-// The interpreter: any model, operator by operator, on whole tensors of every type. Slower than network.h and wider.
+// Operators one by one on whole tensors of every type: what a model computes from constants alone is folded with them.
 //
 // An operator, element type or form of it that is missing is an error "not tested: operator X …", never a guess.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -17,11 +16,6 @@ struct InterpretLimits {
   std::uint64_t operations = std::uint64_t{1} << 36;  // nodes and multiply-adds, roughly
   std::size_t depth = 16;                         // of If and Loop within one another
 };
-
-using Tensors = std::map<std::string, Tensor>;
-
-// The outputs of a graph for its inputs. Errors name the node.
-[[nodiscard]] Result<Tensors> interpret(const Model& model, const Tensors& inputs, const InterpretLimits& limits = {});
 
 // One node without subgraphs; inputs that are left out are null.
 [[nodiscard]] Result<std::vector<Tensor>> evaluate(const std::string& file, const Node& node, std::int64_t opset,

@@ -36,7 +36,9 @@ ExitCode scan(const ScanRequest& request, std::ostream& out, std::ostream& err) 
   else out << to_text(scan);
   err << render(bill->rejected);
   if (count(scan.matches, Status::affected) != 0) return ExitCode::finding;
-  if (!scan.checked || count(scan.matches, Status::unknown) != 0) return ExitCode::undecided;
+  // Where the index has nothing about any component's kind, nothing was checked either.
+  const bool any_kind = scan.matches.looked_up == 0 || scan.matches.no_advisories < scan.matches.looked_up;
+  if (!scan.checked || !any_kind || count(scan.matches, Status::unknown) != 0) return ExitCode::undecided;
   return ExitCode::clear;
 }
 
