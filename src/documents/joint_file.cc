@@ -57,7 +57,8 @@ void write_item(Html& h, const BoundItem& item, const std::string& language) {
     case State::undecided: h.with("p", say("undecided", language), "class=\"gap\""); break;
     case State::not_applicable: h.with("p", say("not_applicable", language) + ": " + item.source); break;
     case State::given:
-      for (const std::string& paragraph : item.content) h.with("p", paragraph);
+      for (const std::string& paragraph : language == "de" && !item.content_german.empty() ? item.content_german : item.content)
+        h.with("p", paragraph);
       h.open("p", "class=\"aside\"").text(say("source", language) + ": " + item.source);
       if (!item.substantiated) h.text(" (").with("strong", say("unsubstantiated", language)).text(")");
       h.close();
@@ -141,7 +142,7 @@ std::string joint_file_json(const JointFile& file) {
   j["items"] = ordered_json::array();
   for (const BoundItem& i : file.items)
     j["items"].push_back({{"id", i.id}, {"document", i.document}, {"part", i.part}, {"title", i.title}, {"title_de", i.german},
-                          {"state", states[static_cast<int>(i.state)]}, {"content", i.content}, {"source", i.source},
+                          {"state", states[static_cast<int>(i.state)]}, {"content", i.content}, {"content_de", i.content_german}, {"waived", i.waived}, {"source", i.source},
                           {"substantiated", i.substantiated}, {"cites", i.cites}});
   return text::to_json_text(j, text::JsonLayout::pretty);
 }

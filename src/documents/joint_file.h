@@ -16,6 +16,8 @@ struct BoundItem {
   std::string title, german;
   std::vector<std::string> cites;
   std::vector<std::string> content;  // paragraphs
+  std::vector<std::string> content_german;  // of what the program says itself; empty: as `content`
+  bool waived = false;               // not applicable because the dossier says so, not by the law
   std::string source;                // where the content comes from, or why the item is not applicable
   bool substantiated = false;        // rests on a file with its hash, or on the dossier's own data
 };

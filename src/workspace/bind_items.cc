@@ -41,6 +41,7 @@ class Binder {
       if (i.id != out.id) continue;
       if (!i.not_applicable.empty()) {
         out.state = State::not_applicable;
+        out.waived = true;
         out.source = i.not_applicable;
       } else if (i.file) {
         give(out, "See " + i.file->path, file_source(*i.file), true);
@@ -54,7 +55,8 @@ class Binder {
 
   static std::string file_source(const dossier::Artefact& a) { return a.path + ", SHA-256 " + a.sha256; }
   static void give(BoundItem& out, const std::string& text, const std::string& source, bool substantiated) {
-    if (text.empty()) return;
+    // The manufacturer and the provider are mostly the same firm.
+    if (text.empty() || std::find(out.content.begin(), out.content.end(), text) != out.content.end()) return;
     out.content.push_back(text);
     out.source += (out.source.empty() ? "" : "; ") + source;
     out.substantiated = out.content.size() == 1 ? substantiated : out.substantiated && substantiated;
@@ -146,21 +148,38 @@ class Binder {
     return f.status != rules::Status::unknown && to_text(f.value) == value;
   }
 
+  // What the program says itself, in both languages.
+  static void say(BoundItem& out, const std::string& english, const std::string& german) {
+    give(out, english, "statement of the signatory", true);
+    out.content_german.push_back(german);
+  }
+
+  // CRA Annex V and VI, AI Act Art. 47(2) and Annex V, in the words of this program.
   void statement(const std::string& name, BoundItem& out) const {
-    const std::string rests = "statement of the signatory; see blockers for what stands against it";
     const bool cra = says("cra.applies", "yes"), ai = says("ai.high_risk", "yes");
-    const std::string acts = cra && ai ? "Regulation (EU) 2024/2847 and Regulation (EU) 2024/1689" : cra ? "Regulation (EU) 2024/2847" : ai ? "Regulation (EU) 2024/1689" : "";
-    if (name == "responsibility") give(out, "The manufacturer and provider issues this declaration and bears sole responsibility for it.", rests, true);
-    if (name == "legislation" && !acts.empty())
-      give(out, "The object named in part 4 is declared to be in conformity with " + acts + ".", rests, true);
+    const std::string en = cra && ai ? "Regulation (EU) 2024/2847 and Regulation (EU) 2024/1689" : cra ? "Regulation (EU) 2024/2847" : ai ? "Regulation (EU) 2024/1689" : "";
+    const std::string de = cra && ai ? "der Verordnung (EU) 2024/2847 und der Verordnung (EU) 2024/1689" : cra ? "der Verordnung (EU) 2024/2847" : "der Verordnung (EU) 2024/1689";
+    if (name == "responsibility")
+      say(out, "The manufacturer and provider issues this declaration and bears sole responsibility for it.",
+          "Der Hersteller und Anbieter stellt diese Erklärung aus und trägt für sie die alleinige Verantwortung.");
+    if (name == "legislation" && !en.empty()) {
+      say(out, "The object named in part 4 is declared to be in conformity with " + en + ".",
+          "Für den in Teil 4 genannten Gegenstand wird die Konformität mit " + de + " erklärt.");
+      if (ai)
+        say(out, "The high-risk AI system is declared to meet the requirements of Chapter III Section 2 of Regulation (EU) 2024/1689.",
+            "Es wird erklärt, dass das Hochrisiko-KI-System die Anforderungen von Kapitel III Abschnitt 2 der Verordnung (EU) 2024/1689 erfüllt.");
+    }
     if (name == "data_protection")
-      give(out, "Personal data are processed; the system is declared to meet Regulation (EU) 2016/679.", rests, true);
+      say(out, "The system processes personal data; it is declared to meet Regulations (EU) 2016/679 and (EU) 2018/1725 and Directive (EU) 2016/680.",
+          "Das System verarbeitet personenbezogene Daten; es wird erklärt, dass es den Verordnungen (EU) 2016/679 und (EU) 2018/1725 sowie der "
+          "Richtlinie (EU) 2016/680 genügt.");
     if (name == "simplified") {
       std::string who;
       for (const dossier::Role& r : d_.roles)
         if (who.empty() || r.role == "manufacturer") who = r.name;
-      if (!who.empty() && !d_.name.empty() && !acts.empty())
-        give(out, who + " declares that the product of type " + d_.name + " is in conformity with " + acts + ".", rests, true);
+      if (!who.empty() && !d_.name.empty() && !en.empty())
+        say(out, who + " declares that the product of type " + d_.name + " is in conformity with " + en + ".",
+            who + " erklärt die Konformität des Produkts vom Typ " + d_.name + " mit " + de + ".");
     }
     if (name == "procedure") {
       const findings::Finding& procedure = findings_["ai.procedure"];

@@ -9,7 +9,7 @@ namespace {
 
 using rules::Status;
 
-// The official languages a release needs, by Member State. Facts, checked 2026-11-22.
+// The official languages of the Union that a Member State has, by its code. Facts, checked 2026-11-22.
 const std::map<std::string, std::vector<std::string>>& languages_of() {
   static const std::map<std::string, std::vector<std::string>> all = {
       {"AT", {"de"}}, {"BE", {"nl", "fr", "de"}}, {"BG", {"bg"}}, {"CY", {"el"}}, {"CZ", {"cs"}}, {"DE", {"de"}}, {"DK", {"da"}},
@@ -108,6 +108,13 @@ class Blockers {
   void items(const documents::JointFile& file) {
     for (const documents::BoundItem& i : file.items) {
       const bool counts = i.document == "declaration" || i.document == "technical_file" || i.document == "instructions";
+      // Nothing that the law asks of a declaration can be waived, and nothing in it rests on a sentence alone.
+      const bool in_declaration = i.document == "declaration";
+      if (in_declaration && (i.waived || (i.state == documents::BoundItem::State::given && !i.substantiated))) {
+        add("'" + i.title + "' is " + (i.waived ? "left out of" : "not substantiated in") + " the declaration",
+            "Remove items." + i.id + " from the dossier, or name a file there", i.cites);
+        continue;
+      }
       if (!counts || i.state == documents::BoundItem::State::given ||
           i.state == documents::BoundItem::State::not_applicable)
         continue;
@@ -133,14 +140,24 @@ class Blockers {
     }
   }
 
+  // Which of several official languages a Member State asks for is for that State to say: one of them must be there.
   void languages() {
-    std::set<std::string> needed;
-    for (const std::string& state : s_.dossier.member_states)
-      if (const auto it = languages_of().find(state); it != languages_of().end()) needed.insert(it->second.front());
-    for (const std::string& language : needed)
-      if (std::find(s_.dossier.languages.begin(), s_.dossier.languages.end(), language) == s_.dossier.languages.end())
-        add("The documents are not given in '" + language + "', which a Member State of the release needs",
-            "Add it to product.languages when the documents are there", {"CRA/art/28/2", "AIA/art/47/2"});
+    const std::vector<std::string> cites = {"CRA/art/28/2", "AIA/art/47/2"};
+    for (const std::string& state : s_.dossier.member_states) {
+      const auto it = languages_of().find(state);
+      if (it == languages_of().end()) {
+        add("'" + state + "' is no Member State", "Write the two letters of a Member State under product.member_states", cites);
+        continue;
+      }
+      std::string list;
+      bool given = false;
+      for (const std::string& language : it->second) {
+        list += (list.empty() ? "'" : ", '") + language + "'";
+        given = given || std::find(s_.dossier.languages.begin(), s_.dossier.languages.end(), language) != s_.dossier.languages.end();
+      }
+      if (!given)
+        add("The documents are in no official language of " + state + " (" + list + ")", "Add one to product.languages when the documents are there, and check which the State requires", cites);
+    }
     if (s_.dossier.member_states.empty())
       add("It is not said in which Member States the product is supplied", "List them under product.member_states", {"CRA/art/28/2"});
   }

@@ -151,6 +151,9 @@ TEST_F(Declaration, IsWrittenAndSignedWhenNothingIsLeft) {
   const std::string page = *read_file(folder_ / "out" / "declaration.de.html");
   EXPECT_EQ(page.find("class=\"draft\""), std::string::npos);
   EXPECT_EQ(page.find("class=\"gap\""), std::string::npos) << "no blank reaches a declaration";
+  EXPECT_NE(page.find("alleinige Verantwortung."), std::string::npos) << "what the program says itself is in German";
+  EXPECT_NE(page.find("Kapitel III Abschnitt 2"), std::string::npos) << "AI Act Art. 47(2)";
+  EXPECT_NE(page.find("2018/1725"), std::string::npos) << "AI Act Annex V point 5";
   EXPECT_NE(page.find("record.md"), std::string::npos) << "Article 12(1)(c) rests on named evidence";
   const std::string signature = *read_file(folder_ / "out" / "declaration.de.html.p7s");
   const auto by = evidence::verify_cades(page, signature);
@@ -180,6 +183,9 @@ TEST_F(Declaration, IsRefusedAgainWhenAnythingIsTakenAway) {
       {"  cra.standards_applied: none", "  cra.standards_applied: full"},
       {"control.release_scan: {status: done, evidence: [artefacts/record.md]}", "control.release_scan: {status: in_progress}"},
       {"control.ai_attack_tests: {status: done, evidence: [artefacts/record.md]}", "control.ai_attack_tests: {status: open}"},
+      {"member_states: [DE, AT, NL]", "member_states: [DE, XX]"},
+      {"\nitems:\n", "\nitems:\n  declaration.legislation: {not_applicable: it is none of theirs}\n"},
+      {"\nitems:\n", "\nitems:\n  declaration.article_15: The model withstands every attack.\n"},
       {"file.hardware: {file: artefacts/record.md}", "file.user_interface: {file: artefacts/record.md}"},
   };
   for (const auto& [what, with] : without) {
