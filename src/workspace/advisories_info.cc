@@ -22,17 +22,6 @@ const char* name_of(vulnerabilities::Event::Kind kind) {
   return "";
 }
 
-const char* name_of(index::Via via) {
-  switch (via) {
-    case index::Via::none: return "";
-    case index::Via::itself: return "id";
-    case index::Via::alias: return "aliases";
-    case index::Via::upstream: return "upstream";
-    case index::Via::related: return "related";
-  }
-  return "";
-}
-
 ordered_json to_json(const index::StatedRecord& r) {
   ordered_json out = {{"id", r.id}, {"modified", r.modified}, {"published", r.published}, {"aliases", r.aliases}, {"upstream", r.upstream},
                       {"related", r.related}, {"summary", r.summary}, {"severity", r.severity}};

@@ -11,6 +11,8 @@
 namespace duolex::vulnerabilities::index {
 
 enum class Via : std::uint8_t { none, itself, alias, upstream, related };
+// As the outputs name it: "id", "aliases", "upstream", "related"; "" for none.
+[[nodiscard]] const char* name_of(Via via);
 
 // What concerns a record: the CVE that a catalogue names, and how the record is tied to it.
 struct Signals {

@@ -257,4 +257,15 @@ StatedRecord Index::record(std::size_t number) {
   return out;
 }
 
+const char* name_of(Via via) {
+  switch (via) {
+    case Via::none: return "";
+    case Via::itself: return "id";
+    case Via::alias: return "aliases";
+    case Via::upstream: return "upstream";
+    case Via::related: return "related";
+  }
+  return "";
+}
+
 }  // namespace duolex::vulnerabilities::index

@@ -25,17 +25,6 @@ const char* name_of(Reason::Kind kind) {
   return "";
 }
 
-const char* name_of(index::Via via) {
-  switch (via) {
-    case index::Via::none: return "";
-    case index::Via::itself: return "id";
-    case index::Via::alias: return "aliases";
-    case index::Via::upstream: return "upstream";
-    case index::Via::related: return "related";
-  }
-  return "";
-}
-
 ordered_json because(const Reason& r) {
   ordered_json out = {{"text", r.in_words()}, {"kind", name_of(r.kind)}, {"ecosystem", r.ecosystem}, {"package", r.package_name}, {"version", r.version}};
   if (r.source_package) out["source_package"] = true;
@@ -70,7 +59,7 @@ ordered_json to_json(const sbom::Sbom& bill, const Finding& f) {
                       {"because", because(f.reason)},
                       {"exploited", f.exploited()}};
   if (f.exploited())
-    out["exploitation"] = {{"catalogue", "CISA KEV"}, {"cve", f.exploited_cve}, {"via", name_of(f.exploited_via)}, {"added", f.exploited_added},
+    out["exploitation"] = {{"catalogue", "CISA KEV"}, {"cve", f.exploited_cve}, {"via", index::name_of(f.exploited_via)}, {"added", f.exploited_added},
                            {"due", f.exploited_due}, {"ransomware", f.ransomware}};
   if (!f.epss_cve.empty()) out["epss"] = {{"cve", f.epss_cve}, {"probability", f.epss_probability}, {"percentile", f.epss_percentile}};
   if (!f.upstream.empty()) out["upstream"] = f.upstream;
@@ -127,7 +116,7 @@ std::string to_text(const Scan& scan) {
     out += "\n" + std::string(f.exploited() ? "EXPLOITED " : "") + name_of(f.status) + "  " + component_name(bill.components[f.component]) + "  " + f.advisory;
     for (const std::string& alias : f.aliases) out += " " + alias;
     out += "\n  because " + f.reason.in_words() + "\n";
-    if (f.exploited()) out += "  " + f.exploited_cve + " is known to be exploited since " + f.exploited_added + " (CISA KEV, tied by its " + name_of(f.exploited_via) + ")\n";
+    if (f.exploited()) out += "  " + f.exploited_cve + " is known to be exploited since " + f.exploited_added + " (CISA KEV, tied by its " + index::name_of(f.exploited_via) + ")\n";
     const Span where = bill.span(f.component);
     out += "  at " + where.file + ":" + std::to_string(where.line) + ":" + std::to_string(where.column) + "\n";
   }
