@@ -18,8 +18,8 @@ template <class Request>
 void add_common(CLI::App& command, Given<Request>& given, const char* default_out) {
   command.add_option("DOSSIER", given.request.dossier, "A dossier's folder")->required();
   command.add_option("--out", given.request.out, std::string("The folder to write (default: DOSSIER/") + default_out + ")");
-  command.add_option("--language", given.request.languages, "en, de (may be repeated; default: those of the dossier)")
-      ->check(CLI::IsMember({"en", "de"}));
+  command.add_option("--language", given.request.languages, "en, de, fr (may be repeated; default: those of the dossier)")
+      ->check(CLI::IsMember(workspace::languages_of_documents()));
   given.as_of.add(command);
   add_format(command, given.format);
   add_law(command, given.request.law);

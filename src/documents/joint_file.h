@@ -1,25 +1,34 @@
-// The joint documents: technical file, instructions, EU declaration of conformity (full and simplified) and
-// registration data. Every item the law asks for is bound to what the dossier has, or said to be missing.
+// The joint documents: technical file, instructions, EU declaration of conformity and the rest. Every item the law
+// asks for is bound to what the dossier has, or said to be missing.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "base/day.h"
+#include "documents/said.h"
+#include "documents/tongue.h"
 
 namespace duolex::documents {
+
+struct ItemTable {
+  Said caption;
+  std::vector<Said> head;
+  std::vector<std::vector<Said>> rows;  // each as long as the head; its first cell names the row
+};
 
 struct BoundItem {
   enum class State { given, missing, not_applicable, undecided } state = State::missing;
   std::string id, document;
   int part = 0;
-  std::string title, german;
+  std::string title;  // in English; the other languages are in their catalogues
   std::vector<std::string> cites;
-  std::vector<std::string> content;  // paragraphs
-  std::vector<std::string> content_german;  // of what the program says itself; empty: as `content`
-  bool waived = false;               // not applicable because the dossier says so, not by the law
-  std::string source;                // where the content comes from, or why the item is not applicable
-  bool substantiated = false;        // rests on a file with its hash, or on the dossier's own data
+  std::vector<Said> content;  // paragraphs; of an item that is missing: what is known all the same
+  std::vector<ItemTable> tables;
+  bool waived = false;         // not applicable because the dossier says so, not by the law
+  Said source;                 // where the content comes from, or why the item is not applicable
+  bool substantiated = false;  // rests on a file with its hash, or on the dossier's own data
+  bool by_control = false;     // open as long as a control of the plan is: the plan has it as an open point
 };
 
 struct JointFile {
@@ -31,16 +40,25 @@ struct JointFile {
 };
 
 [[nodiscard]] const std::vector<std::string>& document_names();  // "technical_file", …
-[[nodiscard]] const std::vector<std::string>& document_languages();  // "en", "de"
+[[nodiscard]] std::string document_title(const std::string& document);
+// What a part of a document is about; empty: parts of this document are numbered only.
+[[nodiscard]] std::string part_title(const std::string& document, int part);
 
 struct ItemCounts {
   std::size_t given = 0, missing = 0, not_applicable = 0, undecided = 0;
 };
 [[nodiscard]] ItemCounts count_items(const JointFile& file, const std::string& document);
 
+// What is wrong with any sentence of the file; to be looked at before anything is printed. Empty: nothing.
+[[nodiscard]] std::string fault_in(const JointFile& file);
+// The sentences of the file that a catalogue lacks, each once, sorted.
+[[nodiscard]] std::vector<std::string> untranslated(const JointFile& file, const Tongue& tongue);
+
 // One document as a page. `draft`: marked as such on every page; a declaration that is blocked is only ever a draft.
-[[nodiscard]] std::string document_html(const JointFile& file, const std::string& document, const std::string& language, bool draft);
-// All documents with every item, for programs: what is printed is what stands here.
-[[nodiscard]] std::string joint_file_json(const JointFile& file);
+[[nodiscard]] std::string document_html(const JointFile& file, const std::string& document, const Tongue& tongue, bool draft);
+// One document for programs, in its language: what the page prints, and no other values.
+[[nodiscard]] std::string document_json(const JointFile& file, const std::string& document, const Tongue& tongue, bool draft);
+// All documents with every item, in English and in the languages given.
+[[nodiscard]] std::string joint_file_json(const JointFile& file, const std::vector<Tongue>& tongues);
 
 }  // namespace duolex::documents

@@ -23,7 +23,7 @@ struct Prepared {
   documents::MatrixDocument matrix;
   documents::JointFile file;
   std::vector<Blocker> blockers;
-  std::vector<std::string> languages;
+  std::vector<documents::Tongue> tongues;
 };
 
 Result<Prepared> prepare(const std::filesystem::path& dossier, Day as_of, const std::optional<std::filesystem::path>& law,
@@ -42,7 +42,14 @@ Result<Prepared> prepare(const std::filesystem::path& dossier, Day as_of, const 
     for (const std::string& l : s->dossier.languages)
       if (std::count(documents::document_languages().begin(), documents::document_languages().end(), l) != 0) languages.push_back(l);
   if (languages.empty()) languages.push_back("en");
-  return Prepared{std::move(*s), std::move(*matrix), std::move(*file), std::move(blockers), std::move(languages)};
+  std::vector<documents::Tongue> tongues;
+  for (const std::string& language : languages) {
+    auto tongue = documents::tongue_of(language, s->law->base);
+    if (!tongue) return tl::unexpected(tongue.error());
+    tongues.push_back(std::move(*tongue));
+  }
+  if (const std::string fault = documents::fault_in(*file); !fault.empty()) return failure(error_in("template", fault));
+  return Prepared{std::move(*s), std::move(*matrix), std::move(*file), std::move(blockers), std::move(tongues)};
 }
 
 std::string file_name(std::string document, const std::string& language) {
@@ -67,6 +74,8 @@ nlohmann::ordered_json to_json(const std::vector<Blocker>& blockers) {
 
 }  // namespace
 
+const std::vector<std::string>& languages_of_documents() { return documents::document_languages(); }
+
 ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) {
   const auto p = prepare(request.dossier, request.as_of, request.law, request.languages);
   if (!p) {
@@ -76,9 +85,9 @@ ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) 
   std::map<std::string, std::string> files;
   const bool draft = !p->blockers.empty();
   for (const std::string& document : documents::document_names())
-    for (const std::string& language : p->languages)
-      files.emplace(file_name(document, language), documents::document_html(p->file, document, language, draft));
-  files.emplace("file.json", documents::joint_file_json(p->file));
+    for (const documents::Tongue& tongue : p->tongues)
+      files.emplace(file_name(document, tongue.language()), documents::document_html(p->file, document, tongue, draft));
+  files.emplace("file.json", documents::joint_file_json(p->file, p->tongues));
   files.emplace("matrix.html", documents::matrix_html(p->matrix));
   files.emplace("matrix.csv", documents::matrix_csv(p->matrix));
   files.emplace("mapping.oscal.json", documents::matrix_oscal(p->matrix));
@@ -96,7 +105,7 @@ ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) 
           << c.undecided << " undecided\n";
   }
   if (request.json) {
-    out << documents::joint_file_json(p->file);
+    out << documents::joint_file_json(p->file, p->tongues);
   } else {
     out << (draft ? "Drafts: " + std::to_string(p->blockers.size()) + " things stand between this product and a declaration; 'duolex declare' lists them.\n" : "")
         << "written:\n";
@@ -123,10 +132,10 @@ ExitCode declare(const DeclareRequest& request, std::ostream& out, std::ostream&
   if (blocked && !request.draft) return ExitCode::finding;
 
   std::map<std::string, std::string> files;
-  for (const std::string& language : p->languages)
+  for (const documents::Tongue& tongue : p->tongues)
     for (const char* document : {"declaration", "simplified_declaration"})
-      files.emplace(file_name(document, language), documents::document_html(p->file, document, language, blocked));
-  files.emplace("declaration.json", documents::joint_file_json(p->file));
+      files.emplace(file_name(document, tongue.language()), documents::document_html(p->file, document, tongue, blocked));
+  files.emplace("declaration.json", documents::joint_file_json(p->file, p->tongues));
   if (!blocked && !request.key.empty()) {
     std::string password;
     if (!request.password_file.empty()) {

@@ -13,6 +13,9 @@
 
 namespace duolex::workspace {
 
+// "en", "de", …: those that the documents can be written in.
+[[nodiscard]] const std::vector<std::string>& languages_of_documents();
+
 struct DocsRequest {
   std::filesystem::path dossier;
   std::filesystem::path out;           // folder

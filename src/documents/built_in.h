@@ -1,0 +1,14 @@
+// The catalogues that are built into the program: law/words/*.yaml.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace duolex::documents {
+
+struct BuiltInFile {
+  std::string path, text;
+};
+[[nodiscard]] const std::vector<BuiltInFile>& built_in_files();
+
+}  // namespace duolex::documents
