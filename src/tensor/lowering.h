@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "tensor/network.h"
 #include "tensor/program.h"
+#include "tensor/window.h"
 
 namespace duolex::tensor {
 
@@ -17,12 +18,6 @@ struct Operand {
   std::size_t value = 0;
   Shape shape;
   [[nodiscard]] bool is_constant() const { return constant != nullptr; }
-};
-
-// The geometry of a convolution or pooling over the dimensions behind batch and channel.
-struct Window {
-  Shape from, to, kernel, stride, dilation, before, after;
-  bool round_up = false;
 };
 
 class Lowering {

@@ -31,8 +31,8 @@ std::vector<std::int64_t> Node::integers(std::string_view attribute_name) const 
   return a == nullptr ? std::vector<std::int64_t>{} : a->ints;
 }
 
-std::int64_t Model::opset() const {
-  const auto found = opsets.find("");
+std::int64_t Model::opset_of(const std::string& domain) const {
+  const auto found = opsets.find(domain);
   return found == opsets.end() ? 1 : found->second;
 }
 
@@ -120,7 +120,10 @@ bool OnnxReader::dimension(std::string_view bytes, std::size_t offset, ValueInfo
 bool OnnxReader::value_type(std::string_view bytes, std::size_t offset, ValueInfo& info) {
   Message message(bytes, offset);
   while (const auto field = message.next()) {
-    if (field->number != 1 || field->wire != 2) continue;  // tensor_type; sequences and maps stay undefined
+    if (field->wire != 2) continue;
+    if (field->number == 4 || field->number == 9) info.kind = field->number == 4 ? ValueKind::sequence : ValueKind::optional;
+    if (field->number == 5 || field->number == 8) info.kind = ValueKind::other;  // maps and sparse tensors
+    if (field->number != 1) continue;
     Message tensor_type(field->bytes, field->content);
     while (const auto part = tensor_type.next()) {
       if (part->number == 1 && part->wire == 0)
@@ -217,7 +220,9 @@ bool OnnxReader::node(std::string_view bytes, std::size_t offset, std::size_t de
   return !node.op.empty() || fail(offset, "a node without an operator");
 }
 
-void OnnxReader::free_names(const Graph& graph, std::set<std::string>& names) {
+namespace {
+
+void free_names(const Graph& graph, std::set<std::string>& names) {
   std::set<std::string> made;
   for (const ValueInfo& v : graph.inputs) made.insert(v.name);
   for (const auto& entry : graph.initializers) made.insert(entry.first);
@@ -225,16 +230,20 @@ void OnnxReader::free_names(const Graph& graph, std::set<std::string>& names) {
     if (!name.empty() && made.count(name) == 0) names.insert(name);
   };
   for (const Node& node : graph.nodes) {
-    for (const std::string& name : node.inputs) use(name);
-    for (const Attribute& a : node.attributes)
-      for (const auto& g : a.graphs) {
-        std::set<std::string> inner;
-        free_names(*g, inner);
-        for (const std::string& name : inner) use(name);
-      }
+    for (const std::string& name : names_used(node)) use(name);
     for (const std::string& name : node.outputs) made.insert(name);
   }
   for (const ValueInfo& v : graph.outputs) use(v.name);
+}
+
+}  // namespace
+
+std::set<std::string> names_used(const Node& node) {
+  std::set<std::string> names(node.inputs.begin(), node.inputs.end());
+  for (const Attribute& a : node.attributes)
+    for (const auto& g : a.graphs) free_names(*g, names);
+  names.erase("");
+  return names;
 }
 
 // Puts the nodes into an order in which every value is made before it is used; the file's own where it is one.
@@ -253,11 +262,7 @@ bool OnnxReader::order(Graph& graph, bool outermost, std::size_t offset) {
   std::vector<std::vector<std::size_t>> users(graph.nodes.size());
   std::vector<std::size_t> waits(graph.nodes.size(), 0);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    std::set<std::string> needs(graph.nodes[i].inputs.begin(), graph.nodes[i].inputs.end());
-    for (const Attribute& a : graph.nodes[i].attributes)
-      for (const auto& g : a.graphs) free_names(*g, needs);
-    needs.erase("");
-    for (const std::string& name : needs) {
+    for (const std::string& name : names_used(graph.nodes[i])) {
       if (const auto found = maker.find(name); found != maker.end()) {
         users[found->second].push_back(i);
         ++waits[i];

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,8 +46,14 @@ struct Node {
   [[nodiscard]] std::vector<std::int64_t> integers(std::string_view attribute_name) const;  // empty without it
 };
 
+// The names that a node uses, with those that its subgraphs take from the graphs around them.
+[[nodiscard]] std::set<std::string> names_used(const Node& node);
+
+enum class ValueKind : std::uint8_t { tensor, sequence, optional, other };
+
 struct ValueInfo {
   std::string name;
+  ValueKind kind = ValueKind::tensor;
   Type type = Type::undefined;  // undefined: not a tensor, or not said
   bool has_shape = false;
   Shape shape;                            // -1 where a dimension is a name or unknown
@@ -68,7 +75,8 @@ struct Model {
   std::map<std::string, std::int64_t> opsets;  // domain -> version; "" is ONNX's own
   Graph graph;
 
-  [[nodiscard]] std::int64_t opset() const;  // of ONNX's own domain; 1 when none is named
+  [[nodiscard]] std::int64_t opset() const { return opset_of(""); }
+  [[nodiscard]] std::int64_t opset_of(const std::string& domain) const;  // 1 when the model does not name it
   // Every operator that occurs, subgraphs included, sorted; "domain:Op" outside ONNX's own domain.
   [[nodiscard]] std::vector<std::string> operators() const;
 };

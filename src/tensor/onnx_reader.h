@@ -30,7 +30,6 @@ class OnnxReader {
   bool value_type(std::string_view bytes, std::size_t offset, ValueInfo& info);
   bool dimension(std::string_view bytes, std::size_t offset, ValueInfo& info);
   bool order(Graph& graph, bool outermost, std::size_t offset);
-  static void free_names(const Graph& graph, std::set<std::string>& names);
   bool integers(const Field& field, std::vector<std::int64_t>& values);
   bool text(const Field& field, std::string& value);
   bool typed_values(const Field& field, Type type, std::string& bytes);

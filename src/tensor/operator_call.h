@@ -1,6 +1,7 @@
 // What an operator of the interpreter sees. Not for others.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <string>
@@ -17,6 +18,7 @@ struct Call {
   std::vector<Tensor>& out;              // as many as the node names
   const InterpretLimits& limits;
   std::string error = {};
+  std::uint64_t done = 0;
 
   [[nodiscard]] bool has(std::size_t i) const { return i < in.size() && in[i] != nullptr; }
   [[nodiscard]] const Tensor& at(std::size_t i) const { return *in[i]; }
@@ -32,6 +34,11 @@ struct Call {
   bool allows(const Shape& shape) {
     const auto n = element_count(shape, limits.numbers);
     return n ? true : fail("a result of shape " + to_string(shape) + " is too large");
+  }
+  // Counts multiply-adds; false when they are too many.
+  bool work(std::uint64_t operations) {
+    done += std::min(operations, limits.operations);
+    return done <= limits.operations || unsupported("more than " + std::to_string(limits.operations) + " operations");
   }
   bool needs(std::size_t inputs) {
     for (std::size_t i = 0; i < inputs; ++i)
@@ -51,7 +58,19 @@ void add_shape_operators(Operators& operators);
 void add_elementwise_operators(Operators& operators);
 void add_reduction_operators(Operators& operators);
 void add_index_operators(Operators& operators);
+void add_resize_operators(Operators& operators);
+void add_linear_operators(Operators& operators);
+void add_convolution_operators(Operators& operators);
+void add_pooling_operators(Operators& operators);
+void add_quantisation_operators(Operators& operators);
+void add_recurrent_operators(Operators& operators);
+void add_sampling_operators(Operators& operators);
+void add_signal_operators(Operators& operators);
+void add_text_operators(Operators& operators);
+void add_set_operators(Operators& operators);
 
+// " (node 'name', byte 4711)"
+[[nodiscard]] std::string place_of(const Node& node);
 // The whole numbers of a one-dimensional tensor or scalar.
 [[nodiscard]] std::vector<std::int64_t> whole_numbers(const Tensor& tensor);
 // Steps between neighbours of each dimension, row-major.

@@ -1,4 +1,5 @@
 // Operators on each element alone, with broadcasting.
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -83,29 +84,45 @@ const std::map<std::string, Binary>& binaries() {
   return table;
 }
 
+// Before opset 7 the second input said by attributes where it lies in the first; afterwards from the right.
+struct Aligned {
+  Tensor second{};
+  std::vector<const Tensor*> in;
+  explicit Aligned(const Call& call) : in(call.in) {
+    if (call.opset >= 7 || in.size() != 2 || call.node.integer("broadcast", 0) == 0 || call.node.attribute("axis") == nullptr) return;
+    second = *in[1];
+    const std::size_t rank = in[0]->shape.size();
+    std::int64_t axis = call.node.integer("axis", 0);
+    if (!normal_axis(axis, rank)) return;
+    while (static_cast<std::size_t>(axis) + second.shape.size() < rank) second.shape.push_back(1);
+    in[1] = &second;
+  }
+};
+
 bool arithmetic(Call& call) {
   if (!call.needs(std::max<std::size_t>(1, call.in.size()))) return false;
+  const Aligned aligned(call);
+  const std::vector<const Tensor*>& in = aligned.in;
   const Binary& f = binaries().at(call.node.op);
   const Type type = call.at(0).type;
-  for (const Tensor* t : call.in)
+  for (const Tensor* t : in)
     if (t->type != type) return call.fail("inputs of different types");
-  if (call.opset < 7 && call.node.attribute("axis") != nullptr) return call.unsupported("the broadcast of opset 6");
-  const auto shape = common_shape(call.in, call.limits.numbers);
+  const auto shape = common_shape(in, call.limits.numbers);
   if (!shape) return call.fail("shapes that do not fit together");
   Tensor y = zeros(type, *shape);
   std::vector<BroadcastWalk> walks;
-  for (const Tensor* t : call.in) walks.emplace_back(t->shape, *shape);
-  const double count = call.node.op == "Mean" ? static_cast<double>(call.in.size()) : 1;
+  for (const Tensor* t : in) walks.emplace_back(t->shape, *shape);
+  const double count = call.node.op == "Mean" ? static_cast<double>(in.size()) : 1;
   if (!is_floating(type) && (f.whole == nullptr || !is_whole(type))) return call.unsupported(std::string("on ") + name_of(type));
   for (std::size_t i = 0; i < y.elements(); ++i) {
     if (is_floating(type)) {
-      double v = call.at(0).number(walks[0].at());
-      for (std::size_t k = 1; k < call.in.size(); ++k) v = f.floating(v, call.at(k).number(walks[k].at()));
+      double v = in[0]->number(walks[0].at());
+      for (std::size_t k = 1; k < in.size(); ++k) v = f.floating(v, in[k]->number(walks[k].at()));
       set_number(y, i, v / count);
     } else {
-      std::int64_t v = call.at(0).integer(walks[0].at());
-      for (std::size_t k = 1; k < call.in.size(); ++k) {
-        const std::int64_t w = call.at(k).integer(walks[k].at());
+      std::int64_t v = in[0]->integer(walks[0].at());
+      for (std::size_t k = 1; k < in.size(); ++k) {
+        const std::int64_t w = in[k]->integer(walks[k].at());
         v = type == Type::u64 ? static_cast<I>(f.natural(U(v), U(w))) : f.whole(v, w);
       }
       set_integer(y, i, v);
@@ -118,10 +135,11 @@ bool arithmetic(Call& call) {
 // Two inputs of any types, a result of a given type.
 template <class F>
 bool pairwise(Call& call, Type type, F&& f) {
-  const auto shape = common_shape({call.in[0], call.in[1]}, call.limits.numbers);
+  const Aligned aligned(call);
+  const auto shape = common_shape({aligned.in[0], aligned.in[1]}, call.limits.numbers);
   if (!shape) return call.fail("shapes that do not fit together");
   Tensor y = zeros(type, *shape);
-  BroadcastWalk a(call.at(0).shape, *shape), b(call.at(1).shape, *shape);
+  BroadcastWalk a(aligned.in[0]->shape, *shape), b(aligned.in[1]->shape, *shape);
   for (std::size_t i = 0; i < y.elements(); ++i) {
     f(y, i, a.at(), b.at());
     a.next();
@@ -136,7 +154,6 @@ bool comparison(Call& call) {
   const Tensor& x = call.at(0);
   const Tensor& z = call.at(1);
   if (x.type != z.type) return call.fail("inputs of different types");
-  if (call.opset < 7 && call.node.attribute("axis") != nullptr) return call.unsupported("the broadcast of opset 6");
   const auto compare = [&op](const auto& a, const auto& b) {
     return op == "Equal" ? a == b : op == "Less" ? a < b : op == "LessOrEqual" ? a <= b : op == "Greater" ? a > b : a >= b;
   };
@@ -198,6 +215,13 @@ bool bit_shift(Call& call) {
 bool prelu(Call& call) {
   if (!call.needs(2)) return false;
   const Tensor& x = call.at(0);
+  if (call.opset < 7 && x.shape.size() > 1 && call.at(1).shape == Shape{x.shape[1]}) {  // one slope for each channel
+    Tensor y = zeros(x.type, x.shape);
+    AxisView v;
+    view_axis(x.shape, 1, v);
+    for (std::size_t i = 0; i < x.elements(); ++i) set_number(y, i, x.number(i) < 0 ? x.number(i) * call.at(1).number(i / v.inner % v.axis) : x.number(i));
+    return call.give(std::move(y));
+  }
   return pairwise(call, x.type, [&](Tensor& y, std::size_t i, std::size_t a, std::size_t b) {
     const double v = x.number(a);
     set_number(y, i, v < 0 ? v * call.at(1).number(b) : v);
@@ -245,9 +269,26 @@ bool clip(Call& call) {
   return call.give(std::move(y));
 }
 
+// The shortest text that is read as the same number, as Python writes it.
+std::string text_of(const Tensor& x, std::size_t i) {
+  if (!is_floating(x.type)) return x.type == Type::u64 ? std::to_string(U(x.integer(i))) : std::to_string(x.integer(i));
+  const double v = x.number(i);
+  if (std::isnan(v)) return "NaN";
+  if (std::isinf(v)) return v > 0 ? "INF" : "-INF";
+  char text[40];
+  const auto end = x.type == Type::f64 ? std::to_chars(text, text + sizeof text, v) : std::to_chars(text, text + sizeof text, static_cast<float>(v));
+  std::string s(text, end.ptr);
+  return s.find_first_of(".e") == std::string::npos ? s + ".0" : s;
+}
+
 bool convert(Call& call, const Tensor& x, Type to) {
+  if (to != Type::string && size_of(to) == 0) return call.unsupported("to an unknown type");
   Tensor y = zeros(to, x.shape);
-  if (x.type == Type::bf16 || to == Type::bf16) return call.unsupported("of bfloat16");
+  if (x.type != Type::string && to == Type::string) {
+    if (x.type == Type::boolean || x.type == Type::f16 || x.type == Type::bf16) return call.unsupported(std::string("from ") + name_of(x.type) + " to string");
+    for (std::size_t i = 0; i < x.elements(); ++i) y.strings[i] = text_of(x, i);
+    return call.give(std::move(y));
+  }
   if (to == Type::undefined || x.type == Type::string || to == Type::string) {
     if (x.type == Type::string && is_floating(to)) {
       for (std::size_t i = 0; i < x.elements(); ++i) set_number(y, i, std::strtod(x.strings[i].c_str(), nullptr));
@@ -258,6 +299,7 @@ bool convert(Call& call, const Tensor& x, Type to) {
   for (std::size_t i = 0; i < x.elements(); ++i) {
     if (is_floating(x.type) || is_floating(to)) set_number(y, i, x.type == Type::u64 ? static_cast<double>(U(x.integer(i))) : x.number(i));
     else set_integer(y, i, x.integer(i));
+    if (to == Type::bf16 && y.number(i) != x.number(i) && !std::isnan(x.number(i))) return call.unsupported("to bfloat16 of a number that has to be rounded: runtimes cut or round");
   }
   return call.give(std::move(y));
 }

@@ -262,95 +262,12 @@ bool reverse_sequence(Call& call) {
   return call.give(take(x, x.shape, from));
 }
 
-// Sizes and scales of Resize and Upsample, and where an output coordinate lies in the input.
-bool resize(Call& call) {
-  if (!call.needs(1)) return false;
-  const Tensor& x = call.at(0);
-  const bool upsample = call.node.op == "Upsample" || call.opset < 11;
-  const std::size_t scales_at = upsample ? 1 : 2;
-  std::vector<double> scale(x.shape.size(), 1);
-  Shape shape = x.shape;
-  std::vector<double> given = call.has(scales_at) ? numbers_of(call.at(scales_at)) : std::vector<double>{};
-  if (const Attribute* a = call.node.attribute("scales"); a != nullptr && given.empty()) given.assign(a->floats.begin(), a->floats.end());
-  if (call.node.attribute("axes") != nullptr || call.node.attribute("keep_aspect_ratio_policy") != nullptr || call.node.integer("antialias", 0) != 0) return call.unsupported("with axes, antialias or an aspect ratio");
-  if (!given.empty()) {
-    if (given.size() != shape.size()) return call.fail("as many scales as dimensions are needed");
-    for (std::size_t d = 0; d < shape.size(); ++d) {
-      if (!(given[d] > 0 && given[d] < 1e6)) return call.fail("a scale out of range");
-      scale[d] = given[d];
-      shape[d] = static_cast<std::int64_t>(std::floor(static_cast<double>(shape[d]) * given[d]));
-    }
-  } else if (call.has(3) && call.at(3).elements() == shape.size()) {
-    for (std::size_t d = 0; d < shape.size(); ++d) {
-      shape[d] = call.at(3).integer(d);
-      if (shape[d] < 0 || x.shape[d] < 1) return call.fail("a size out of range");
-      scale[d] = static_cast<double>(shape[d]) / static_cast<double>(x.shape[d]);
-    }
-  } else {
-    return call.fail("neither scales nor sizes");
-  }
-  if (!call.allows(shape)) return false;
-  const std::string mode = call.node.text("mode", "nearest"), nearest = call.node.text("nearest_mode", upsample ? "floor" : "round_prefer_floor");
-  const std::string coordinates = call.node.text("coordinate_transformation_mode", upsample ? "asymmetric" : "half_pixel");
-  const bool linear = mode == "linear" || mode == "bilinear";
-  if ((!linear && mode != "nearest") || (coordinates != "asymmetric" && coordinates != "half_pixel" && coordinates != "pytorch_half_pixel" && (linear || coordinates != "align_corners"))) return call.unsupported("mode " + mode + ", " + coordinates);
-  const auto source = [&](std::size_t d, std::int64_t i) {
-    const auto o = static_cast<double>(i), in = static_cast<double>(x.shape[d]), out = static_cast<double>(shape[d]);
-    if (scale[d] == 1 && in == out) return o;
-    if (coordinates == "asymmetric") return o / scale[d];
-    if (coordinates == "align_corners") return out == 1 ? 0 : o * (in - 1) / (out - 1);
-    if (coordinates == "pytorch_half_pixel" && out == 1) return 0.0;
-    return (o + 0.5) / scale[d] - 0.5;
-  };
-  const auto steps = strides(x.shape);
-  Counter at(shape);
-  const std::size_t n = *element_count(shape);
-  if (!linear) {
-    std::vector<std::int64_t> from(n, 0);
-    for (std::int64_t& f : from) {
-      for (std::size_t d = 0; d < shape.size(); ++d) {
-        const double s = source(d, at.at()[d]);
-        const double r = nearest == "floor" ? std::floor(s) : nearest == "ceil" ? std::ceil(s)
-                         : nearest == "round_prefer_ceil" ? std::floor(s + 0.5) : std::ceil(s - 0.5);
-        f += std::clamp<std::int64_t>(static_cast<std::int64_t>(r), 0, x.shape[d] - 1) * steps[d];
-      }
-      at.next();
-    }
-    return call.give(take(x, shape, from));
-  }
-  std::vector<std::size_t> moving;
-  for (std::size_t d = 0; d < shape.size(); ++d)
-    if (scale[d] != 1 || shape[d] != x.shape[d]) moving.push_back(d);
-  if (moving.size() > 4 || !is_floating(x.type)) return call.unsupported("linear over " + std::to_string(moving.size()) + " dimensions");
-  Tensor y = zeros(x.type, shape);
-  for (std::size_t i = 0; i < n; ++i, at.next()) {
-    std::int64_t base = 0;
-    for (std::size_t d = 0; d < shape.size(); ++d) base += (std::find(moving.begin(), moving.end(), d) == moving.end() ? at.at()[d] : 0) * steps[d];
-    double sum = 0;
-    for (std::size_t corner = 0; corner < (std::size_t{1} << moving.size()); ++corner) {
-      double weight = 1;
-      std::int64_t from = base;
-      for (std::size_t k = 0; k < moving.size(); ++k) {
-        const std::size_t d = moving[k];
-        const double s = std::clamp(source(d, at.at()[d]), 0.0, static_cast<double>(x.shape[d] - 1)), low = std::floor(s);
-        const bool high = (corner >> k & 1) != 0;
-        weight *= high ? s - low : 1 - (s - low);
-        from += std::min(static_cast<std::int64_t>(low) + (high ? 1 : 0), x.shape[d] - 1) * steps[d];
-      }
-      if (weight != 0) sum += weight * x.number(static_cast<std::size_t>(from));
-    }
-    set_number(y, i, sum);
-  }
-  return call.give(std::move(y));
-}
-
 }  // namespace
 
 void add_index_operators(Operators& operators) {
   operators.insert({{"Gather", gather}, {"GatherElements", gather_elements}, {"GatherND", gather_nd}, {"ScatterElements", scatter_elements},
                     {"Scatter", scatter_elements}, {"ScatterND", scatter_nd}, {"OneHot", one_hot}, {"NonZero", non_zero}, {"Compress", compress},
-                    {"Trilu", trilu}, {"Range", range}, {"EyeLike", eye_like}, {"ReverseSequence", reverse_sequence}, {"Resize", resize},
-                    {"Upsample", resize}});
+                    {"Trilu", trilu}, {"Range", range}, {"EyeLike", eye_like}, {"ReverseSequence", reverse_sequence}});
 }
 
 }  // namespace duolex::tensor
