@@ -16,6 +16,7 @@ const std::vector<AddCommands>& all_commands() {
       add_probe_model_commands,
       add_probe_verify_commands,
       add_plan,
+      add_diff,
       add_sbom_commands,
       add_documents,
   };

@@ -1,6 +1,7 @@
 #include "dossier/dossier.h"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include "base/file.h"
@@ -153,12 +154,15 @@ class Reader {
   }
 
   void read_release(const Node& n) {
-    keys(n, {"version", "placed_on_market_on", "support_period_end", "artefacts"});
+    keys(n, {"version", "placed_on_market_on", "support_period_end", "artefacts", "operation", "foreseen_changes", "change"});
     Release release;
     release.version = text_of(n, "version", true);
     release.placed_on_market_on = day_of(n, "placed_on_market_on");
     release.support_period_end = day_of(n, "support_period_end");
     each(n, "artefacts", [&](const Node& a) { read_artefact(a, release); });
+    if (const Node* operation = map_or_null(n, "operation")) read_operation(*operation, release.operation);
+    each(n, "foreseen_changes", [&](const Node& c) { read_foreseen_change(c, release); });
+    if (const Node* change = map_or_null(n, "change")) read_change(*change, release);
     for (const Release& other : dossier_.releases)
       if (other.version == release.version && !release.version.empty())
         error(*n.find("version"), "the release '" + release.version + "' stands twice");
@@ -166,16 +170,82 @@ class Reader {
   }
 
   void read_artefact(const Node& n, Release& release) {
-    keys(n, {"path", "kind", "sha256"});
+    keys(n, {"path", "kind", "sha256", "metric"});
     Artefact artefact;
     artefact.path = text_of(n, "path", true);
-    artefact.kind = choice_of(n, "kind", {"sbom", "model", "data", "test_report", "document"}, true);
+    artefact.kind = choice_of(n, "kind", {"sbom", "model", "data", "test_report", "document", "software", "predictions", "declaration"}, true);
+    artefact.metric = text_of(n, "metric", artefact.kind == "predictions");
+    if (!artefact.metric.empty() && artefact.kind != "predictions") error(*n.find("metric"), "only predictions have a metric");
     const std::string expected = text_of(n, "sha256", false);
     artefact.span = n.span;
     if (artefact.path.empty() || !open_artefact(artefact, *n.find("path"))) return;
     if (artefacts_ == Artefacts::open && !expected.empty() && expected != artefact.sha256)
       error(*n.find("sha256"), "the file has another hash: " + artefact.sha256, "the artefact changed since it was recorded");
     release.artefacts.push_back(std::move(artefact));
+  }
+
+  void read_operation(const Node& n, Operation& operation) {
+    keys(n, {"thresholds", "labels", "interfaces", "data_sources"});
+    if (const Node* thresholds = map_or_null(n, "thresholds"))
+      for (std::size_t i = 0; i < thresholds->keys.size(); ++i) {
+        const Node& value = thresholds->items[i];
+        if (value.kind == Node::Kind::integer || value.kind == Node::Kind::text) {
+          operation.thresholds.emplace_back(thresholds->keys[i].text, value.text);
+        } else {
+          error(value, "a threshold is a number or a word, not " + describe(value));
+        }
+      }
+    operation.labels = words_of(n, "labels");
+    operation.interfaces = words_of(n, "interfaces");
+    operation.data_sources = words_of(n, "data_sources");
+  }
+
+  void read_foreseen_change(const Node& n, Release& release) {
+    static const std::vector<std::string> known = {"components", "model_weights", "model_structure", "thresholds", "labels", "data", "data_sources"};
+    keys(n, {"id", "of", "metric", "at_least"});
+    ForeseenChange c;
+    c.id = text_of(n, "id", true);
+    c.span = n.span;
+    c.of = words_of(n, "of");
+    for (const std::string& word : c.of)
+      if (std::find(known.begin(), known.end(), word) == known.end()) {
+        std::string list;
+        for (const std::string& k : known) list += (list.empty() ? "" : ", ") + k;
+        error(*n.find("of"), "'of' cannot hold '" + word + "'", "any of " + list);
+      }
+    if (c.of.empty()) error(n, "a foreseen change names what may change under 'of'");
+    c.metric = text_of(n, "metric", false);
+    const Node* least = n.find("at_least");
+    if (c.metric.empty() != (least == nullptr)) error(n, "'metric' and 'at_least' stand together or not at all");
+    if (least != nullptr) {
+      const auto share = parse_share(*least);
+      if (!share) error(*least, "'at_least' is " + describe(*least) + ", not a share from 0 to 1");
+      c.at_least = share.value_or(0);
+    }
+    release.foreseen_changes.push_back(std::move(c));
+  }
+
+  static std::optional<double> parse_share(const Node& n) {
+    if (n.kind != Node::Kind::integer && n.kind != Node::Kind::text) return std::nullopt;
+    double value = 0;
+    const auto [end, failed] = std::from_chars(n.text.data(), n.text.data() + n.text.size(), value);
+    if (failed != std::errc() || end != n.text.data() + n.text.size() || !(value >= 0 && value <= 1)) return std::nullopt;
+    return value;
+  }
+
+  void read_change(const Node& n, Release& release) {
+    keys(n, {"by", "on", "because", "closes", "components", "foreseen"});
+    ChangeStatement c;
+    c.by = text_of(n, "by", true);
+    c.on = day_of(n, "on");
+    c.because = text_of(n, "because", true);
+    c.closes = words_of(n, "closes");
+    c.components = words_of(n, "components");
+    c.foreseen = words_of(n, "foreseen");
+    c.span = n.span;
+    if (c.closes.empty() != c.components.empty())
+      error(n, "a security update names what it closes and which components it renews", "'closes' and 'components' stand together");
+    release.change = std::move(c);
   }
 
   // Fills in the hash; false, with the mistake reported, when the file leaves the dossier or cannot be read.
@@ -340,7 +410,7 @@ class Reader {
   void read_sign_off(const Node& n) {
     keys(n, {"of", "by", "role", "on", "facts_sha256", "law_sha256"});
     SignOff s;
-    s.of = choice_of(n, "of", {"classification"}, true);
+    s.of = choice_of(n, "of", {"classification", "change"}, true);
     s.by = text_of(n, "by", true);
     s.role = text_of(n, "role", false);
     s.on = day_of(n, "on");

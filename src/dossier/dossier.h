@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/day.h"
@@ -22,8 +23,34 @@ struct Role {
 
 struct Artefact {
   std::string path;    // relative to the dossier, as written
-  std::string kind;    // sbom, model, data, test_report, document
+  std::string kind;    // sbom, model, data, test_report, document, software, predictions, declaration
   std::string sha256;  // of the file as found
+  Span span;
+  std::string metric = {};  // of predictions: what "correct" counts
+};
+
+// With what a release works, as far as no file shows it.
+struct Operation {
+  std::vector<std::pair<std::string, std::string>> thresholds;  // name, value as written
+  std::vector<std::string> labels, interfaces, data_sources;
+};
+
+// A change that the first conformity assessment foresaw (AI Act 3(23), 43(4), Annex IV(2)(f)).
+struct ForeseenChange {
+  std::string id;
+  std::vector<std::string> of;  // components model_weights model_structure thresholds labels data data_sources
+  std::string metric;           // what must hold afterwards; empty: nothing is measured
+  double at_least = 0;          // share of correct answers
+  Span span;
+};
+
+// What the maker states of the change that led to a release.
+struct ChangeStatement {
+  std::string by, because;
+  std::optional<Day> on;
+  std::vector<std::string> closes;      // vulnerabilities that a security update closes
+  std::vector<std::string> components;  // that it renews, as `duolex diff` names them
+  std::vector<std::string> foreseen;    // ids of foreseen changes of the release before
   Span span;
 };
 
@@ -31,6 +58,9 @@ struct Release {
   std::string version;
   std::optional<Day> placed_on_market_on, support_period_end;
   std::vector<Artefact> artefacts;
+  Operation operation;
+  std::vector<ForeseenChange> foreseen_changes;
+  std::optional<ChangeStatement> change;
 };
 
 struct Source {

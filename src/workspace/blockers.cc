@@ -175,8 +175,9 @@ std::vector<Blocker> declaration_blockers(const Subject& s, const findings::Find
 }
 
 std::string sign_off_state(const Subject& s, const std::string& facts_sha256) {
-  if (s.dossier.sign_offs.empty()) return "none";
-  const dossier::SignOff& last = s.dossier.sign_offs.back();
+  const auto found = std::find_if(s.dossier.sign_offs.rbegin(), s.dossier.sign_offs.rend(), [](const dossier::SignOff& o) { return o.of == "classification"; });
+  if (found == s.dossier.sign_offs.rend()) return "none";
+  const dossier::SignOff& last = *found;
   const bool facts_changed = last.facts_sha256 != facts_sha256, law_changed = last.law_sha256 != s.law->base.sha256;
   const std::string who = last.by + (last.role.empty() ? "" : ", " + last.role) + (last.on ? ", " + to_string(*last.on) : "");
   if (facts_changed && law_changed) return "stale: facts and law have changed since " + who;

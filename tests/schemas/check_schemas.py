@@ -69,5 +69,17 @@ for folder in sorted((top / "examples").iterdir()):
         valid(assessment, written, f"assessment of {folder.name} on {day}")
         for key in ("answer", "route", "law_texts"):
             invalid(assessment, {k: v for k, v in written.items() if k != key}, f"an assessment without {key}")
+difference = schema("difference.schema.json")
+cases = yaml.load((top / "tests/cli/cases/diff.yaml").read_text(), Loader)
+with tempfile.TemporaryDirectory() as work:
+    for name, content in cases["files"].items():
+        (pathlib.Path(work) / name).parent.mkdir(exist_ok=True)
+        (pathlib.Path(work) / name).write_text(content)
+    valid(dossier, yaml.load(cases["files"]["d/duolex.yaml"], Loader), "the dossier of the diff cases")
+    for releases in (("d@1.0", "d@1.1"), ("d@1.1", "d@1.2"), ("d",), ("d@1.3", "d@1.0")):
+        run = subprocess.run([duolex, "diff", *releases, "--as-of", "2028-02-01", "--format", "json"], cwd=work, capture_output=True)
+        check(f"diff {releases} ends with {run.returncode}", run.returncode < 3, [run.stderr.decode()])
+        if run.returncode < 3:
+            valid(difference, json.loads(run.stdout), f"difference of {releases}")
 print(f"{passed} passed, {failed} failed")
 sys.exit(failed != 0)

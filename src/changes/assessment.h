@@ -1,0 +1,57 @@
+// Whether the step from one release to another is a substantial modification, under each act by its own test:
+// CRA Article 3(30), AI Act Articles 3(23) and 43(4).
+//
+// Promise: a difference that was seen and is not covered by a statement or a foreseen change never ends in "not". What
+// could not be compared ends in "unknown". Nothing here decides for the person: "presumed" can be shown otherwise.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "changes/release_view.h"
+#include "changes/signal.h"
+
+namespace duolex::changes {
+
+// What binds after a substantial modification and would not without one.
+struct Redo {
+  std::string duty, text;
+  std::vector<std::string> cites;
+};
+
+struct ActVerdict {
+  Weight verdict = Weight::none;
+  std::string because;                // a sentence
+  std::vector<std::string> cites;
+  std::vector<std::size_t> signals;   // those that give it, into Assessment::signals
+  std::vector<Redo> redo;             // of a verdict other than "not"
+};
+
+struct Signature {
+  std::string by, role, on;
+  bool stale = false;  // the difference or the law is another since
+};
+
+struct Assessment {
+  std::string product, before, after;  // versions
+  Day as_of;
+  std::string law_sha256, difference_sha256;  // of what was found; signatures are bound to both
+  bool baseline_declared = false;      // a declaration is among the artefacts of `before`
+  Signals signals;                     // the weightiest first
+  ActVerdict cra, ai;
+  std::vector<std::string> not_compared;
+  std::vector<Signature> signatures;
+  std::size_t signers = 0;             // different people whose signature stands
+
+  // 0 both "not", 1 one is "review" or "presumed", 2 one is "unknown" and none is "presumed".
+  [[nodiscard]] int exit_code() const;
+};
+
+// `law` is compiled for the day of both findings, for every product.
+[[nodiscard]] Assessment assess(const ReleaseView& before, const ReleaseView& after, const rules::RuleBase& base, const rules::CompiledLaw& law,
+                                const findings::CiteNames& names);
+
+// One more signature that stands; counted once for each person.
+void add_signature(Assessment& assessment, Signature signature);
+
+}  // namespace duolex::changes

@@ -1,0 +1,294 @@
+// Pairs of releases of one invented product, each with one change injected, against the law as it is.
+#include "changes/assessment.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <set>
+
+#include "changes/change_json.h"
+#include "changes/signals.h"
+#include "law/law.h"
+
+namespace duolex::changes {
+namespace {
+
+const law::Law& built_in() {
+  static const auto law = *law::load();
+  return *law;
+}
+const rules::CompiledLaw& compiled() {
+  static const auto law = *rules::CompiledLaw::compile(built_in().base, *parse_day("2028-08-10"));
+  return *law;
+}
+
+// A release with everything that can be compared, high-risk under the AI Act and within the CRA.
+struct Release {
+  dossier::Dossier dossier;
+  rules::FactValues facts = rules::FactValues(built_in().base.facts.size(), rules::unknown_value);
+  findings::Findings findings;
+  ReleaseView view;
+
+  void fact(const std::string& id, const std::string& value) {
+    const rules::Index i = built_in().base.fact(id);
+    ASSERT_NE(i, rules::no_index) << id;
+    const auto& values = built_in().base.facts[i].type.values;
+    const auto it = std::find(values.begin(), values.end(), value);
+    if (value == "yes" || value == "no") {
+      facts[i] = value == "yes" ? 1 : 0;
+    } else if (built_in().base.facts[i].type.kind == rules::Kind::set_of) {
+      facts[i] = rules::Value{1} << (it - values.begin());
+    } else {
+      ASSERT_NE(it, values.end()) << id << " " << value;
+      facts[i] = it - values.begin();
+    }
+  }
+  dossier::Release& release() { return dossier.releases.front(); }
+  void hash(const std::string& kind, const std::string& path, const std::string& sha256) {
+    for (dossier::Artefact& a : release().artefacts)
+      if (a.kind == kind && a.path == path) a.sha256 = sha256;
+  }
+  // After every edit; the parts of the view point into this object.
+  const ReleaseView& seen() {
+    findings = findings::find(compiled(), facts, [](const std::string& id) { return id; });
+    view.dossier = &dossier;
+    view.release = &dossier.releases.front();
+    view.facts = &facts;
+    view.findings = &findings;
+    return view;
+  }
+};
+
+sbom::Component component(const std::string& type, const std::string& name, const std::string& version) {
+  sbom::Component c;
+  c.type = type;
+  c.name = name;
+  c.version = version;
+  if (type == "library") {
+    c.purl_text = "pkg:npm/" + name + "@" + version;
+    c.purl = *sbom::parse_purl(c.purl_text);
+  }
+  return c;
+}
+
+void fill(Release& r, const std::string& version) {
+  r.dossier.file = "dossier-" + version;
+  r.dossier.name = "Sorter";
+  r.dossier.intended_purpose = "Sorts applications for jobs, for staff who decide.";
+  r.dossier.releases.push_back({});
+  dossier::Release& d = r.release();
+  d.version = version;
+  const auto artefact = [&](const char* path, const char* kind, const char* sha, const char* metric = "") { d.artefacts.push_back({path, kind, sha, {}, metric}); };
+  artefact("app.bin", "software", "s1");
+  artefact("m.onnx", "model", "m1");
+  artefact("train.csv", "data", "d1");
+  artefact("answers", "predictions", "p1", "accuracy");
+  artefact("declaration.json", "declaration", "x1");
+  d.operation = {{{"accept", "0.6"}}, {"yes", "no"}, {"usb"}, {"applications of 2026"}};
+  r.dossier.controls.push_back({"control.access_control", "done", "", "", {}, {}, {}});
+  r.dossier.controls.push_back({"control.change_assessment", "done", "", "", {}, {}, {}});
+  r.dossier.standards.push_back({"EN 1", "", "OJ L, 2027/1", parse_day("2027-05-01"), true});
+  r.dossier.items.push_back({"file.interaction", "by usb", {}, "", {}});
+  for (rules::Index i = 0; i < r.facts.size(); ++i) {
+    const rules::Fact& f = built_in().base.facts[i];
+    if (f.type.kind == rules::Kind::yes_no && !f.id.starts_with("assume.") && !f.id.starts_with("change.")) r.facts[i] = 0;
+  }
+  r.fact("actor.cra_position", "manufacturer");
+  r.fact("actor.ai_position", "provider");
+  r.fact("ai.art5.intimate_imagery", "none");
+  r.fact("ai.art5.child_abuse_material", "none");
+  r.fact("product.is_product", "yes");
+  r.fact("product.made_available_commercially", "yes");
+  r.fact("product.data_connection", "yes");
+  r.fact("cra.core_function", "none");
+  r.fact("ai.is_ai_system", "yes");
+  r.fact("ai.in_union_scope", "yes");
+  r.fact("ai.annex_iii_areas", "4a");
+  r.fact("ai.profiling", "yes");
+  sbom::Sbom bill;
+  for (const auto& [type, name, v] : {std::tuple("application", "sorter", version.c_str()), {"library", "left-pad", "1.3.0"}, {"library", "lodash", "4.17.20"}, {"operating-system", "debian", "12"}})
+    bill.components.push_back(component(type, name, v));
+  bill.subject = 0;
+  bill.has_dependencies = true;
+  bill.dependencies = {{0, 1}, {1, 2}};
+  r.view.bills.push_back(std::move(bill));
+  r.view.models.push_back({"m.onnx", "m1", true, "", "g1", "w1", "x f32 [1, 4] -> y f32 [1, 2]"});
+  Predictions p{"accuracy", "answers", "p1", {}};
+  for (int i = 0; i < 400; ++i) p.correct[std::to_string(i)] = i % 10 != 0;
+  r.view.predictions.push_back(std::move(p));
+}
+
+Assessment assessed(Release& before, Release& after) {
+  return assess(before.seen(), after.seen(), built_in().base, compiled(), [](const std::string& id) { return id; });
+}
+
+// One change: what is done to the second release, and the least that must come of it. `random` picks where it strikes.
+struct Injection {
+  const char* name;
+  std::function<void(Release&, std::mt19937&)> into;
+  Weight cra, ai;  // at least
+};
+
+std::string fresh(std::mt19937& random) { return "n" + std::to_string(random() % 1000000); }
+sbom::Component& pick_library(Release& r, std::mt19937& random) { return r.view.bills[0].components[1 + random() % 2]; }
+
+const std::vector<Injection>& injections() {
+  using W = Weight;
+  static const std::vector<Injection> all = {
+      {"a component is added", [](Release& r, std::mt19937& g) { r.view.bills[0].components.push_back(component("library", fresh(g), "1.0.0")); }, W::review, W::review},
+      {"a component brings a network stack", [](Release& r, std::mt19937& g) { r.view.bills[0].components.push_back(component("library", g() % 2 ? "axios" : "ws", "1.0.0")); }, W::presumed, W::review},
+      {"a component runs models", [](Release& r, std::mt19937&) { r.view.bills[0].components.push_back(component("library", "onnxruntime-node", "1.20.0")); }, W::presumed, W::review},
+      {"a component is renewed", [](Release& r, std::mt19937& g) { sbom::Component& c = pick_library(r, g); c = component("library", c.name, "9." + std::to_string(g() % 50) + ".1"); }, W::review, W::review},
+      {"a component has other bytes under the same version", [](Release& r, std::mt19937& g) { pick_library(r, g).hashes.push_back({"SHA-256", fresh(g)}); }, W::review, W::review},
+      {"a component is removed", [](Release& r, std::mt19937&) { r.view.bills[0].components.erase(r.view.bills[0].components.begin() + 3); }, W::review, W::review},
+      {"another operating system", [](Release& r, std::mt19937& g) { r.view.bills[0].components[3].version = std::to_string(13 + g() % 9); }, W::review, W::presumed},
+      {"components are put together otherwise", [](Release& r, std::mt19937&) { r.view.bills[0].dependencies.pop_back(); }, W::review, W::review},
+      {"no bill any more", [](Release& r, std::mt19937&) { r.view.bills.clear(); }, W::unknown, W::unknown},
+      {"own code", [](Release& r, std::mt19937& g) { r.hash("software", "app.bin", fresh(g)); }, W::review, W::review},
+      {"own code is not named", [](Release& r, std::mt19937&) { std::erase_if(r.release().artefacts, [](const dossier::Artefact& a) { return a.kind == "software"; }); }, W::unknown, W::unknown},
+      {"weights", [](Release& r, std::mt19937& g) { r.view.models[0].sha256 = fresh(g); r.view.models[0].weights_sha256 = fresh(g); }, W::review, W::presumed},
+      {"graph", [](Release& r, std::mt19937& g) { r.view.models[0].sha256 = fresh(g); r.view.models[0].graph_sha256 = fresh(g); }, W::review, W::presumed},
+      {"interface of the model", [](Release& r, std::mt19937& g) { r.view.models[0].sha256 = fresh(g); r.view.models[0].interface = "x f32 [1, 4] -> y f32 [1, 3]"; }, W::review, W::presumed},
+      {"a model that cannot be read", [](Release& r, std::mt19937& g) { r.view.models[0] = {"m.onnx", fresh(g), false, "no ONNX", "", "", ""}; }, W::unknown, W::unknown},
+      {"a model is added", [](Release& r, std::mt19937& g) { r.view.models.push_back({fresh(g) + ".onnx", fresh(g), true, "", "g9", "w9", ""}); }, W::review, W::presumed},
+      {"a model is removed", [](Release& r, std::mt19937&) { r.view.models.clear(); }, W::review, W::presumed},
+      {"a model is replaced under another name", [](Release& r, std::mt19937& g) { r.view.models[0].path = fresh(g); r.view.models[0].sha256 = fresh(g); r.view.models[0].weights_sha256 = "w2"; }, W::review, W::presumed},
+      {"a threshold", [](Release& r, std::mt19937& g) { r.release().operation.thresholds[0].second = "0." + std::to_string(61 + g() % 30); }, W::review, W::presumed},
+      {"a threshold is dropped", [](Release& r, std::mt19937&) { r.release().operation.thresholds.clear(); }, W::review, W::presumed},
+      {"a label is added", [](Release& r, std::mt19937& g) { r.release().operation.labels.push_back(fresh(g)); }, W::review, W::presumed},
+      {"a label is dropped", [](Release& r, std::mt19937& g) { r.release().operation.labels.erase(r.release().operation.labels.begin() + g() % 2); }, W::review, W::presumed},
+      {"an interface is added", [](Release& r, std::mt19937& g) { r.release().operation.interfaces.push_back(fresh(g)); }, W::presumed, W::review},
+      {"an interface is dropped", [](Release& r, std::mt19937&) { r.release().operation.interfaces.clear(); }, W::review, W::review},
+      {"a source of data", [](Release& r, std::mt19937& g) { r.release().operation.data_sources.push_back(fresh(g)); }, W::none, W::review},
+      {"data", [](Release& r, std::mt19937& g) { r.hash("data", "train.csv", fresh(g)); }, W::none, W::review},
+      {"it answers worse", [](Release& r, std::mt19937& g) { for (std::size_t i = 0, at = g() % 100; i < 30; ++i) r.view.predictions[0].correct[std::to_string((at + i) * 10 % 400 + 1)] = false; }, W::none, W::presumed},
+      {"it answers a little worse", [](Release& r, std::mt19937& g) { r.view.predictions[0].correct[std::to_string(g() % 39 * 10 + 1)] = false; }, W::none, W::review},
+      {"nobody measures any more", [](Release& r, std::mt19937&) { r.view.predictions.clear(); }, W::none, W::unknown},
+      {"other samples", [](Release& r, std::mt19937&) { auto& c = r.view.predictions[0].correct; std::map<std::string, bool> other; for (const auto& [k, v] : c) other["z" + k] = v; c = other; }, W::none, W::unknown},
+      {"intended purpose", [](Release& r, std::mt19937& g) { r.dossier.intended_purpose += " And ranks staff " + fresh(g); }, W::presumed, W::presumed},
+      {"a use of Annex III", [](Release& r, std::mt19937& g) { r.fact("ai.annex_iii_areas", g() % 2 ? "3a" : "1a"); }, W::none, W::presumed},
+      {"the core function", [](Release& r, std::mt19937& g) { r.fact("cra.core_function", g() % 2 ? "operating_system" : "firewall_ids_ips"); }, W::presumed, W::none},
+      {"an answer that was known is not", [](Release& r, std::mt19937&) { r.facts[built_in().base.fact("product.data_connection")] = rules::unknown_value; }, W::unknown, W::unknown},
+      {"a control is taken back", [](Release& r, std::mt19937& g) { r.dossier.controls[g() % 2].status = g() % 2 ? "open" : "in_progress"; }, W::presumed, W::presumed},
+      {"a control is gone", [](Release& r, std::mt19937& g) { r.dossier.controls.erase(r.dossier.controls.begin() + g() % 2); }, W::presumed, W::presumed},
+      {"a standard is dropped", [](Release& r, std::mt19937&) { r.dossier.standards.clear(); }, W::presumed, W::presumed},
+      {"a standard in part", [](Release& r, std::mt19937&) { r.dossier.standards[0].in_full = false; }, W::presumed, W::presumed},
+      {"a text of the file", [](Release& r, std::mt19937& g) { r.dossier.items[0].text = fresh(g); }, W::none, W::review},
+  };
+  return all;
+}
+
+TEST(Assessment, OfTheSameReleaseTwiceIsNotSubstantial) {
+  Release before, after;
+  fill(before, "1.0");
+  fill(after, "1.1");
+  before.seen();
+  for (const char* id : {"ai.high_risk", "cra.applies"}) ASSERT_EQ(to_text(before.findings[id].value), "yes") << findings::to_json(before.findings[id]).dump();
+  const Assessment a = assessed(before, after);
+  EXPECT_EQ(a.cra.verdict, Weight::none) << to_json(a);
+  EXPECT_EQ(a.ai.verdict, Weight::none) << to_json(a);
+  EXPECT_EQ(a.exit_code(), 0);
+}
+
+TEST(Assessment, NoInjectedChangeIsCalledNotSubstantial) {
+  std::size_t pairs = 0;
+  for (const Injection& change : injections()) {
+    for (unsigned seed = 0; seed < 8; ++seed, ++pairs) {
+      std::mt19937 random(seed);
+      Release before, after;
+      fill(before, "1.0");
+      fill(after, "1.1");
+      change.into(after, random);
+      const Assessment a = assessed(before, after);
+      EXPECT_GE(a.cra.verdict, change.cra) << change.name << " " << seed << to_json(a);
+      EXPECT_GE(a.ai.verdict, change.ai) << change.name << " " << seed << to_json(a);
+      EXPECT_NE(a.exit_code(), 0) << change.name << " " << seed;
+      // The other way round it is a change as well.
+      const Assessment back = assessed(after, before);
+      EXPECT_TRUE(back.exit_code() != 0 || std::string(change.name).find("standard") != std::string::npos || std::string(change.name).find("worse") != std::string::npos ||
+                  std::string(change.name).find("control") != std::string::npos || std::string(change.name) == "nobody measures any more")
+          << change.name << to_json(back);
+    }
+  }
+  EXPECT_GE(pairs, 200u);
+}
+
+TEST(Assessment, ASecurityUpdateOfTheNamedComponentsIsNoGroundUnderTheCraAlone) {
+  Release before, after;
+  fill(before, "1.0");
+  fill(after, "1.1");
+  after.view.bills[0].components[2] = component("library", "lodash", "4.17.21");
+  after.release().change = dossier::ChangeStatement{"A. Person", "closes a hole", parse_day("2028-05-01"), {"CVE-2021-23337"}, {"pkg:npm/lodash"}, {}, {}};
+  Assessment a = assessed(before, after);
+  EXPECT_EQ(a.cra.verdict, Weight::none) << to_json(a);
+  EXPECT_EQ(a.ai.verdict, Weight::review) << to_json(a);
+  after.view.bills[0].components[1] = component("library", "left-pad", "1.4.0");  // which nobody named
+  a = assessed(before, after);
+  EXPECT_EQ(a.cra.verdict, Weight::review);
+}
+
+TEST(Assessment, AForeseenChangeIsHonouredWithinItsLimitOnly) {
+  Release before, after;
+  fill(before, "1.0");
+  fill(after, "1.1");
+  before.release().foreseen_changes.push_back({"retraining", {"model_weights"}, "accuracy", 0.85, {}});
+  after.release().change = dossier::ChangeStatement{"A. Person", "retrained", {}, {}, {}, {"retraining"}, {}};
+  after.view.models[0].sha256 = "m2";
+  after.view.models[0].weights_sha256 = "w2";
+  Assessment a = assessed(before, after);
+  EXPECT_EQ(a.ai.verdict, Weight::none) << to_json(a);
+  EXPECT_EQ(a.cra.verdict, Weight::review);
+  before.release().foreseen_changes[0].at_least = 0.95;
+  a = assessed(before, after);
+  EXPECT_EQ(a.ai.verdict, Weight::presumed) << to_json(a);
+  before.release().foreseen_changes.clear();  // nobody foresaw it
+  a = assessed(before, after);
+  EXPECT_EQ(a.ai.verdict, Weight::presumed);
+  EXPECT_TRUE(std::any_of(a.signals.begin(), a.signals.end(), [](const Signal& s) { return s.kind == "foreseen_not_found"; }));
+}
+
+TEST(Assessment, SaysWhatBindsAgain) {
+  Release before, after;
+  fill(before, "1.0");
+  fill(after, "1.1");
+  after.dossier.intended_purpose = "Ranks staff.";
+  const Assessment a = assessed(before, after);
+  const auto has = [](const ActVerdict& v, const char* duty) { return std::any_of(v.redo.begin(), v.redo.end(), [&](const Redo& r) { return r.duty == duty; }); };
+  EXPECT_TRUE(has(a.cra, "cra.new_assessment_after_modification")) << to_json(a);
+  EXPECT_TRUE(has(a.ai, "ai.reassessment")) << to_json(a);
+}
+
+TEST(Assessment, IsSignedByTwoPeopleAndGoesStale) {
+  Release before, after;
+  fill(before, "1.0");
+  fill(after, "1.1");
+  const Assessment a = assessed(before, after);
+  const auto sign = [&](const char* by) { after.dossier.sign_offs.push_back({"change", by, "", a.difference_sha256, a.law_sha256, {}}); };
+  sign("A. Person");
+  sign("a. person ");
+  EXPECT_EQ(assessed(before, after).signers, 1u);
+  sign("B. Other");
+  EXPECT_EQ(assessed(before, after).signers, 2u);
+  after.dossier.intended_purpose = "Ranks staff.";
+  EXPECT_EQ(assessed(before, after).signers, 0u);
+}
+
+TEST(Assessment, EveryProvisionItNamesIsOneOfTheActs) {
+  std::mt19937 random(1);
+  for (const Injection& change : injections()) {
+    Release before, after;
+    fill(before, "1.0");
+    fill(after, "1.1");
+    change.into(after, random);
+    const Assessment a = assessed(before, after);
+    std::set<std::string> cites(a.cra.cites.begin(), a.cra.cites.end());
+    cites.insert(a.ai.cites.begin(), a.ai.cites.end());
+    for (const Signal& s : a.signals) cites.insert(s.cites.begin(), s.cites.end());
+    for (const std::string& id : cites) EXPECT_TRUE(built_in().provisions.exists(id)) << change.name << ": " << id;
+  }
+}
+
+}  // namespace
+}  // namespace duolex::changes

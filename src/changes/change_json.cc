@@ -1,0 +1,53 @@
+#include "changes/change_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/hash.h"
+#include "text/json_out.h"
+
+namespace duolex::changes {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json signals_of(const Assessment& a) {
+  Json list = Json::array();
+  for (const Signal& s : a.signals)
+    list.push_back({{"kind", s.kind}, {"subject", s.subject}, {"what", s.what}, {"before", s.before}, {"after", s.after}, {"cra", name_of(s.cra)}, {"ai_act", name_of(s.ai)},
+                    {"because", s.because}, {"covered_by", s.covered_by}, {"cites", s.cites}});
+  return list;
+}
+
+Json verdict(const ActVerdict& v) {
+  Json redo = Json::array();
+  for (const Redo& r : v.redo) redo.push_back({{"duty", r.duty}, {"text", r.text}, {"cites", r.cites}});
+  return {{"verdict", name_of(v.verdict)}, {"because", v.because}, {"cites", v.cites}, {"signals", v.signals}, {"redo_if_substantial", redo}};
+}
+
+}  // namespace
+
+std::string difference_sha256(const Assessment& a) {
+  return sha256_hex(text::to_json_text(Json{{"product", a.product}, {"before", a.before}, {"after", a.after}, {"law", a.law_sha256}, {"signals", signals_of(a)}}, text::JsonLayout::compact));
+}
+
+std::string to_json(const Assessment& a) {
+  Json signatures = Json::array();
+  for (const Signature& s : a.signatures) signatures.push_back({{"by", s.by}, {"role", s.role}, {"on", s.on}, {"stale", s.stale}});
+  return text::to_json_text(Json{{"format", 1},
+                                 {"product", a.product},
+                                 {"before", a.before},
+                                 {"after", a.after},
+                                 {"as_of", to_string(a.as_of)},
+                                 {"law_sha256", a.law_sha256},
+                                 {"difference_sha256", a.difference_sha256},
+                                 {"baseline_declared", a.baseline_declared},
+                                 {"cra", verdict(a.cra)},
+                                 {"ai_act", verdict(a.ai)},
+                                 {"signals", signals_of(a)},
+                                 {"signatures", signatures},
+                                 {"signers", a.signers},
+                                 {"not_compared", a.not_compared}},
+                            text::JsonLayout::pretty);
+}
+
+}  // namespace duolex::changes

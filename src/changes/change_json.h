@@ -1,0 +1,15 @@
+// An assessment of a change for programs, and the hash that signatures are bound to.
+#pragma once
+
+#include <string>
+
+#include "changes/assessment.h"
+
+namespace duolex::changes {
+
+// schemas/difference.schema.json
+[[nodiscard]] std::string to_json(const Assessment& assessment);
+// SHA-256 over product, releases, law and signals.
+[[nodiscard]] std::string difference_sha256(const Assessment& assessment);
+
+}  // namespace duolex::changes

@@ -1,0 +1,68 @@
+#include <algorithm>
+#include <array>
+
+#include "changes/signals.h"
+#include "findings/value_json.h"
+
+namespace duolex::changes {
+namespace {
+
+// Facts that say something of the product. The others speak of the actor, of days, of events, of bodies and of the
+// change itself, and may differ between two releases of an unchanged product.
+bool is_of_product(const std::string& id) {
+  for (const char* prefix : {"change.", "event.", "actor.", "nb.", "assume."})
+    if (id.starts_with(prefix)) return false;
+  constexpr std::array days = {"product.placed_on_market_on", "product.support_period_end", "product.substantially_modified_on", "product.expected_use_years",
+                               "ai.first_placed_on_market_on", "ai.significant_design_change_on", "gpai.placed_on_market_on", "gpai.designated_systemic"};
+  return std::none_of(days.begin(), days.end(), [&](const char* day) { return id == day; });
+}
+
+bool is_of_purpose(const std::string& id) {
+  constexpr std::array words = {"cra.core_function", "ai.annex_iii_areas", "ai.annex_i_act", "ai.is_annex_i_product", "ai.safety_function", "ai.profiling",
+                                "ai.for_law_enforcement_migration_or_union_body", "ai.intended_for_public_authorities", "ai.emotion_or_biometric_categorisation"};
+  return id.starts_with("ai.art5.") || std::any_of(words.begin(), words.end(), [&](const char* w) { return id == w; });
+}
+
+// What a product is in law, whatever the day.
+constexpr std::array standing = {"cra.applies", "cra.class", "ai.applies", "ai.high_risk", "ai.prohibited", "joint.cra_assessed_by"};
+
+bool speaks_of_cra(const std::string& id) { return !id.starts_with("ai.") && !id.starts_with("gpai."); }
+bool speaks_of_ai(const std::string& id) { return !id.starts_with("cra."); }
+
+}  // namespace
+
+void add_law_signals(const ReleaseView& before, const ReleaseView& after, const rules::RuleBase& base, Signals& signals) {
+  for (rules::Index i = 0; i < base.facts.size(); ++i) {
+    const rules::Fact& f = base.facts[i];
+    const rules::Value was = (*before.facts)[i], is = (*after.facts)[i];
+    if (was == is || !is_of_product(f.id)) continue;
+    Signal s{is_of_purpose(f.id) ? "purpose_fact" : "fact", f.id, "", "", "", Weight::none, Weight::none, "", {"CRA/art/3/30", "AIA/art/3/23"}};
+    const auto text = [&](rules::Value v) { return v == rules::unknown_value ? std::string("not known") : to_text(findings::value_of(f.type, v)); };
+    s.before = text(was);
+    s.after = text(is);
+    s.what = "The answer to '" + f.ask + "' is another";
+    const bool known = was != rules::unknown_value && is != rules::unknown_value;
+    const Weight weight = !known ? Weight::unknown : is_of_purpose(f.id) ? Weight::presumed : Weight::review;
+    s.because = !known ? "what was not known on one side cannot be compared" : is_of_purpose(f.id) ? "it is what the product was assessed for" : "the assessment rested on the other answer";
+    if (speaks_of_cra(f.id)) s.cra = weight;
+    if (speaks_of_ai(f.id)) s.ai = weight;
+    signals.push_back(std::move(s));
+  }
+  for (const char* id : standing) {
+    const findings::Finding &was = (*before.findings)[id], &is = (*after.findings)[id];
+    if (was.status == is.status && was.value == is.value && was.possible == is.possible) continue;
+    Signal s{"conclusion", id, is.label + ": comes out otherwise", "", "", Weight::none, Weight::none, "", {"CRA/art/3/30", "AIA/art/3/23"}};
+    const auto text = [](const findings::Finding& f) { return f.status == rules::Status::unknown ? std::string("unknown") : to_text(f.value); };
+    s.before = text(was);
+    s.after = text(is);
+    const bool known = was.status != rules::Status::unknown && is.status != rules::Status::unknown;
+    s.because = known ? "another standing in law is another product to assess" : "on one side it is not settled";
+    const Weight weight = known ? Weight::presumed : Weight::unknown;
+    const std::string name = id;
+    if (speaks_of_cra(name)) s.cra = weight;
+    if (speaks_of_ai(name)) s.ai = weight;
+    signals.push_back(std::move(s));
+  }
+}
+
+}  // namespace duolex::changes
