@@ -4,21 +4,21 @@
 
 namespace duolex::cli {
 
-const std::vector<Group>& all_commands() {
-  static const std::vector<Group> groups = {
-      {add_assessment, {"init", "decide", "assess", "ask", "explain", "sign-off"}},
-      {add_law_commands, {"law"}},
-      {add_advisories_commands, {"advisories"}},
-      {add_scan, {"scan"}},
-      {add_incident_commands, {"incident"}},
-      {add_evidence_commands, {"evidence", "verify"}},
-      {add_probe_commands, {"probe"}},
-      {add_probe_model_commands, {"probe"}},
-      {add_probe_verify_commands, {"probe"}},
-      {add_plan, {"plan"}},
-      {add_diff, {"diff"}},
-      {add_sbom_commands, {"sbom"}},
-      {add_documents, {"docs", "declare"}},
+const std::vector<AddCommands>& all_commands() {
+  static const std::vector<AddCommands> groups = {
+      add_assessment,
+      add_law_commands,
+      add_advisories_commands,
+      add_scan,
+      add_incident_commands,
+      add_evidence_commands,
+      add_probe_commands,
+      add_probe_model_commands,
+      add_probe_verify_commands,
+      add_plan,
+      add_diff,
+      add_sbom_commands,
+      add_documents,
   };
   return groups;
 }

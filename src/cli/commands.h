@@ -2,7 +2,6 @@
 #pragma once
 
 #include <iosfwd>
-#include <string>
 #include <vector>
 
 #include "base/exit_code.h"
@@ -10,17 +9,12 @@
 namespace duolex::cli {
 
 struct Program;
+using AddCommands = void (*)(Program&);
 
-// Commands that stand in one file, with the names under which they are called.
-struct Group {
-  void (*add)(Program&);
-  std::vector<std::string> names;
-};
+// Every group of commands.
+[[nodiscard]] const std::vector<AddCommands>& all_commands();
 
-[[nodiscard]] const std::vector<Group>& all_commands();
-
-// Reads the command line and runs what it asks for. Only the groups of the command that is named are set up: the options
-// of all the others would cost a short command more than its work.
-[[nodiscard]] ExitCode run(const std::vector<Group>& groups, int argc, const char* const* argv, std::ostream& out, std::ostream& err);
+// Reads the command line with these groups and runs what it asks for.
+[[nodiscard]] ExitCode run(const std::vector<AddCommands>& groups, int argc, const char* const* argv, std::ostream& out, std::ostream& err);
 
 }  // namespace duolex::cli

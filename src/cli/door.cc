@@ -38,5 +38,5 @@ int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   // A reader that stops reading ends the program by a failed write, not by a signal.
   std::signal(SIGPIPE, SIG_IGN);
-  return static_cast<int>(cli::run({{cli::add_scan, {"scan"}}}, argc, argv, std::cout, std::cerr));
+  return static_cast<int>(cli::run({cli::add_scan}, argc, argv, std::cout, std::cerr));
 }

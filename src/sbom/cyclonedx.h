@@ -20,6 +20,13 @@ inline constexpr const char* cyclonedx_xml_hint = "its root is <bom> in the name
 [[nodiscard]] bool looks_like_xml(const std::string& bytes);
 
 [[nodiscard]] Result<Sbom> cyclonedx_from_json(const std::string& file, const std::string& bytes, const Tree& tree, const Limits& limits);
+// Of a tree without some components of the top list: `kept` are the numbers of the others in it.
+struct Kept {
+  std::vector<std::uint32_t> kept;
+  std::size_t passed_over = 0;
+};
+[[nodiscard]] Result<Sbom> cyclonedx_from_json(const std::string& file, const std::string& bytes, const Tree& tree, const Limits& limits,
+                                               const Kept& kept);
 [[nodiscard]] Result<Sbom> cyclonedx_from_xml(const std::string& file, const std::string& bytes, const Limits& limits);
 
 }  // namespace duolex::sbom

@@ -10,8 +10,8 @@ namespace {
 
 class Reader {
  public:
-  Reader(const std::string& file, const std::string& bytes, const Limits& limits)
-      : collector_(file, bytes, limits, Format::cyclonedx_json), out_(collector_.sbom()) {}
+  Reader(const std::string& file, const std::string& bytes, const Limits& limits, const Kept* kept = nullptr)
+      : kept_(kept), collector_(file, bytes, limits, Format::cyclonedx_json), out_(collector_.sbom()) {}
 
   Result<Sbom> read(const Value root) {
     if (const auto wrong = header(root)) return failure(*wrong);
@@ -20,9 +20,12 @@ class Reader {
       std::size_t count = 0;
       for ([[maybe_unused]] const Value c : components.children()) ++count;
       collector_.expect(count + 1);
-      list(components, no_component);
+      list(components, no_component, kept_ != nullptr ? &kept_->kept : nullptr);
     }
+    if (kept_ != nullptr)
+      for (std::size_t i = 0; i < kept_->passed_over && collector_.met();) ++i;
     if (collector_.too_many()) return collector_.finish();
+    if (kept_ != nullptr) return collector_.finish();
     collector_.index_references();
     if (const Value dependencies = root.find("dependencies")) graph(dependencies);
     return collector_.finish();
@@ -107,11 +110,12 @@ class Reader {
     }
   }
 
-  void list(const Value components, std::size_t parent) {
+  void list(const Value components, std::size_t parent, const std::vector<std::uint32_t>* ordinals = nullptr) {
     std::uint32_t ordinal = 0;
     for (const Value component : components.children()) {
       if (collector_.too_many()) return;
-      store(component, parent, ordinal++);
+      store(component, parent, ordinals != nullptr ? (*ordinals)[ordinal] : ordinal);
+      ++ordinal;
     }
   }
 
@@ -307,6 +311,7 @@ class Reader {
     }
   }
 
+  const Kept* kept_;
   Collector collector_;
   Sbom& out_;
 };
@@ -320,6 +325,10 @@ bool is_cyclonedx_version(std::string_view version) {
 
 Result<Sbom> cyclonedx_from_json(const std::string& file, const std::string& bytes, const Tree& tree, const Limits& limits) {
   return Reader(file, bytes, limits).read(tree.root());
+}
+
+Result<Sbom> cyclonedx_from_json(const std::string& file, const std::string& bytes, const Tree& tree, const Limits& limits, const Kept& kept) {
+  return Reader(file, bytes, limits, &kept).read(tree.root());
 }
 
 Result<Sbom> read_cyclonedx_json(const std::string& file, const std::string& bytes, const Limits& limits) {

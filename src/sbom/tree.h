@@ -20,6 +20,7 @@ enum class Kind : std::uint8_t {
 
 const char* describe(Kind kind);
 
+class JsonTokens;
 class Tree;
 struct Children;
 
@@ -151,6 +152,8 @@ inline std::string_view Value::plain_key() const {
 
 // `bytes` must outlive the tree. A byte-order mark before the document is passed over.
 [[nodiscard]] Result<Tree> json_tree(const std::string& file, const std::string& bytes, const Limits& limits);
+// Of tokens that were found, and perhaps cut.
+[[nodiscard]] Result<Tree> json_tree(JsonTokens& tokens, const std::string& bytes, const Limits& limits);
 // Refuses document types and entities. XML 1.0 in UTF-8, UTF-16, ISO 8859-1 or ASCII.
 [[nodiscard]] Result<Tree> xml_tree(const std::string& file, const std::string& bytes, const Limits& limits);
 

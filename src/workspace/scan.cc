@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "text/json_out.h"
+#include "vulnerabilities/matching/glance.h"
 #include "vulnerabilities/matching/report.h"
 
 namespace duolex::workspace {
@@ -18,23 +19,27 @@ ExitCode scan(const ScanRequest& request, std::ostream& out, std::ostream& err) 
   };
   const auto bytes = read_file(request.bill);
   if (!bytes) return refused(bytes.error());
-  const auto bill = sbom::read_sbom(request.bill, *bytes);
-  if (!bill) return refused(bill.error());
+  vulnerabilities::ScannedBill scanned;
   vulnerabilities::Scan scan;
-  scan.bill = &*bill;
-  if (!request.index.empty()) {
+  if (request.index.empty()) {
+    auto bill = sbom::read_sbom(request.bill, *bytes);
+    if (!bill) return refused(bill.error());
+    scanned.bill = std::move(*bill);
+  } else {
     auto index = vulnerabilities::index::Index::open(request.index);
     if (!index) return refused(index.error());
-    auto matches = vulnerabilities::match(*bill, *index);
-    if (!matches) return refused(matches.error());
+    auto result = vulnerabilities::scan_bill(request.bill, *bytes, *index);
+    if (!result) return refused(result.error());
+    scanned = std::move(*result);
     scan.checked = index->record_count() != 0;
     scan.index_name = request.index;
     scan.index_meta = index->meta();
-    scan.matches = std::move(*matches);
   }
+  scan.bill = &scanned.bill;
+  scan.matches = std::move(scanned.matches);
   if (request.format == "json") out << text::to_json_text(to_json(scan), text::JsonLayout::pretty);
   else out << to_text(scan);
-  err << render(bill->rejected);
+  err << render(scanned.bill.rejected);
   if (count(scan.matches, Status::affected) != 0) return ExitCode::finding;
   // Where the index has nothing about any component's kind, nothing was checked either.
   const bool any_kind = scan.matches.looked_up == 0 || scan.matches.no_advisories < scan.matches.looked_up;

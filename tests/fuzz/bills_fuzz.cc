@@ -3,6 +3,7 @@
 
 #include "demand.h"
 #include "sbom/sbom.h"
+#include "sbom/skim.h"
 #include "sbom/validity.h"
 
 using namespace duolex;
@@ -28,6 +29,25 @@ void validity(const std::string& bytes) {
     fuzz::demand(!v.rule.empty() && !v.message.empty() && v.begin <= v.end && v.end <= bytes.size() + 1, "a violation has rule, words and place");
 }
 
+// Passing over some components changes nothing about the others.
+void skim(const std::string& bytes, const Result<sbom::Sbom>& bill) {
+  const auto skimmed = sbom::skim_sbom("f", bytes, [](const sbom::Glimpse& c) { return c.purl.size() % 2 == 1; });
+  fuzz::demand(skimmed.has_value() == bill.has_value(), "a bill is refused by both readers or by none");
+  if (!bill) {
+    fuzz::demand(render(skimmed.error()) == render(bill.error()), "for the same reason");
+    return;
+  }
+  const sbom::Sbom& some = skimmed->bill;
+  fuzz::demand(some.parsed == bill->parsed && some.rejected_components == bill->rejected_components, "all components are counted");
+  fuzz::demand(some.components.size() + skimmed->passed_over == bill->components.size(), "those passed over are stored by the other");
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < some.components.size(); ++i) {
+    while (at < bill->components.size() && bill->components[at].span.begin != some.components[i].span.begin) ++at;
+    fuzz::demand(at < bill->components.size(), "a component stands where it stood");
+    fuzz::demand(bill->components[at].purl_text == some.components[i].purl_text && bill->pointer(at) == some.pointer(i), "and is the same");
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -35,6 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   purl(bytes);
   validity(bytes);
   const auto bill = sbom::read_sbom("f", bytes);
+  skim(bytes, bill);
   if (!bill) {
     fuzz::demand_reasons(bill.error());
     return 0;

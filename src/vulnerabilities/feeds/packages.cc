@@ -192,11 +192,23 @@ std::vector<Query> queries_for(const sbom::Purl& purl) {
   return queries;
 }
 
+bool is_file_hash(std::string_view algorithm) {
+  char name[8];
+  std::size_t length = 0;
+  for (const char c : algorithm) {
+    if (c == '-' || c == '_') continue;
+    if (length == sizeof name) return false;
+    name[length++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  const std::string_view plain(name, length);
+  return plain == "sha256" || plain == "sha512" || plain == "sha384" || plain == "sha1";
+}
+
 std::optional<PackageKey> file_key(std::string_view algorithm, std::string_view hex) {
+  if (!is_file_hash(algorithm)) return std::nullopt;
   std::string name;
   for (const char c : lower(algorithm))
     if (c != '-' && c != '_') name.push_back(c);
-  if (name != "sha256" && name != "sha512" && name != "sha384" && name != "sha1") return std::nullopt;
   return make_key("ai-file", name + ":" + lower(hex));
 }
 

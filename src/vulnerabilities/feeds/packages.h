@@ -35,6 +35,8 @@ struct Query {
   Scheme scheme = Scheme::none;
 };
 [[nodiscard]] std::vector<Query> queries_for(const sbom::Purl& purl);
+// Whether advisories can name a file by a hash of this algorithm.
+[[nodiscard]] bool is_file_hash(std::string_view algorithm);
 // The keys under which advisories about files stand.
 [[nodiscard]] std::optional<PackageKey> file_key(std::string_view algorithm, std::string_view hex);
 

@@ -5,7 +5,19 @@
 
 namespace duolex::vulnerabilities::index {
 
+#ifdef DUOLEX_AVX2
+unsigned long long hash_with_avx2(const char* bytes, unsigned long long size);
+
+namespace {
+const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
+}
+
+std::uint64_t hash_of(std::string_view bytes) {
+  return has_avx2 && bytes.size() > 240 ? hash_with_avx2(bytes.data(), bytes.size()) : XXH3_64bits(bytes.data(), bytes.size());
+}
+#else
 std::uint64_t hash_of(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+#endif
 
 FilterBits filter_bits(std::uint64_t hash, std::uint64_t blocks) {
   FilterBits bits{};

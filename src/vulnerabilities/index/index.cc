@@ -131,21 +131,28 @@ bool Index::knows_type(std::string_view type) const {
   return std::any_of(types_.begin(), types_.end(), [&](const KnownType& t) { return t.name == type; });
 }
 
+bool Index::in_filter(std::uint64_t hash) {
+  const std::uint64_t blocks = header_.sections[static_cast<std::size_t>(Section::filter)].size / filter_block;
+  if (blocks == 0) return false;
+  const FilterBits bits = filter_bits(hash, blocks);
+  const std::string_view block = in(Section::filter, bits.block * filter_block, filter_block);
+  if (block.empty()) return false;
+  for (std::size_t i = 0; i < 8; ++i) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, block.data() + i * 8, 8);
+    if ((word & bits.words[i]) == 0) return false;
+  }
+  return true;
+}
+
+bool Index::may_hold(std::string_view package_key) { return in_filter(hash_of(package_key)) || damage_; }
+
 std::string_view Index::find(std::string_view package_key) {
   const std::string_view type = package_key.substr(0, package_key.find('\0'));
   const auto known = std::find_if(types_.begin(), types_.end(), [&](const KnownType& t) { return t.name == type; });
   if (known == types_.end()) return {};
   const std::uint64_t hash = hash_of(package_key);
-  const std::uint64_t blocks = header_.sections[static_cast<std::size_t>(Section::filter)].size / filter_block;
-  if (blocks == 0) return {};
-  const FilterBits bits = filter_bits(hash, blocks);
-  const std::string_view block = in(Section::filter, bits.block * filter_block, filter_block);
-  if (block.empty()) return {};
-  for (std::size_t i = 0; i < 8; ++i) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, block.data() + i * 8, 8);
-    if ((word & bits.words[i]) == 0) return {};
-  }
+  if (!in_filter(hash)) return {};
   const std::uint64_t bucket = known->first_bucket + (known->bucket_bits == 0 ? 0 : hash >> (64 - known->bucket_bits));
   const std::string_view bounds = in(Section::buckets, bucket * 4, 8);
   if (bounds.empty()) return {};

@@ -60,6 +60,8 @@ class Index {
 
   // The blob of a package, empty when no record names it.
   [[nodiscard]] std::string_view find(std::string_view package_key);
+  // False when no record names the package; true for those that one names and a few others.
+  [[nodiscard]] bool may_hold(std::string_view package_key);
   // Whether any record is about packages of this type.
   [[nodiscard]] bool knows_type(std::string_view type) const;
 
@@ -77,6 +79,7 @@ class Index {
   [[nodiscard]] Result<void> begin();
   [[nodiscard]] std::string_view bytes(std::uint64_t offset, std::uint64_t size);
   [[nodiscard]] std::string_view in(Section section, std::uint64_t offset, std::uint64_t size);
+  [[nodiscard]] bool in_filter(std::uint64_t hash);
   bool check_page(std::uint64_t page);
   void damaged(std::uint64_t offset, const std::string& what);
 
