@@ -149,6 +149,60 @@ bool email(std::string_view s) {
   return at != std::string_view::npos && at > 0 && at + 1 < s.size() && s.find_first_of(" \t\r\n") == std::string_view::npos;
 }
 
+// With a scheme, as RFC 3986 has it.
+bool uri(std::string_view s) {
+  const std::size_t colon = s.find(':');
+  const auto scheme = [](char c) { return is_digit(c) || is_lower(c) || is_upper(c) || c == '+' || c == '-' || c == '.'; };
+  return colon != std::string_view::npos && colon > 0 && (is_lower(s[0]) || is_upper(s[0])) && std::all_of(s.begin(), s.begin() + static_cast<std::ptrdiff_t>(colon), scheme) && iri(s);
+}
+
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+// Neither end is a blank or, where `signs`, one of "-_.".
+bool trimmed(std::string_view s, bool signs) {
+  const auto end = [&](char c) { return !is_blank(c) && !(signs && (c == '-' || c == '_' || c == '.')); };
+  return !s.empty() && end(s.front()) && end(s.back());
+}
+
+bool whole_number(std::string_view s) { return all(s, is_digit) && (s.size() == 1 || s[0] != '0'); }
+
+// A whole number, or three with perhaps pre-release and build as SemVer has them.
+bool csaf_version(std::string_view s) {
+  if (whole_number(s)) return true;
+  const auto identifiers = [](std::string_view list, bool numbers) {
+    while (true) {
+      const std::size_t dot = std::min(list.find('.'), list.size());
+      const std::string_view one = list.substr(0, dot);
+      if (!all(one, [](char c) { return is_digit(c) || is_lower(c) || is_upper(c) || c == '-'; })) return false;
+      if (numbers && all(one, is_digit) && !whole_number(one)) return false;
+      if (dot == list.size()) return true;
+      list.remove_prefix(dot + 1);
+    }
+  };
+  if (const std::size_t plus = s.find('+'); plus != std::string_view::npos) {
+    if (!identifiers(s.substr(plus + 1), false)) return false;
+    s = s.substr(0, plus);
+  }
+  if (const std::size_t dash = s.find('-'); dash != std::string_view::npos) {
+    if (!identifiers(s.substr(dash + 1), true)) return false;
+    s = s.substr(0, dash);
+  }
+  for (int i = 0; i < 3; ++i) {
+    const std::size_t dot = std::min(s.find('.'), s.size());
+    if (!whole_number(s.substr(0, dot)) || (dot == s.size()) != (i == 2)) return false;
+    s.remove_prefix(std::min(dot + 1, s.size()));
+  }
+  return true;
+}
+
+bool cve(std::string_view s) { return take(s, "CVE-") && s.size() >= 9 && all(s.substr(0, 4), is_digit) && s[4] == '-' && all(s.substr(5), is_digit); }
+bool cwe(std::string_view s) { return take(s, "CWE-") && s.size() <= 6 && whole_number(s) && s != "0"; }
+bool purl_like(std::string_view s) {
+  const std::size_t slash = s.find('/');
+  return s.starts_with("pkg:") && slash != std::string_view::npos && slash > 4 && !is_digit(s[4]) && slash + 1 < s.size() &&
+         all(s.substr(4, slash - 4), [](char c) { return is_digit(c) || is_lower(c) || is_upper(c) || c == '.' || c == '-' || c == '+'; }) && iri(s);
+}
+
 struct Form {
   std::string_view name;
   bool (*test)(std::string_view);
@@ -172,6 +226,15 @@ constexpr std::array forms = {
     Form{"date-time", [](std::string_view s) { return date_time(s, true); }, "a time like 2026-01-31T12:00:00Z"},
     Form{"xml-date-time", [](std::string_view s) { return date_time(s, false); }, "a time like 2026-01-31T12:00:00Z"},
     Form{"iri", iri, "an address without spaces"},
+    Form{"uri", uri, "an absolute address, such as https://example.org/"},
+    Form{"csaf-category", [](std::string_view s) { return trimmed(s, true); }, "a text that neither begins nor ends with a blank or one of '-_.'"},
+    Form{"csaf-id", [](std::string_view s) { return trimmed(s, false); }, "a text without blanks at its ends"},
+    Form{"csaf-version", csaf_version, "a whole number, or a version as SemVer has it"},
+    Form{"csaf-purl", purl_like, "a package URL"},
+    Form{"csaf-hash", [](std::string_view s) { return s.size() >= 32 && all(s, is_hex); }, "at least 32 hexadecimal digits"},
+    Form{"cve", cve, "an id like CVE-2026-12345"},
+    Form{"cwe", cwe, "an id like CWE-79"},
+    Form{"language-tag", [](std::string_view s) { return s.size() >= 2 && all(s, [](char c) { return is_digit(c) || is_lower(c) || is_upper(c) || c == '-'; }); }, "a language tag such as en or de-AT"},
     Form{"email", email, "an address with '@'"},
 };
 

@@ -1,4 +1,4 @@
-// Holds a tree against the structure of its format. Internal to src/sbom.
+// Holds a tree against the structure of its format.
 #pragma once
 
 #include <vector>
@@ -11,7 +11,8 @@ namespace duolex::sbom {
 
 inline constexpr std::size_t most_violations = 1000;
 
-void check_json(const Structure& structure, const ObjectShape& object, Value value, std::vector<Violation>& out);
+// The names of the rules that are broken begin with `rules` and a dot.
+void check_json(const Structure& structure, const ObjectShape& object, Value value, std::vector<Violation>& out, const char* rules = "cyclonedx");
 void check_xml(const Structure& structure, const ObjectShape& object, Value element, std::vector<Violation>& out);
 
 // "'librari'" cut to what can be shown.

@@ -77,7 +77,7 @@ std::string number(double value) {
 
 class Checker {
  public:
-  Checker(const Structure& structure, std::vector<Violation>& out) : structure_(structure), out_(&out) {}
+  Checker(const Structure& structure, std::vector<Violation>& out, const char* rules) : structure_(structure), out_(&out), rules_(rules) {}
 
   void object(const ObjectShape& shape, const Value value) {
     std::vector<bool> seen(shape.fields.size());
@@ -122,7 +122,7 @@ class Checker {
     if (out_->size() > most_violations) return;
     std::string path;
     for (const std::string& step : path_) path += "/" + step;
-    out_->push_back({std::string("cyclonedx.") + rule, std::move(path), begin, end, std::move(message), std::move(hint)});
+    out_->push_back({std::string(rules_) + "." + rule, std::move(path), begin, end, std::move(message), std::move(hint)});
   }
 
   void wrong_kind(const Value value, const std::string& wanted) {
@@ -274,6 +274,7 @@ class Checker {
 
   const Structure& structure_;
   std::vector<Violation>* out_;
+  const char* rules_;
   std::vector<std::string> path_;
 };
 
@@ -295,8 +296,8 @@ std::string word_hint(const Words& words, std::string_view text) {
   return out;
 }
 
-void check_json(const Structure& structure, const ObjectShape& object, const Value value, std::vector<Violation>& out) {
-  Checker(structure, out).object(object, value);
+void check_json(const Structure& structure, const ObjectShape& object, const Value value, std::vector<Violation>& out, const char* rules) {
+  Checker(structure, out, rules).object(object, value);
 }
 
 }  // namespace duolex::sbom

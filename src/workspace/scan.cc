@@ -7,16 +7,45 @@
 #include "text/json_out.h"
 #include "vulnerabilities/matching/glance.h"
 #include "vulnerabilities/matching/report.h"
+#include "vulnerabilities/vex/read.h"
 
 namespace duolex::workspace {
 
 using vulnerabilities::Status;
+
+namespace {
+
+Result<vulnerabilities::vex::Statements> read_statements(const sbom::Sbom& bill, const std::string& bytes, const std::vector<std::string>& files) {
+  vulnerabilities::vex::Statements out;
+  vulnerabilities::vex::read_embedded(bill, bytes, out);
+  for (const std::string& file : files) {
+    const auto document = read_file(file, vulnerabilities::vex::limits.bytes);
+    if (!document) return tl::unexpected(document.error());
+    if (const auto read = vulnerabilities::vex::read_document(file, *document, out); !read) return tl::unexpected(read.error());
+  }
+  return out;
+}
+
+Result<vulnerabilities::ScannedBill> scan_whole(const std::string& file, const std::string& bytes, vulnerabilities::index::Index& index) {
+  auto bill = sbom::read_sbom(file, bytes);
+  if (!bill) return tl::unexpected(bill.error());
+  auto matches = vulnerabilities::match(*bill, index);
+  if (!matches) return tl::unexpected(matches.error());
+  return vulnerabilities::ScannedBill{std::move(*bill), std::move(*matches)};
+}
+
+}  // namespace
 
 ExitCode scan(const ScanRequest& request, std::ostream& out, std::ostream& err) {
   const auto refused = [&](const Diagnostics& errors) {
     err << render(errors);
     return ExitCode::bad_input;
   };
+  const auto now = vulnerabilities::vex::parse_instant(request.now);
+  if (!now && !request.now.empty()) {
+    err << "'" << request.now << "' is no time; write it as 2027-01-02T03:04:05Z\n";
+    return ExitCode::usage;
+  }
   const auto bytes = read_file(request.bill);
   if (!bytes) return refused(bytes.error());
   vulnerabilities::ScannedBill scanned;
@@ -28,7 +57,9 @@ ExitCode scan(const ScanRequest& request, std::ostream& out, std::ostream& err) 
   } else {
     auto index = vulnerabilities::index::Index::open(request.index);
     if (!index) return refused(index.error());
-    auto result = vulnerabilities::scan_bill(request.bill, *bytes, *index);
+    // A statement may be about any component, and about what the bill says of itself.
+    const bool whole = !request.vex.empty() || vulnerabilities::vex::may_speak(*bytes);
+    auto result = whole ? scan_whole(request.bill, *bytes, *index) : vulnerabilities::scan_bill(request.bill, *bytes, *index);
     if (!result) return refused(result.error());
     scanned = std::move(*result);
     scan.checked = index->record_count() != 0;
@@ -37,6 +68,9 @@ ExitCode scan(const ScanRequest& request, std::ostream& out, std::ostream& err) 
   }
   scan.bill = &scanned.bill;
   scan.matches = std::move(scanned.matches);
+  auto statements = read_statements(scanned.bill, *bytes, request.vex);
+  if (!statements) return refused(statements.error());
+  vulnerabilities::apply_vex(scan.matches, std::move(*statements), scanned.bill, now.value_or(vulnerabilities::vex::Instant{}));
   if (request.format == "json") out << text::to_json_text(to_json(scan), text::JsonLayout::pretty);
   else out << to_text(scan);
   err << render(scanned.bill.rejected);

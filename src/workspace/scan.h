@@ -4,6 +4,7 @@
 
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "base/exit_code.h"
 
@@ -13,9 +14,11 @@ struct ScanRequest {
   std::string bill;
   std::string index;   // "" : there is none, and nothing is checked
   std::string format = "text";
+  std::vector<std::string> vex = {};  // documents with statements about findings; those of the bill itself are read besides
+  std::string now = {};               // RFC 3339; statements of a later time are not applied
 };
-// Exit: 0 no open finding, 1 some component is affected, 2 none is, but for some it cannot be told or nothing was
-// checked, 65 the bill or the index cannot be read.
+// Exit: 0 no open finding, 1 some component is affected and no VEX statement says otherwise, 2 none is, but for some it cannot be told or nothing was
+// checked, 65 the bill, the index or a VEX document cannot be read.
 [[nodiscard]] ExitCode scan(const ScanRequest& request, std::ostream& out, std::ostream& err);
 
 }  // namespace duolex::workspace

@@ -1,11 +1,20 @@
 #include "vulnerabilities/matching/match.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "vulnerabilities/matching/evaluate.h"
 
 namespace duolex::vulnerabilities {
 namespace {
+
+void sort_findings(std::vector<Finding>& findings) {
+  const auto key = [](const Finding& f) { return std::tuple(f.status == Status::not_affected, !f.exploited(), f.status, f.component); };
+  std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
+    const auto left = key(a), right = key(b);
+    return left != right ? left < right : a.advisory < b.advisory;
+  });
+}
 
 struct Found {
   std::size_t record = 0;
@@ -20,10 +29,7 @@ class Matcher {
   Result<Matches> run() {
     for (std::size_t i = 0; i < bill_.components.size(); ++i) component(i);
     if (index_.damage()) return failure(*index_.damage());
-    std::stable_sort(out_.findings.begin(), out_.findings.end(), [](const Finding& a, const Finding& b) {
-      return std::tuple(!a.exploited(), a.status, a.component) < std::tuple(!b.exploited(), b.status, b.component) ||
-             (std::tuple(!a.exploited(), a.status, a.component) == std::tuple(!b.exploited(), b.status, b.component) && a.advisory < b.advisory);
-    });
+    sort_findings(out_.findings);
     return std::move(out_);
   }
 
@@ -77,7 +83,7 @@ class Matcher {
     out.advisory = record.id;
     out.aliases.assign(record.aliases.begin(), record.aliases.end());
     out.upstream.assign(record.upstream.begin(), record.upstream.end());
-    out.status = f.outcome.status;
+    out.status = out.matched = f.outcome.status;
     out.modified = record.modified;
     out.published = record.published;
     out.summary = record.summary;
@@ -159,5 +165,29 @@ std::string Reason::in_words() const {
 }
 
 Result<Matches> match(const sbom::Sbom& bill, index::Index& index) { return Matcher(bill, index).run(); }
+
+void apply_vex(Matches& matches, vex::Statements statements, const sbom::Sbom& bill, const vex::Instant& now) {
+  std::vector<vex::Asked> asked;
+  for (const Finding& f : matches.findings) {
+    vex::Asked& one = asked.emplace_back();
+    one.component = f.component;
+    one.vulnerabilities = f.aliases;
+    one.vulnerabilities.push_back(f.advisory);
+    // A distribution's advisory about one vulnerability is about that one; of several, a statement about one says too little.
+    if (f.upstream.size() == 1) one.vulnerabilities.push_back(f.upstream.front());
+  }
+  vex::Applied applied = vex::apply(statements, bill, asked, now);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    Finding& f = matches.findings[i];
+    f.vex = std::move(applied.effects[i]);
+    if (!f.vex.any()) continue;
+    const vex::Claim claim = statements.statements[f.vex.holding.front().statement].claim;
+    if (vex::closes(claim)) f.status = Status::not_affected;
+    else if (claim == vex::Claim::affected) f.status = Status::affected;
+  }
+  matches.vex = std::move(statements);
+  matches.vex_left = std::move(applied.left);
+  sort_findings(matches.findings);
+}
 
 }  // namespace duolex::vulnerabilities

@@ -9,6 +9,7 @@
 #include "sbom/sbom.h"
 #include "vulnerabilities/index/index.h"
 #include "vulnerabilities/versions/version.h"
+#include "vulnerabilities/vex/apply.h"
 
 namespace duolex::vulnerabilities {
 
@@ -47,7 +48,9 @@ struct Finding {
   std::size_t component = 0;  // of the bill
   std::string advisory;
   std::vector<std::string> aliases, upstream;
-  Status status = Status::unknown;
+  Status status = Status::unknown;   // with what VEX says of it
+  Status matched = Status::unknown;  // by versions alone
+  vex::Effect vex;                   // statements of Matches::vex
   Reason reason;
   std::string modified, published, summary, severity;
   index::Via exploited_via = index::Via::none;
@@ -58,13 +61,19 @@ struct Finding {
 };
 
 struct Matches {
-  std::vector<Finding> findings;  // exploited ones first, then by status, component and advisory
+  std::vector<Finding> findings;  // those that VEX closed last; exploited ones first, then by status, component and advisory
   std::size_t looked_up = 0;      // components that could be looked up
   std::size_t no_name = 0;        // components without a purl or a file's hash
   std::size_t no_advisories = 0;  // components of a kind for which the index holds no advisory at all
+  vex::Statements vex;            // what was said, …
+  std::vector<vex::Left> vex_left;  // … and what of it holds for no finding
 };
 
 // Fails when the index turns out to be damaged.
 [[nodiscard]] Result<Matches> match(const sbom::Sbom& bill, index::Index& index);
+
+// Gives each finding the status that the newest statement about it gives; what was found stays in `matched`. A finding
+// whose version could not be read is closed by a statement like any other. `now`: what is said later is not applied.
+void apply_vex(Matches& matches, vex::Statements statements, const sbom::Sbom& bill, const vex::Instant& now);
 
 }  // namespace duolex::vulnerabilities

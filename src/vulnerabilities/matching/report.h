@@ -20,6 +20,8 @@ struct Scan {
 [[nodiscard]] std::string component_name(const sbom::Component& component);  // its purl, else its title
 [[nodiscard]] nlohmann::ordered_json to_json(const Scan& scan);
 [[nodiscard]] std::string to_text(const Scan& scan);
+// Known to be exploited, and closed by a statement: never shown without a remark.
+[[nodiscard]] bool muted_though_exploited(const Finding& finding);
 // How many findings have this status.
 [[nodiscard]] std::size_t count(const Matches& matches, Status status);
 

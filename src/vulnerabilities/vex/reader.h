@@ -1,0 +1,55 @@
+// What the readers of the three formats share. Internal to this folder.
+#pragma once
+
+#include "sbom/lines.h"
+#include "sbom/structure_check.h"
+#include "sbom/tree.h"
+#include "vulnerabilities/vex/read.h"
+
+namespace duolex::vulnerabilities::vex {
+
+// A document being read into the statements of all.
+class Reader {
+ public:
+  Reader(const std::string& file, const std::string& bytes, Statements& out) : lines_(file, bytes), out_(out) {}
+
+  [[nodiscard]] sbom::Place place(sbom::Value at) { return lines_.at(at.begin(), at.end()); }
+  [[nodiscard]] Diagnostic error(sbom::Value at, const std::string& message, const std::string& hint = "") {
+    return lines_.error(at.begin(), at.end(), message, hint);
+  }
+  // What is broken of the structure, in the order of the file.
+  [[nodiscard]] Diagnostics shown(std::vector<sbom::Violation> violations);
+
+  [[nodiscard]] std::size_t begin_document(Document document) {
+    out_.documents.push_back(std::move(document));
+    return out_.documents.size() - 1;
+  }
+  void remark(sbom::Value at, const std::string& vulnerability, std::string text) {
+    out_.remarks.push_back({out_.documents.size() - 1, place(at), vulnerability, std::move(text)});
+  }
+  // Keeps a statement, and says what it lacks.
+  void keep(Statement statement, sbom::Value at);
+  [[nodiscard]] bool too_many() const { return subjects_ > most_subjects; }
+  [[nodiscard]] Diagnostic too_many_at(sbom::Value at) {
+    return error(at, "more than " + std::to_string(most_subjects) + " products are spoken of");
+  }
+
+ private:
+  sbom::Lines lines_;
+  Statements& out_;
+  std::size_t subjects_ = 0;
+};
+
+// A product named by text: a purl, or only a name.
+[[nodiscard]] Identity identity_of(std::string text);
+// The first of these that holds a point in time.
+[[nodiscard]] Instant first_instant(std::initializer_list<sbom::Value> values);
+// As a scalar of JSON, or as an element or attribute of XML with blanks put together; "" when there is none.
+[[nodiscard]] std::string text_of(sbom::Value value);
+
+[[nodiscard]] Result<void> read_openvex(const std::string& file, const std::string& bytes, sbom::Value root, Statements& out);
+[[nodiscard]] Result<void> read_csaf(const std::string& file, const std::string& bytes, sbom::Value root, Statements& out);
+[[nodiscard]] Result<void> read_cyclonedx(const std::string& file, const std::string& bytes, const sbom::Tree& tree, bool xml, const sbom::Sbom& bill,
+                                          bool embedded, Statements& out);
+
+}  // namespace duolex::vulnerabilities::vex
