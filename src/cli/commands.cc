@@ -14,6 +14,7 @@ const std::vector<AddCommands>& all_commands() {
       add_evidence_commands,
       add_probe_commands,
       add_probe_model_commands,
+      add_probe_run_commands,
       add_probe_verify_commands,
       add_plan,
       add_diff,

@@ -59,6 +59,7 @@ void add_incident_commands(Program& program);
 void add_evidence_commands(Program& program);
 void add_probe_commands(Program& program);  // probe file
 void add_probe_model_commands(Program& program);  // probe model, probe replay
+void add_probe_run_commands(Program& program);
 void add_probe_verify_commands(Program& program);
 void add_diff(Program& program);
 void add_plan(Program& program);

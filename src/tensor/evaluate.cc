@@ -60,7 +60,7 @@ bool Evaluation::fail(const Node& node, const std::string& message) {
 }
 
 bool Evaluation::work(const Node& node, std::uint64_t operations) {
-  ledger_->done += std::min(operations, limits_.operations);
+  ledger_->done += std::min(operations, limits_.operations + 1);
   return ledger_->done <= limits_.operations || fail(node, "not tested: the model takes more than " + std::to_string(limits_.operations) + " operations");
 }
 

@@ -40,7 +40,7 @@ void pack(Linear& linear) {
 
 bool Lowering::window(const Node& node, const Shape& from, std::vector<std::int64_t> kernel, Window& w) {
   const std::string wrong = read_window(node, from, std::move(kernel), w);
-  return wrong.empty() || fail(node, wrong);
+  return wrong.empty() || fail(node, wrong.starts_with("not tested") ? wrong : node.op + ": " + wrong);
 }
 
 bool Lowering::convolve(const Node& node, std::size_t value, const Window& w, std::int64_t channels, std::int64_t groups,

@@ -77,8 +77,9 @@ bool OnnxReader::ended(const Message& message) {
   return message.error().empty() || fail(message.error_offset(), message.error());
 }
 
-bool OnnxReader::count(std::size_t offset) {
-  return ++items_ <= limits_.items || fail(offset, "more than " + std::to_string(limits_.items) + " parts in one model");
+bool OnnxReader::count(std::size_t offset, std::size_t parts) {
+  items_ += parts;
+  return items_ <= limits_.items || fail(offset, "more than " + std::to_string(limits_.items) + " parts in one model");
 }
 
 bool OnnxReader::text(const Field& field, std::string& value) {
@@ -207,6 +208,7 @@ bool OnnxReader::node(std::string_view bytes, std::size_t offset, std::size_t de
       case 3: fine = text(*field, node.name); break;
       case 4: fine = text(*field, node.op); break;
       case 5:
+        if (!count(field->offset, 8)) return false;
         fine = field->wire == 2 ? attribute(field->bytes, field->content, depth, node.attributes.emplace_back())
                                 : fail(field->offset, "an attribute that is none");
         break;
@@ -301,7 +303,7 @@ bool OnnxReader::graph(std::string_view bytes, std::size_t offset, std::size_t d
   Message message(bytes, offset);
   std::vector<ValueInfo> inputs;
   while (const auto field = message.next()) {
-    if (!count(field->offset)) return false;
+    if (!count(field->offset, 8)) return false;
     if (field->wire != 2) continue;
     switch (field->number) {
       case 1:

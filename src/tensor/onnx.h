@@ -84,7 +84,7 @@ struct Model {
 struct Limits {
   std::size_t bytes = std::size_t{256} << 20;      // of the file
   std::size_t depth = 24;                          // of nested messages
-  std::size_t items = 2'000'000;                   // messages, names and attribute values in all
+  std::size_t items = 2'000'000;                   // names and values of attributes; a node, attribute or input counts as eight
   std::size_t rank = 32;                           // dimensions of a tensor
   std::size_t tensor_bytes = std::size_t{1} << 30;  // of one tensor
 };

@@ -36,7 +36,7 @@ class OnnxReader {
   bool external_entry(std::string_view bytes, std::size_t offset, External& external);
   bool load_external(const External& external, std::size_t offset, std::size_t wanted, std::string& bytes);
   bool ended(const Message& message);
-  bool count(std::size_t offset);
+  bool count(std::size_t offset, std::size_t parts = 1);
 
   const std::string& file_;
   const Limits& limits_;

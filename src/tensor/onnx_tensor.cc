@@ -97,7 +97,7 @@ bool OnnxReader::tensor(std::string_view bytes, std::size_t offset, Tensor& tens
   std::optional<Field> raw;
   std::vector<Field> typed;
   while (const auto field = message.next()) {
-    if (!count(field->offset)) return false;
+    if (!count(field->offset, 4)) return false;
     switch (field->number) {
       case 1:
         if (!integers(*field, tensor.shape)) return false;

@@ -37,7 +37,7 @@ struct Call {
   }
   // Counts multiply-adds; false when they are too many.
   bool work(std::uint64_t operations) {
-    done += std::min(operations, limits.operations);
+    done += std::min(operations, limits.operations + 1);
     return done <= limits.operations || unsupported("more than " + std::to_string(limits.operations) + " operations");
   }
   bool needs(std::size_t inputs) {

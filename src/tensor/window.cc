@@ -23,13 +23,13 @@ std::string read_window(const Node& node, const Shape& from, std::vector<std::in
   const std::string auto_pad = node.text("auto_pad", "NOTSET");
   if (pads.empty()) pads.assign(2 * rank, 0);
   if (kernel.size() != rank || w.stride.size() != rank || w.dilation.size() != rank || pads.size() != 2 * rank)
-    return node.op + ": kernel, strides, dilations or pads do not fit the input";
+    return "kernel, strides, dilations or pads do not fit the input";
   w.round_up = node.integer("ceil_mode", 0) != 0;
   for (std::size_t d = 0; d < rank; ++d) {
     constexpr std::int64_t most = 1 << 20;
     if (w.kernel[d] < 1 || w.kernel[d] > most || w.stride[d] < 1 || w.stride[d] > most || w.dilation[d] < 1 || w.dilation[d] > most ||
         w.from[d] < 1 || w.from[d] > (1 << 28) || pads[d] < 0 || pads[d] > most || pads[d + rank] < 0 || pads[d + rank] > most)
-      return node.op + ": kernel, strides, dilations or pads out of range";
+      return "kernel, strides, dilations or pads out of range";
     const std::int64_t reach = (w.kernel[d] - 1) * w.dilation[d] + 1;
     std::int64_t before = pads[d], after = pads[d + rank], to = 0;
     if (auto_pad == "SAME_UPPER" || auto_pad == "SAME_LOWER") {
@@ -40,7 +40,7 @@ std::string read_window(const Node& node, const Shape& from, std::vector<std::in
     } else {
       if (auto_pad == "VALID") before = after = 0;
       const std::int64_t room = w.from[d] + before + after - reach;
-      if (room < 0) return node.op + ": the kernel is larger than the padded input";
+      if (room < 0) return "the kernel is larger than the padded input";
       to = (w.round_up ? (room + w.stride[d] - 1) / w.stride[d] : room / w.stride[d]) + 1;
       if (w.round_up && (to - 1) * w.stride[d] >= w.from[d] + before) --to;  // a window may not begin in the padding behind
     }

@@ -1,0 +1,31 @@
+// duolex probe run: a model once from its inputs to its outputs, whatever operators it is made of.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/exit_code.h"
+
+namespace duolex::workspace {
+
+struct ProbeRunRequest {
+  std::filesystem::path model;
+  // "FILE.npy" for the only input, "NAME=FILE.npy", or "NAME=NUMBER" for an input that is filled with it. What is not
+  // given is drawn by the seed from [0, 1) (whole numbers: 0).
+  std::vector<std::string> inputs;
+  std::vector<std::string> dimensions;  // "NAME=SIZE" or "INPUT.PLACE=SIZE" for open dimensions; else 1
+  std::uint64_t seed = 0;
+  std::optional<std::filesystem::path> out;  // a folder for the outputs as NPY
+  std::uint64_t memory = std::uint64_t{2} << 30;  // bytes of values held at a time
+  bool json = false;
+};
+
+// Prints each output: shape, type, least, greatest and mean, how many are no finite numbers. Runs in a process apart.
+// Exit: clear; finding when an output is not finite though every input is; undecided ("not tested: operator X"); 65.
+[[nodiscard]] ExitCode probe_run(const ProbeRunRequest& request, std::ostream& out, std::ostream& err);
+
+}  // namespace duolex::workspace
