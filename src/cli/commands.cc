@@ -11,6 +11,7 @@ const std::vector<AddCommands>& all_commands() {
       add_advisories_commands,
       add_scan,
       add_incident_commands,
+      add_watch,
       add_evidence_commands,
       add_probe_commands,
       add_probe_model_commands,

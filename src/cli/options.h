@@ -65,6 +65,7 @@ void add_diff(Program& program);
 void add_plan(Program& program);
 void add_probe_commands(Program& program);  // probe file, import
 void add_probe_model_commands(Program& program);  // probe model, probe replay
+void add_watch(Program& program);
 void add_documents(Program& program);  // docs declare
 
 }  // namespace duolex::cli

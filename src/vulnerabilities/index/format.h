@@ -86,6 +86,7 @@ class Cursor {
   explicit Cursor(std::string_view bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
   [[nodiscard]] bool done() const { return at_ == end_; }
   [[nodiscard]] bool broken() const { return broken_; }
+  [[nodiscard]] std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
   std::uint8_t byte() {
     if (at_ == end_) return fail();
     return static_cast<std::uint8_t>(*at_++);

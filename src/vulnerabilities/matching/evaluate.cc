@@ -1,11 +1,6 @@
 #include "vulnerabilities/matching/evaluate.h"
 
 namespace duolex::vulnerabilities {
-namespace {
-
-enum class SameRelease { yes, no, unclear };
-
-// "22.04" of a component against "22.04:LTS" or "Pro:22.04:LTS" of an ecosystem.
 SameRelease same_release(std::string_view stated, const Query& query) {
   if (stated.empty() || !query.distribution) return SameRelease::yes;
   if (query.release.empty()) return SameRelease::unclear;
@@ -20,8 +15,6 @@ SameRelease same_release(std::string_view stated, const Query& query) {
   const std::string_view type = query.key.type();
   return type == "rpm/suse" || type == "rpm/opensuse" || type == "rpm/redhat" ? SameRelease::unclear : SameRelease::no;
 }
-
-}  // namespace
 
 Outcome evaluate(std::string_view entry, const Query& query, VersionKeys& keys) {
   index::Cursor c(entry);

@@ -38,6 +38,11 @@ class VersionKeys {
   std::array<std::string, scheme_count> keys_{};
 };
 
+// Whether a component of a distribution is from the release that an ecosystem states: "22.04" against "22.04:LTS" or
+// "Pro:22.04:LTS".
+enum class SameRelease : std::uint8_t { yes, no, unclear };
+[[nodiscard]] SameRelease same_release(std::string_view stated, const Query& query);
+
 struct Outcome {
   bool hit = false;
   Status status = Status::unknown;

@@ -35,30 +35,19 @@ class Matcher {
 
  private:
   void component(std::size_t number) {
-    const sbom::Component& c = bill_.components[number];
-    std::vector<Query> queries;
-    if (c.purl) queries = queries_for(*c.purl);
-    if (!queries.empty() && queries.front().version.empty()) queries.front().version = c.version;
-    std::vector<std::string> hashes(queries.size());
-    for (const sbom::Hash& hash : c.hashes)
-      if (auto key = file_key(hash.algorithm, hash.value)) {
-        Query q;
-        q.key = std::move(*key);
-        queries.push_back(std::move(q));
-        hashes.push_back(hash.algorithm + " " + hash.value);
-      }
+    const std::vector<Lookup> queries = lookups_of(bill_.components[number]);
     if (queries.empty()) {
       ++out_.no_name;
       return;
     }
     ++out_.looked_up;
-    if (std::none_of(queries.begin(), queries.end(), [&](const Query& q) { return index_.knows_type(q.key.type()); })) {
+    if (std::none_of(queries.begin(), queries.end(), [&](const Lookup& l) { return index_.knows_type(l.query.key.type()); })) {
       ++out_.no_advisories;
       return;
     }
     found_.clear();
-    for (std::size_t q = 0; q < queries.size(); ++q) look_up(queries[q], q);
-    for (const Found& f : found_) add(number, f, queries[f.query], hashes[f.query]);
+    for (std::size_t q = 0; q < queries.size(); ++q) look_up(queries[q].query, q);
+    for (const Found& f : found_) add(number, f, queries[f.query].query, queries[f.query].file_hash);
   }
 
   void look_up(const Query& query, std::size_t number) {
@@ -162,6 +151,20 @@ std::string Reason::in_words() const {
       return subject + " would be affected in " + ecosystem + " (" + events(*this) + "), and the component does not say which release it is from";
   }
   return subject;
+}
+
+std::vector<Lookup> lookups_of(const sbom::Component& c) {
+  std::vector<Lookup> out;
+  if (c.purl)
+    for (Query& query : queries_for(*c.purl)) out.push_back({std::move(query), ""});
+  if (!out.empty() && out.front().query.version.empty()) out.front().query.version = c.version;
+  for (const sbom::Hash& hash : c.hashes)
+    if (auto key = file_key(hash.algorithm, hash.value)) {
+      Lookup& file = out.emplace_back();
+      file.query.key = std::move(*key);
+      file.file_hash = hash.algorithm + " " + hash.value;
+    }
+  return out;
 }
 
 Result<Matches> match(const sbom::Sbom& bill, index::Index& index) { return Matcher(bill, index).run(); }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sbom/sbom.h"
+#include "vulnerabilities/feeds/packages.h"
 #include "vulnerabilities/index/index.h"
 #include "vulnerabilities/versions/version.h"
 #include "vulnerabilities/vex/apply.h"
@@ -68,6 +69,13 @@ struct Matches {
   vex::Statements vex;            // what was said, …
   std::vector<vex::Left> vex_left;  // … and what of it holds for no finding
 };
+
+// Under what a component is looked up: its package, the source package that it was built from, its files.
+struct Lookup {
+  Query query;
+  std::string file_hash;  // "SHA-256 …" where it is that of a file
+};
+[[nodiscard]] std::vector<Lookup> lookups_of(const sbom::Component& component);
 
 // Fails when the index turns out to be damaged.
 [[nodiscard]] Result<Matches> match(const sbom::Sbom& bill, index::Index& index);
