@@ -57,14 +57,35 @@ void add_diff(Program& program, CLI::App& law) {
   });
 }
 
+void add_impact(Program& program, CLI::App& law) {
+  struct Impact {
+    workspace::LawImpactRequest request;
+    std::string format = "text";
+    AsOf as_of;
+  };
+  const auto given = std::make_shared<Impact>();
+  CLI::App* command = law.add_subcommand("impact", "What a changed rule base does to a product, its sign-offs and its declarations");
+  command->add_option("DOSSIER", given->request.dossier, "A dossier's folder")->required();
+  command->add_option("--before", given->request.before, "The law folder as it was")->required();
+  add_law(*command, given->request.law);
+  given->as_of.add(*command);
+  add_format(*command, given->format);
+  command->callback([&program, given] {
+    given->request.as_of = given->as_of.day();
+    given->request.json = given->format == "json";
+    program.chosen = [&program, given] { return workspace::law_impact(given->request, program.out, program.err); };
+  });
+}
+
 }  // namespace
 
 void add_law_commands(Program& program) {
-  CLI::App* law = program.app.add_subcommand("law", "The rule base: prove it, read it, compare two days");
+  CLI::App* law = program.app.add_subcommand("law", "The rule base: prove it, read it, compare two days or two states of it");
   law->require_subcommand(1);
   add_check(program, *law);
   add_show(program, *law);
   add_diff(program, *law);
+  add_impact(program, *law);
 }
 
 }  // namespace duolex::cli

@@ -13,6 +13,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t file_limit = std::size_t{4} << 20;
 constexpr std::size_t files_limit = 2000;
+constexpr const char* version_file = "version.txt";
 
 Result<std::vector<rules::SourceFile>> read_folder(const fs::path& folder) {
   std::vector<rules::SourceFile> files;
@@ -23,7 +24,8 @@ Result<std::vector<rules::SourceFile>> read_folder(const fs::path& folder) {
     if (error) return failure(error_in(folder.string(), error.message()));
     const fs::path& path = it->path();
     const bool list = path.extension() == ".txt" && path.parent_path().filename() == "provisions";
-    if ((path.extension() != ".law" && !list) || !it->is_regular_file(error)) continue;
+    const bool version = path == folder / version_file;
+    if ((path.extension() != ".law" && !list && !version) || !it->is_regular_file(error)) continue;
     auto text = read_file(path, file_limit);
     if (!text) return tl::unexpected(text.error());
     files.push_back({fs::relative(path, folder, error).generic_string(), std::move(*text)});
@@ -97,6 +99,11 @@ Result<std::shared_ptr<const Law>> load(const std::optional<fs::path>& folder) {
   }
   Diagnostics errors;
   for (rules::SourceFile& file : all) {
+    if (file.path == version_file) {
+      law->version = file.text.substr(0, file.text.find_first_of("\r\n"));
+      if (law->version.empty() || law->version.size() > 40) errors.push_back(error_in(version_file, "its first line is no version", "such as 2026-11-27"));
+      continue;
+    }
     if (!is_list(file)) {
       law->files.push_back(std::move(file));
       continue;

@@ -13,6 +13,7 @@
 namespace duolex::law {
 
 struct Law {
+  std::string version = "without a version";  // as version.txt has it; the hash of the rule base tells more exactly
   rules::RuleBase base;
   Provisions provisions;
   std::vector<rules::SourceFile> files;  // as read, sorted by path

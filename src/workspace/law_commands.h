@@ -1,4 +1,4 @@
-// `duolex law check | show | diff`: prove the rule base, read it, compare two days.
+// `duolex law check | show | diff | impact`: prove the rule base, read it, compare two days, compare two states of it.
 #pragma once
 
 #include <filesystem>
@@ -38,5 +38,17 @@ struct LawDiffRequest {
 };
 // Exit: 0 every product gets the same answers on both days, 1 some product does not.
 [[nodiscard]] ExitCode law_diff(const LawDiffRequest& request, std::ostream& out, std::ostream& err);
+
+struct LawImpactRequest {
+  std::filesystem::path dossier;
+  std::filesystem::path before;              // the law folder as it was
+  std::optional<std::filesystem::path> law;  // as it is now
+  Day as_of;
+  bool json = false;
+};
+// What the step from one rule base to another does to a product: declarations that differ, conclusions, duties, controls
+// and items of documents that come out otherwise, and which sign-offs and declarations that touches.
+// Exit: 0 nothing comes out otherwise and no sign-off or declaration is bound to another law, 1 otherwise, 65 bad input.
+[[nodiscard]] ExitCode law_impact(const LawImpactRequest& request, std::ostream& out, std::ostream& err);
 
 }  // namespace duolex::workspace

@@ -118,12 +118,12 @@ class Shower {
     out_ << "\nConclusions\n";
     for (const rules::Index c : b.conclusions)
       out_ << "  " << b.rules[c].id << (b.rules[c].label.empty() ? "" : "  " + b.rules[c].label) << "\n";
-    out_ << "\nRule base " << b.sha256 << "\n";
+    out_ << "\nRule base " << law_.version << ", SHA-256 " << b.sha256 << "\n";
   }
 
  private:
   void contents_json(const std::map<std::string, std::map<std::string, std::vector<std::string>>>& files) {
-    Json json = {{"law_sha256", law_.base.sha256}};
+    Json json = {{"law", law_.version}, {"law_sha256", law_.base.sha256}};
     json["files"] = Json::array();
     for (const auto& [file, kinds] : files) {
       Json entry = {{"file", placed({file, 0, 0, 0, 0}, request_.law).file}};
