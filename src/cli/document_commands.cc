@@ -20,6 +20,7 @@ void add_common(CLI::App& command, Given<Request>& given, const char* default_ou
   command.add_option("--out", given.request.out, std::string("The folder to write (default: DOSSIER/") + default_out + ")");
   command.add_option("--language", given.request.languages, "en, de, fr (may be repeated; default: those of the dossier)")
       ->check(CLI::IsMember(workspace::languages_of_documents()));
+  command.add_option("--index", given.request.index, "An index of advisories ('duolex advisories build'), for the known vulnerabilities");
   given.as_of.add(command);
   add_format(command, given.format);
   add_law(command, given.request.law);

@@ -74,6 +74,8 @@ struct VulnerabilityRow {
 // What the release's bills of materials were held against.
 struct VulnerabilityCheck {
   bool checked = false;
+  std::size_t advisories = 0;
+  std::string newest;               // day of the newest advisory
   std::string against;              // the index and its newest record, or why nothing was checked
   std::vector<std::string> bills;   // how many components of each were read and looked up
   std::vector<VulnerabilityRow> rows;  // exploited ones first

@@ -23,6 +23,15 @@ const std::vector<Kind>& kinds() {
       {"registration", "Registration data of the provider", {}},
       {"registration_6_3", "Registration data, not high-risk under Article 6(3)", {}},
       {"registration_of_use", "Registration data of the deployer", {}},
+      {"classification_memo", "Classification memo",
+       {"The product", "What it is", "The procedure", "Contested readings", "Open questions", "Proofs and facts", "Sign-off"}},
+      {"risk_assessment", "Risk assessment",
+       {"Context", "Risks", "Attacks that only AI systems know", "Requirements for the product (CRA Annex I Part I)",
+        "Requirements for the handling of vulnerabilities (CRA Annex I Part II)", "Treatment and review"}},
+      {"monitoring_plan", "Post-market monitoring plan", {"Object and responsibility", "Performance in the field", "Vulnerabilities", "Incidents and changes", "Records"}},
+      {"body_application", "Application to the notified body",
+       {"Applicant and application", "Quality system", "Technical documentation", "What the body may ask for", "Index"}},
+      {"marking_advice", "Advice on the CE marking", {"Whether and when", "Where", "The number beside it", "When not"}},
   };
   return all;
 }

@@ -28,6 +28,7 @@ struct BoundItem {
   bool waived = false;         // not applicable because the dossier says so, not by the law
   Said source;                 // where the content comes from, or why the item is not applicable
   bool substantiated = false;  // rests on a file with its hash, or on the dossier's own data
+  bool incomplete = false;     // what is there does not suffice: the item is missing
   bool by_control = false;     // open as long as a control of the plan is: the plan has it as an open point
 };
 

@@ -87,6 +87,7 @@ summary{cursor:pointer}
 .detail{font:.76rem/1.4 var(--mono);color:var(--soft)}
 main.document{padding:1.6rem 2rem 3rem;max-width:52rem;margin:0 auto}.document h1{font-size:1.9rem}.lead{font-size:1.15rem}
 .item{margin:1.1rem 0;break-inside:avoid}.item h3{margin:.2rem 0}.basis{margin:.1rem 0;font-size:.85rem;color:var(--soft)}.gap{color:#8a3b12}
+.document caption{text-align:left;font-weight:600;padding:.5rem 0 .1rem;caption-side:top}.document th,.document td{overflow-wrap:anywhere;min-width:4.6rem}
 .missing{border-left:3px solid #b4531f;padding-left:.8rem}.watermark{border:2px solid #b4531f;color:#8a3b12;padding:.5rem .8rem;font-weight:700}
 @media print{.draft::before{content:"DRAFT / ENTWURF";position:fixed;top:42%;left:8%;font:700 62pt sans-serif;color:#b4531f22;transform:rotate(-30deg)}}
 main.matrix{padding:1.6rem 2rem 3rem;max-width:84rem;margin:0 auto}.matrix h1{font-size:1.9rem}.matrix table{width:100%}

@@ -21,8 +21,8 @@ class Reader {
 
   void read(const Node& root) {
     if (root.kind != Node::Kind::mapping) return error(root, "a dossier is a map, not " + describe(root));
-    keys(root, {"format", "product", "roles", "releases", "facts", "readings", "sign_offs", "controls", "items", "standards",
-                "declaration"});
+    keys(root, {"format", "product", "roles", "releases", "facts", "readings", "sign_offs", "controls", "items", "risks",
+                "standards", "declaration"});
     const Node* format = root.find("format");
     if (format == nullptr) {
       error(root, "the key 'format' is missing", "write 'format: 1' first");
@@ -41,6 +41,7 @@ class Reader {
     if (const Node* readings = map_or_null(root, "readings")) read_readings(*readings);
     if (const Node* controls = map_or_null(root, "controls")) read_controls(*controls);
     if (const Node* items = map_or_null(root, "items")) read_items(*items);
+    each(root, "risks", [&](const Node& n) { read_risk(n); });
     each(root, "standards", [&](const Node& n) { read_standard(n); });
     if (const Node* declaration = map_or_null(root, "declaration")) read_declaration(*declaration);
   }
@@ -287,22 +288,64 @@ class Reader {
       c.due = day_of(value, "due");
       if (c.status == "not_applicable" && c.because.empty())
         error(value, "'" + c.id + "' does not apply, and nothing says why", "add 'because'");
-      if (const Node* list = value.find("evidence"); list != nullptr && list->kind != Node::Kind::sequence) {
-        error(*list, "'evidence' is " + describe(*list) + ", not a list");
-      } else if (list != nullptr) {
-        for (const Node& item : list->items) {
-          Artefact artefact{item.text, "evidence", "", item.span};
-          if (item.kind != Node::Kind::text) {
-            error(item, "evidence is a path, not " + describe(item));
-          } else if (open_artefact(artefact, item)) {
-            c.evidence.push_back(std::move(artefact));
-          }
-        }
-      }
+      read_evidence(value, c.evidence);
       if (c.status == "done" && c.evidence.empty())
         error(value, "'" + c.id + "' is done, and no evidence shows it", "name the file under 'evidence'");
       dossier_.controls.push_back(std::move(c));
     }
+  }
+
+  void read_evidence(const Node& parent, std::vector<Artefact>& evidence) {
+    const Node* list = parent.find("evidence");
+    if (list == nullptr) return;
+    if (list->kind != Node::Kind::sequence) return error(*list, "'evidence' is " + describe(*list) + ", not a list");
+    for (const Node& item : list->items) {
+      Artefact artefact{item.text, "evidence", "", item.span};
+      if (item.kind != Node::Kind::text) {
+        error(item, "evidence is a path, not " + describe(item));
+      } else if (open_artefact(artefact, item)) {
+        evidence.push_back(std::move(artefact));
+      }
+    }
+  }
+
+  void read_risk(const Node& n) {
+    keys(n, {"id", "threat", "protects", "atlas", "likelihood", "impact", "treatment", "measures", "controls", "evidence", "residual", "owner",
+             "accepted_by", "accepted_on"});
+    Risk r;
+    r.span = n.span;
+    r.id = text_of(n, "id", true);
+    r.threat = text_of(n, "threat", true);
+    r.protects = words_of(n, "protects");
+    r.atlas = words_of(n, "atlas");
+    r.controls = words_of(n, "controls");
+    for (const std::string& good : r.protects)
+      if (good != "security" && good != "health_safety" && good != "fundamental_rights")
+        error(*n.find("protects"), "'" + good + "' is no good that a risk is about", "security, health_safety, fundamental_rights");
+    for (const std::string& id : r.atlas)
+      if (!atlas_technique(id)) error(*n.find("atlas"), "'" + id + "' is no technique of MITRE ATLAS", "AML.T0043, or AML.T0024.000");
+    r.likelihood = choice_of(n, "likelihood", {"rare", "unlikely", "possible", "likely", "almost_certain"}, true);
+    r.impact = choice_of(n, "impact", {"negligible", "minor", "moderate", "major", "severe"}, true);
+    r.treatment = choice_of(n, "treatment", {"avoid", "reduce", "share", "accept"}, false);
+    r.residual = choice_of(n, "residual", {"low", "medium", "high"}, false);
+    r.measures = text_of(n, "measures", false);
+    r.owner = text_of(n, "owner", false);
+    r.accepted_by = text_of(n, "accepted_by", false);
+    r.accepted_on = day_of(n, "accepted_on");
+    read_evidence(n, r.evidence);
+    for (const Risk& other : dossier_.risks)
+      if (other.id == r.id && !r.id.empty()) error(*n.find("id"), "the risk '" + r.id + "' stands twice");
+    if (r.accepted_by.empty() != !r.accepted_on) error(n, "what remains is accepted by somebody on a day", "'accepted_by' and 'accepted_on', or neither");
+    dossier_.risks.push_back(std::move(r));
+  }
+
+  // AML.T0043, AML.T0024.000
+  static bool atlas_technique(const std::string& id) {
+    const auto digits = [&](std::size_t from, std::size_t count) {
+      return id.size() >= from + count && std::all_of(id.begin() + static_cast<std::ptrdiff_t>(from), id.begin() + static_cast<std::ptrdiff_t>(from + count),
+                                                      [](unsigned char c) { return std::isdigit(c) != 0; });
+    };
+    return id.starts_with("AML.T") && digits(5, 4) && (id.size() == 9 || (id.size() == 13 && id[9] == '.' && digits(10, 3)));
   }
 
   void read_items(const Node& n) {

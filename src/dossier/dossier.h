@@ -99,6 +99,23 @@ struct ItemText {
   Span span;
 };
 
+// One risk of the register: CRA Art. 13(2) and (3), AI Act Art. 9(2). What is not said yet is empty.
+struct Risk {
+  std::string id, threat;
+  std::vector<std::string> protects;  // security, health_safety, fundamental_rights
+  std::vector<std::string> atlas;     // MITRE ATLAS techniques: AML.T0043, AML.T0024.000
+  std::string likelihood;             // rare, unlikely, possible, likely, almost_certain
+  std::string impact;                 // negligible, minor, moderate, major, severe
+  std::string treatment;              // avoid, reduce, share, accept
+  std::string measures;
+  std::vector<std::string> controls;  // of the plan, that carry the measures
+  std::vector<Artefact> evidence;     // kind "evidence"
+  std::string residual;               // low, medium, high
+  std::string owner, accepted_by;
+  std::optional<Day> accepted_on;
+  Span span;
+};
+
 // A harmonised standard, common specification or certificate that was applied.
 struct Standard {
   std::string reference, title;
@@ -131,6 +148,7 @@ struct Dossier {
   std::vector<SignOff> sign_offs;
   std::vector<ControlState> controls;
   std::vector<ItemText> items;
+  std::vector<Risk> risks;
   std::vector<Standard> standards;
   Declaration declaration;
 };

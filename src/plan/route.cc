@@ -47,7 +47,27 @@ Standing on_menu(const Finding& menu, const std::string& procedure) {
   return all ? Standing::open : some ? Standing::undecided : Standing::closed;
 }
 
-std::string said(const Explanation& e) { return one_line(step_words(e)); }
+Reason reason_of(StepWords words, std::vector<std::string> cites) {
+  std::string text = one_line(words);
+  return {std::move(text), std::move(cites), {}, std::move(words)};
+}
+
+// The words after a colon, or what alone.
+Reason reason_of(std::string what, std::vector<std::string> words, std::vector<std::string> cites) {
+  StepWords w;
+  w.what = std::move(what);
+  for (const std::string& word : words) w.value += (w.value.empty() ? "" : ", ") + word;
+  w.words = std::move(words);
+  return reason_of(std::move(w), std::move(cites));
+}
+
+// The label of a finding with its value.
+Reason reason_of(const Finding& f, std::vector<std::string> cites) {
+  std::vector<std::string> words = each_in_words(f.status == rules::Status::unknown ? "undecided"
+                                                 : f.value.kind == findings::Value::Kind::words ? "{" + to_text(f.value) + "}" : in_words(f.value));
+  if (f.status != rules::Status::unknown && f.value.kind == findings::Value::Kind::words && f.value.words.empty()) words = {"none"};
+  return reason_of(f.label, std::move(words), std::move(cites));
+}
 
 class Grounds {
  public:
@@ -56,7 +76,7 @@ class Grounds {
 
   // A step with its grounds one level down: what people ask next when they read "no".
   [[nodiscard]] Reason reason(const Explanation& e) const {
-    Reason r{said(e), e.cites, {}};
+    Reason r = reason_of(step_words(e), e.cites);
     if (e.kind != Explanation::Kind::rule || law_.base().rule(e.id) == rules::no_index) return r;
     add(condensed(findings::explain(law_, facts_, e.id, names_)), r.because);
     return r;
@@ -66,9 +86,9 @@ class Grounds {
   static void add(const Explanation& root, std::vector<Reason>& reasons) {
     for (const Explanation& e : root.because) {
       if (e.kind != Explanation::Kind::rule && e.kind != Explanation::Kind::fact && e.kind != Explanation::Kind::state) continue;
-      const std::string text = said(e);
-      if (std::none_of(reasons.begin(), reasons.end(), [&](const Reason& r) { return r.text == text; }))
-        reasons.push_back({text, e.cites, {}});
+      Reason one = reason_of(step_words(e), e.cites);
+      if (std::none_of(reasons.begin(), reasons.end(), [&](const Reason& r) { return r.text == one.text; }))
+        reasons.push_back(std::move(one));
     }
   }
 
@@ -132,26 +152,25 @@ std::vector<RouteOption> compare_routes(const rules::CompiledLaw& law, const rul
     if (o.standing == Standing::closed) {
       add_reasons(grounds, cra ? cra_failed : ai_failed, k.procedure, o);
       if (o.reasons.empty())
-        o.reasons.push_back({found[k.conclusion].label + ": " + in_words(found[k.conclusion]), found[k.conclusion].cites, {}});
+        o.reasons.push_back(reason_of(found[k.conclusion], found[k.conclusion].cites));
     } else if (cra && assessed.status != rules::Status::unknown) {
       if (assessed.value.word == "cra_procedures") {
-        o.reasons.push_back({"Article 32 opens it, and the CRA requirements are assessed under the CRA", assessed.cites, {}});
+        o.reasons.push_back(reason_of("Article 32 opens it, and the CRA requirements are assessed under the CRA", {}, assessed.cites));
         if (found["cra.procedures"].status != rules::Status::unknown && found["cra.procedures"].value.words.size() == 1)
           o.standing = Standing::taken;
       } else {
         o.standing = Standing::closed;
-        o.reasons.push_back({assessed.value.word == "not_applicable"
-                                 ? "No procedure is offered: " + assessed.label + " is not applicable"
-                                 : "Article 32 would open it, but the CRA requirements are assessed with the AI Act: " +
-                                       plain(assessed.value.word),
-                             assessed.cites, {}});
+        o.reasons.push_back(assessed.value.word == "not_applicable"
+                                ? reason_of(assessed, assessed.cites)
+                                : reason_of("Article 32 would open it, but the CRA requirements are assessed with the AI Act",
+                                            {plain(assessed.value.word)}, assessed.cites));
       }
     } else if (!cra && ai_procedure.status != rules::Status::unknown) {
       if (ai_procedure.value.word == k.procedure) {
         o.standing = Standing::taken;
-        o.reasons.push_back({"It is the procedure of Article 43 for this system", ai_procedure.cites, {}});
+        o.reasons.push_back(reason_of("It is the procedure of Article 43 for this system", {}, ai_procedure.cites));
       } else {
-        o.reasons.push_back({"Open under Article 43, and the provider has chosen " + plain(ai_procedure.value.word), ai_procedure.cites, {}});
+        o.reasons.push_back(reason_of("Open under Article 43, and the provider has chosen another", {plain(ai_procedure.value.word)}, ai_procedure.cites));
       }
     }
     options.push_back(std::move(o));
@@ -159,35 +178,61 @@ std::vector<RouteOption> compare_routes(const rules::CompiledLaw& law, const rul
   return options;
 }
 
-std::string route_sentence(const Findings& found) {
+std::vector<RouteSentence> route_sentences(const Findings& found) {
   const Finding& assessed = found["joint.cra_assessed_by"];
   const Finding& ai = found["ai.procedure"];
   if (found["ai.prohibited"].status != rules::Status::unknown && found["ai.prohibited"].value.yes)
-    return "No route: the practice is prohibited and may not be placed on the market.";
+    return {{"No route: the practice is prohibited and may not be placed on the market.", {}}};
+  std::vector<RouteSentence> all;
   if (assessed.status == rules::Status::unknown || ai.status == rules::Status::unknown) {
-    std::string text = "Undecided.";
+    all.push_back({"Undecided.", {}});
     for (const Finding* f : {&ai, &assessed}) {
-      text += " " + f->label + ": ";
-      if (f->status != rules::Status::unknown) text += in_words(*f);
-      for (std::size_t i = 0; f->status == rules::Status::unknown && i < f->possible.size(); ++i)
-        text += (i == 0 ? "" : i + 1 == f->possible.size() ? " or " : ", ") + in_words(f->possible[i]);
-      text += ".";
+      std::vector<std::string> values;
+      if (f->status != rules::Status::unknown) values.push_back(in_words(*f));
+      for (std::size_t i = 0; f->status == rules::Status::unknown && i < f->possible.size(); ++i) values.push_back(in_words(f->possible[i]));
+      if (values.size() > 1) {
+        all.push_back({"{what}: {values} or {last}.", {{"what", {f->label}}, {"values", {values.begin(), values.end() - 1}}, {"last", {values.back()}}}});
+      } else if (!values.empty()) {
+        all.push_back({"{what}: {value}.", {{"what", {f->label}}, {"value", values}}});
+      }
     }
-    return text;
+    return all;
   }
-  std::string cra_menu;
-  for (const std::string& p : found["cra.procedures"].value.words) cra_menu += (cra_menu.empty() ? "" : ", or ") + plain(p);
-  if (found["cra.procedures"].status == rules::Status::unknown) cra_menu = "a procedure of Article 32 that is not decided yet";
-  const std::string contested = assessed.status == rules::Status::contested || ai.status == rules::Status::contested
-                                    ? " This is contested; see the readings." : "";
+  std::vector<std::string> menu;
+  for (const std::string& p : found["cra.procedures"].value.words) menu.push_back(plain(p));
+  if (found["cra.procedures"].status == rules::Status::unknown) menu = {"a procedure of Article 32 that is not decided yet"};
+  if (menu.empty()) menu = {"none"};
   const std::string& by = assessed.value.word;
   const std::string& procedure = ai.value.word;
-  if (by == "not_applicable" && procedure == "none") return "Neither act asks for a conformity assessment of this product." + contested;
-  if (by == "not_applicable") return "AI Act alone: " + plain(procedure) + "." + contested;
-  if (by == "cra_procedures" && procedure == "none") return "CRA alone: " + cra_menu + "." + contested;
-  if (by == "cra_procedures")
-    return "Two procedures: " + plain(procedure) + " for the AI Act, and for the CRA requirements " + cra_menu + "." + contested;
-  return "One procedure for both acts: " + plain(procedure) + "." + contested;
+  const RouteSentence::Name one{"procedure", {plain(procedure)}}, some{"menu", menu};
+  if (by == "not_applicable" && procedure == "none") {
+    all.push_back({"Neither act asks for a conformity assessment of this product.", {}});
+  } else if (by == "not_applicable") {
+    all.push_back({"AI Act alone: {procedure}.", {one}});
+  } else if (by == "cra_procedures" && procedure == "none") {
+    all.push_back({"CRA alone: {menu}.", {some}});
+  } else if (by == "cra_procedures") {
+    all.push_back({"Two procedures: {procedure} for the AI Act, and for the CRA requirements {menu}.", {one, some}});
+  } else {
+    all.push_back({"One procedure for both acts: {procedure}.", {one}});
+  }
+  if (assessed.status == rules::Status::contested || ai.status == rules::Status::contested)
+    all.push_back({"This is contested; see the readings.", {}});
+  return all;
+}
+
+std::string route_sentence(const Findings& found) {
+  std::string text;
+  for (const RouteSentence& s : route_sentences(found)) {
+    std::string line = s.pattern;
+    for (const RouteSentence::Name& n : s.names) {
+      std::string words;
+      for (const std::string& word : n.words) words += (words.empty() ? "" : n.name == "menu" ? ", or " : ", ") + word;
+      line.replace(line.find("{" + n.name + "}"), n.name.size() + 2, words);
+    }
+    text += (text.empty() ? "" : " ") + line;
+  }
+  return text;
 }
 
 std::vector<Reason> route_reasons(const rules::CompiledLaw& law, const rules::FactValues& facts, const Findings& found,
@@ -200,7 +245,7 @@ std::vector<Reason> route_reasons(const rules::CompiledLaw& law, const rules::Fa
     if (f.status == rules::Status::unknown) return {};
     if (f.conclusion == ai.conclusion && ai.value.word == "none") continue;
     const Explanation why = grounds.why(conclusion);
-    Reason r{f.label + ": " + in_words(f), why.cites, {}};
+    Reason r = reason_of(f, why.cites);
     Grounds::add(why, r.because);
     reasons.push_back(std::move(r));
   }

@@ -6,14 +6,16 @@
 #include <vector>
 
 #include "findings/findings.h"
+#include "plan/steps.h"
 
 namespace duolex::plan {
 
 // One ground, with the provisions it rests on and what it rests on in turn.
 struct Reason {
-  std::string text;
+  std::string text;  // the words in one line
   std::vector<std::string> cites;
   std::vector<Reason> because;
+  StepWords words;
 };
 
 struct RouteOption {
@@ -28,7 +30,18 @@ struct RouteOption {
 [[nodiscard]] std::vector<RouteOption> compare_routes(const rules::CompiledLaw& law, const rules::FactValues& facts,
                                                       const findings::Findings& found, const findings::CiteNames& names);
 
-// One sentence: which procedure the product takes under both acts.
+// Which procedure the product takes under both acts, in sentences with {names} and the words that these stand for, of
+// which one is the case: "One procedure for both acts: {procedure}.", "This is contested; see the readings."
+struct RouteSentence {
+  std::string pattern;
+  struct Name {
+    std::string name;
+    std::vector<std::string> words;
+  };
+  std::vector<Name> names;
+};
+[[nodiscard]] std::vector<RouteSentence> route_sentences(const findings::Findings& found);
+// The same in one text.
 [[nodiscard]] std::string route_sentence(const findings::Findings& found);
 
 // The grounds of that sentence: what the clause that decides where the CRA requirements are assessed rests on, and

@@ -48,12 +48,12 @@ Explanation together(const std::vector<Explanation>& steps, std::size_t first, s
   group.id = m.rule + (m.has ? " has" : " lacks");
   std::string words;
   for (std::size_t i = first; i < last; ++i) {
-    words += (words.empty() ? "" : ", ") + in_words(member_of(steps[i]).word);
+    words += (words.empty() ? "" : ", ") + member_of(steps[i]).word;
     add_new(group.cites, steps[i].cites);
     add_grounds(group, steps[i]);
     if (steps[i].by != group.by) group.by.clear();
   }
-  group.text = m.has ? words : last - first == group.members ? "none" : "none of " + words;
+  group.text = !m.has && last - first == group.members ? "{}" : "{" + words + "}";
   return group;
 }
 
@@ -62,47 +62,60 @@ Explanation together(const std::vector<Explanation>& steps, std::size_t first, s
 StepWords step_words(const Explanation& e) {
   StepWords w;
   w.what = e.label.empty() ? e.id : e.label;
-  w.value = in_words(e.text);
+  w.named = !e.label.empty();
+  w.words = each_in_words(e.text);
   const auto detail = [&](const std::string& part) {
     if (!part.empty()) w.detail += (w.detail.empty() ? "" : ", ") + part;
   };
+  const auto only = [&](const std::string& what) {
+    w.what = what;
+    w.named = true;
+    w.words.clear();
+  };
+  bool has_value = true;
   switch (e.kind) {
     case Explanation::Kind::fact: {
       std::string value = e.text.rfind("is ", 0) == 0 ? e.text.substr(3) : e.text;
       const std::string assumed = " (assumed)";
-      const bool by_default = value.ends_with(assumed);
-      if (by_default) value.resize(value.size() - assumed.size());
-      w.value = in_words(value) + (by_default ? ", assumed" : "");
+      w.assumed = value.ends_with(assumed);
+      if (w.assumed) value.resize(value.size() - assumed.size());
+      w.words = each_in_words(value);
       detail(e.id);
       break;
     }
     case Explanation::Kind::state:
       w.what = "Legal state";
+      w.named = true;
       detail(e.id);
       break;
     case Explanation::Kind::rule:
-      if (const Member m = member_of(e); m.is_member) w.value = (m.has ? "" : "not ") + in_words(m.word);
+      if (const Member m = member_of(e); m.is_member) {
+        w.words = {in_words(m.word)};
+        if (!m.has) w.form = StepWords::Form::is_not;
+      } else if (e.id.ends_with(" lacks") && !w.words.empty()) {
+        w.form = StepWords::Form::none_of;
+      }
       if (!e.label.empty()) detail(e.id);
       detail(e.by);
       detail(e.place);
       break;
     case Explanation::Kind::defeated:
-      if (e.id.empty()) {
-        w.what = e.text;
-        w.value.clear();
-      } else {
-        w.what = "Not " + w.value;
-        w.value.clear();
-        detail(e.by.empty() ? "" : e.by + " does not apply");
-      }
+      has_value = false;
+      if (!e.id.empty()) detail(e.by.empty() ? "" : e.by + " does not apply");
+      only(e.id.empty() ? e.text : "Not " + in_words(e.text));
       detail(e.place);
       break;
     case Explanation::Kind::split:
     case Explanation::Kind::reading:
-      w.what = e.text;
-      w.value.clear();
+      has_value = false;
+      only(e.text);
       break;
   }
+  if (!has_value) return w;
+  for (const std::string& word : w.words) w.value += (w.value.empty() ? "" : ", ") + word;
+  if (w.words.empty()) w.value = "none";
+  if (w.form != StepWords::Form::are) w.value = (w.form == StepWords::Form::is_not ? "not " : "none of ") + w.value;
+  if (w.assumed) w.value += ", assumed";
   return w;
 }
 

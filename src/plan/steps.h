@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "findings/findings.h"
 
@@ -11,6 +12,12 @@ struct StepWords {
   std::string what;    // "Class of the product under the CRA", or a fact's question
   std::string value;   // "important, class I"; empty where `what` says it all
   std::string detail;  // "cra.class, clause 2, law/cra/22-classes.law:41"
+
+  // `value` in pieces, for those who say it in another language: its words, none: "none"; and what is said of them.
+  std::vector<std::string> words;
+  enum class Form { are, is_not, none_of } form = Form::are;
+  bool assumed = false;
+  bool named = true;   // false: `what` is an id and no words
 };
 [[nodiscard]] StepWords step_words(const findings::Explanation& step);
 

@@ -61,17 +61,24 @@ std::string one_in_words(const std::string& value) {
 
 }  // namespace
 
-std::string in_words(const std::string& value) {
-  if (value.size() < 2 || value.front() != '{' || value.back() != '}') return one_in_words(value);
-  std::string list, word;
+std::vector<std::string> each_in_words(const std::string& value) {
+  if (value.size() < 2 || value.front() != '{' || value.back() != '}') return {one_in_words(value)};
+  std::vector<std::string> each;
+  std::string word;
   for (const char c : value.substr(1, value.size() - 2) + ",") {
     if (c == ',') {
-      if (!word.empty()) list += (list.empty() ? "" : ", ") + one_in_words(word);
+      if (!word.empty()) each.push_back(one_in_words(word));
       word.clear();
     } else if (c != ' ') {
       word += c;
     }
   }
+  return each;
+}
+
+std::string in_words(const std::string& value) {
+  std::string list;
+  for (const std::string& word : each_in_words(value)) list += (list.empty() ? "" : ", ") + word;
   return list.empty() ? "none" : list;
 }
 

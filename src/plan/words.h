@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/day.h"
 #include "findings/findings.h"
@@ -11,6 +12,8 @@ namespace duolex::plan {
 
 // "important_1" → "important, class I"; "{module_b_c, module_h}" → "modules B and C, module H"; "{}" → "none".
 [[nodiscard]] std::string in_words(const std::string& value);
+// "{module_b_c, module_h}" → "modules B and C" and "module H"; "{}" → nothing; a single value → that one.
+[[nodiscard]] std::vector<std::string> each_in_words(const std::string& value);
 // The value of a finding, "undecided" while it is unknown.
 [[nodiscard]] std::string in_words(const findings::Finding& finding);
 [[nodiscard]] std::string in_words(const findings::Value& value);

@@ -38,9 +38,17 @@ class Binder {
       return;
     }
     if (!from_dossier(out) && !item.from.empty()) from_source(item.from, out);
-    if (!out.content.empty()) out.state = State::given;
+    settle(out);
     // What is there is shown even where it is open whether the law asks for it.
     if (out.state == State::missing && holds == rules::Decider::Holds::maybe) out.state = State::undecided;
+  }
+
+  // Of the items that speak of the other documents.
+  void bind_last(const rules::DocumentItem& item, const documents::JointFile& file, BoundItem& out) const {
+    const std::string prefix = "application.";
+    if (!item.from.starts_with(prefix) || out.state != State::missing || !out.content.empty()) return;
+    bind_application(b_, item.from.substr(prefix.size()), file, out);
+    settle(out);
   }
 
  private:
@@ -61,6 +69,11 @@ class Binder {
     return false;
   }
 
+  static void settle(BoundItem& out) {
+    if (out.state == State::not_applicable || out.incomplete) return;
+    if (!out.content.empty() || !out.tables.empty()) out.state = State::given;
+  }
+
   static Said see(const dossier::Artefact& a) { return said("See {file}", {{"file", data(a.path)}}); }
 
   void from_source(const std::string& from, BoundItem& out) const {
@@ -78,9 +91,7 @@ class Binder {
       for (const dossier::Artefact& a : b_.release()->artefacts)
         if (a.kind == name) give(out, data(a.path), file_source(a), true);
     } else if (kind == "control") {
-      for (const dossier::ControlState& c : d_.controls)
-        if (c.id == from)
-          for (const dossier::Artefact& a : c.evidence) give(out, see(a), file_source(a), true);
+      give_control(b_, from, out);
     } else if (kind == "evidence") {
       article_15(out);
     } else if (kind == "standards") {
@@ -102,6 +113,20 @@ class Binder {
       const rules::Index f = b_.s.law->base.fact(name);
       if (f != rules::no_index && b_.s.facts.values[f] != rules::unknown_value)
         give(out, value_said(findings::value_of(b_.s.law->base.facts[f].type, b_.s.facts.values[f])), said("fact {id}", {{"id", data(name)}}), true);
+    } else if (kind == "memo") {
+      bind_memo(b_, name, out);
+    } else if (kind == "risks") {
+      bind_risks(b_, name, out);
+    } else if (kind == "requirement") {
+      bind_requirement(b_, name, out);
+    } else if (kind == "found") {
+      bind_found(b_, name, out);
+    } else if (kind == "monitoring") {
+      bind_monitoring(b_, name, out);
+    } else if (kind == "owner") {
+      bind_owner(b_, name, out);
+    } else if (kind == "marking") {
+      bind_marking(b_, name, out);
     } else if (kind == "items" && name == "info.declaration_address") {
       give(out, data(d_.declaration.address), place("declaration.address"), true);
     }
@@ -159,7 +184,8 @@ class Binder {
 
 }  // namespace
 
-Result<documents::JointFile> joint_file_of(const Subject& s, const findings::Findings& findings, const documents::MatrixDocument& matrix) {
+Result<documents::JointFile> joint_file_of(const Subject& s, const findings::Findings& findings, const documents::MatrixDocument& matrix,
+                                           const documents::Assessment& found) {
   const rules::RuleBase& base = s.law->base;
   Diagnostics errors;
   std::vector<std::string> known;
@@ -180,7 +206,7 @@ Result<documents::JointFile> joint_file_of(const Subject& s, const findings::Fin
   if (!s.dossier.releases.empty()) file.release = s.dossier.releases.back().version;
   rules::Decider decider(s.compiled);
   const std::vector<rules::Decider::Holds> holds = decider.items(s.facts.values);
-  const Binding binding{s, findings, matrix};
+  const Binding binding{s, findings, matrix, found};
   file.manufacturer = binding.maker();
   const Binder binder(binding);
   for (std::size_t i = 0; i < base.items.size(); ++i) {
@@ -188,6 +214,7 @@ Result<documents::JointFile> joint_file_of(const Subject& s, const findings::Fin
     binder.bind(base.items[i], holds[i], item);
     file.items.push_back(std::move(item));
   }
+  for (std::size_t i = 0; i < base.items.size(); ++i) binder.bind_last(base.items[i], file, file.items[i]);
   std::stable_sort(file.items.begin(), file.items.end(), [](const BoundItem& a, const BoundItem& b) {
     return a.document == b.document && a.part < b.part;
   });

@@ -1,14 +1,16 @@
 // The items of the joint documents bound to what a dossier has.
 #pragma once
 
+#include "documents/assessment.h"
 #include "documents/joint_file.h"
 #include "documents/matrix.h"
 #include "workspace/subject.h"
 
 namespace duolex::workspace {
 
-// Mistakes: an id under `items` in the dossier that the law does not have.
+// `found`: the known vulnerabilities and model files of the release; nothing else of it is read. Mistakes: an id under `items` in the dossier that the law does not have.
 [[nodiscard]] Result<documents::JointFile> joint_file_of(const Subject& subject, const findings::Findings& findings,
-                                                         const documents::MatrixDocument& matrix);
+                                                         const documents::MatrixDocument& matrix,
+                                                         const documents::Assessment& found);
 
 }  // namespace duolex::workspace

@@ -10,9 +10,8 @@ using documents::Said;
 
 void bind_statement(const Binding& b, const std::string& name, BoundItem& out) {
   const dossier::Dossier& d = b.s.dossier;
-  const bool cra = b.says("cra.applies", "yes"), ai = b.says("ai.high_risk", "yes");
-  const Said law = !cra && !ai ? Said{}
-                   : said(cra && ai ? "Regulation (EU) 2024/2847 and Regulation (EU) 2024/1689" : cra ? "Regulation (EU) 2024/2847" : "Regulation (EU) 2024/1689");
+  const bool ai = b.says("ai.high_risk", "yes");
+  const Said law = law_said(b);
   const auto state = [&](Said what) { give(out, std::move(what), said("statement of the signatory"), true); };
   if (name == "responsibility") state(said("The manufacturer and provider issues this declaration and bears sole responsibility for it."));
   if (name == "legislation" && !law.empty()) {

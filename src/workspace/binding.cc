@@ -39,6 +39,19 @@ void give(BoundItem& item, Said what, Said source, bool substantiated) {
 Said place(const char* in_dossier) { return said("dossier, {place}", {{"place", data(in_dossier)}}); }
 Said file_source(const dossier::Artefact& a) { return data(a.path + ", SHA-256 " + a.sha256); }
 
+namespace {
+
+// A word of the vocabulary. Numbers, days and points of annexes (1a) are the same in every language.
+Said word_said(const std::string& word) {
+  if (const auto day = parse_day(word)) return on_day(*day);
+  const bool point = !word.empty() && word.size() <= 3 && word[0] >= '0' && word[0] <= '9';
+  const bool number = !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
+  const bool letter = word.size() == 1;
+  return point || number || letter ? data(word) : said(word);
+}
+
+}  // namespace
+
 Said value_said(const findings::Value& value) {
   using Kind = findings::Value::Kind;
   if (value.kind == Kind::date) {
@@ -46,14 +59,41 @@ Said value_said(const findings::Value& value) {
     return day ? on_day(*day) : said(value.word);
   }
   if (value.kind == Kind::whole) return data(std::to_string(value.whole));
-  if (value.kind != Kind::words || value.words.empty()) return said(plan::in_words(value));
+  if (value.kind != Kind::words || value.words.empty()) return word_said(plan::in_words(value));
   Said list = listed({});
-  for (const std::string& word : value.words) list.parts.push_back(said(plan::in_words(word)));
+  for (const std::string& word : value.words) list.parts.push_back(word_said(plan::in_words(word)));
   return list;
 }
 
 Said finding_said(const findings::Finding& f) {
   return f.status == rules::Status::unknown ? said("undecided") : value_said(f.value);
+}
+
+Said words_said(const plan::StepWords& w) {
+  const std::size_t is = w.what.find(" is ");
+  if (w.words.empty() && w.what.starts_with("if ") && is != std::string::npos)  // a case that the proof splits
+    return said("if {fact} is {value}", {{"fact", data(w.what.substr(3, is - 3))}, {"value", word_said(plan::in_words(w.what.substr(is + 4)))}});
+  const Said what = w.named ? said(w.what) : data(w.what);
+  if (w.words.empty() && w.value.empty()) return what;
+  Said value = listed({});
+  for (const std::string& word : w.words) value.parts.push_back(word_said(word));
+  if (w.words.empty()) value = said("none");
+  if (w.form == plan::StepWords::Form::is_not) value = said("not {value}", {{"value", value}});
+  if (w.form == plan::StepWords::Form::none_of) value = said("none of {values}", {{"values", value}});
+  if (w.assumed) value = said("{value}, assumed", {{"value", value}});
+  return w.what.ends_with('?') ? said("{question} {answer}", {{"question", what}, {"answer", value}}) : said("{what}: {value}", {{"what", what}, {"value", value}});
+}
+
+Said law_said(const Binding& b) {
+  const bool cra = b.says("cra.applies", "yes"), ai = b.says("ai.high_risk", "yes");
+  if (!cra && !ai) return {};
+  return said(cra && ai ? "Regulation (EU) 2024/2847 and Regulation (EU) 2024/1689" : cra ? "Regulation (EU) 2024/2847" : "Regulation (EU) 2024/1689");
+}
+
+void give_control(const Binding& b, const std::string& control, BoundItem& item) {
+  for (const dossier::ControlState& c : b.s.dossier.controls)
+    if (c.id == control)
+      for (const dossier::Artefact& a : c.evidence) give(item, said("See {file}", {{"file", data(a.path)}}), file_source(a), true);
 }
 
 }  // namespace duolex::workspace

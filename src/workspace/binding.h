@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "documents/assessment.h"
 #include "documents/joint_file.h"
 #include "documents/matrix.h"
 #include "workspace/subject.h"
@@ -13,6 +14,7 @@ struct Binding {
   const Subject& s;
   const findings::Findings& findings;
   const documents::MatrixDocument& matrix;
+  const documents::Assessment& found;  // known vulnerabilities and model files only
 
   [[nodiscard]] bool says(const char* conclusion, const std::string& value) const;
   [[nodiscard]] const dossier::Release* release() const;  // the last one; null: none
@@ -26,7 +28,22 @@ void give(documents::BoundItem& item, documents::Said what, documents::Said sour
 [[nodiscard]] documents::Said value_said(const findings::Value& value);
 [[nodiscard]] documents::Said finding_said(const findings::Finding& finding);
 
-// The statements of the declaration: CRA Annexes V and VI, AI Act Art. 47(2) and Annex V.
-void bind_statement(const Binding& binding, const std::string& name, documents::BoundItem& item);
+[[nodiscard]] documents::Said words_said(const plan::StepWords& words);  // "Class: important, class I"
+// The law by which conformity is declared or marked; empty: by neither act, or not known.
+[[nodiscard]] documents::Said law_said(const Binding& binding);
+// What the evidence of a control names.
+void give_control(const Binding& binding, const std::string& control, documents::BoundItem& item);
+
+// What fills the items whose `from` begins with these words; `name` is the rest of it.
+void bind_statement(const Binding& binding, const std::string& name, documents::BoundItem& item);    // statement.
+void bind_memo(const Binding& binding, const std::string& name, documents::BoundItem& item);         // memo.
+void bind_risks(const Binding& binding, const std::string& name, documents::BoundItem& item);        // risks.
+void bind_requirement(const Binding& binding, const std::string& duty, documents::BoundItem& item);  // requirement.
+void bind_found(const Binding& binding, const std::string& name, documents::BoundItem& item);        // found.
+void bind_monitoring(const Binding& binding, const std::string& name, documents::BoundItem& item);   // monitoring.
+void bind_owner(const Binding& binding, const std::string& control, documents::BoundItem& item);     // owner.
+void bind_marking(const Binding& binding, const std::string& name, documents::BoundItem& item);      // marking.
+// After all others: it says how far the other documents are.
+void bind_application(const Binding& binding, const std::string& name, const documents::JointFile& file, documents::BoundItem& item);  // application.
 
 }  // namespace duolex::workspace

@@ -107,7 +107,8 @@ class Blockers {
 
   void items(const documents::JointFile& file) {
     for (const documents::BoundItem& i : file.items) {
-      const bool counts = i.document == "declaration" || i.document == "technical_file" || i.document == "instructions";
+      const bool counts = i.document == "declaration" || i.document == "technical_file" || i.document == "instructions" ||
+                          i.document == "risk_assessment" || i.document == "monitoring_plan";
       // Nothing that the law asks of a declaration can be waived, and nothing in it rests on a sentence alone.
       const bool in_declaration = i.document == "declaration";
       if (in_declaration && (i.waived || (i.state == documents::BoundItem::State::given && !i.substantiated))) {
@@ -115,7 +116,7 @@ class Blockers {
             "Remove items." + i.id + " from the dossier, or name a file there", i.cites);
         continue;
       }
-      if (!counts || i.state == documents::BoundItem::State::given ||
+      if (!counts || i.by_control || i.state == documents::BoundItem::State::given ||
           i.state == documents::BoundItem::State::not_applicable)
         continue;
       add("'" + i.title + "' is " + (i.state == documents::BoundItem::State::missing ? "missing" : "undecided") + " in the " + i.document,

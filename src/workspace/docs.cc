@@ -12,7 +12,9 @@
 #include "text/json_out.h"
 #include "workspace/bind_items.h"
 #include "workspace/blockers.h"
+#include "workspace/known_vulnerabilities.h"
 #include "workspace/matrix_of.h"
+#include "workspace/model_artefacts.h"
 #include "workspace/report_folder.h"
 
 namespace duolex::workspace {
@@ -27,14 +29,18 @@ struct Prepared {
 };
 
 Result<Prepared> prepare(const std::filesystem::path& dossier, Day as_of, const std::optional<std::filesystem::path>& law,
-                         std::vector<std::string> languages) {
+                         std::vector<std::string> languages, const std::string& index) {
   auto s = open_subject(dossier, as_of, law);
   if (!s) return tl::unexpected(s.error());
   if (!s->has_dossier) return failure(error_in(dossier.string(), "is no dossier", "name a folder with a file duolex.yaml"));
   const findings::Findings findings = findings::find(*s->compiled, s->facts.values, s->names);
   auto matrix = matrix_of(*s, findings, "");
   if (!matrix) return tl::unexpected(matrix.error());
-  auto file = joint_file_of(*s, findings, *matrix);
+  documents::Assessment found;
+  if (!s->dossier.releases.empty())
+    for (const dossier::Artefact& a : s->dossier.releases.back().artefacts) add_artefact(s->dossier, a, found);
+  if (const auto checked = add_known_vulnerabilities(*s, index, found); !checked) return tl::unexpected(checked.error());
+  auto file = joint_file_of(*s, findings, *matrix, found);
   if (!file) return tl::unexpected(file.error());
   std::vector<Blocker> blockers = declaration_blockers(*s, findings, *matrix, *file);
   for (const Blocker& b : blockers) file->blockers.push_back(b.what + ". " + b.close);
@@ -77,7 +83,7 @@ nlohmann::ordered_json to_json(const std::vector<Blocker>& blockers) {
 const std::vector<std::string>& languages_of_documents() { return documents::document_languages(); }
 
 ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) {
-  const auto p = prepare(request.dossier, request.as_of, request.law, request.languages);
+  const auto p = prepare(request.dossier, request.as_of, request.law, request.languages, request.index);
   if (!p) {
     err << render(p.error());
     return ExitCode::bad_input;
@@ -117,7 +123,7 @@ ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) 
 }
 
 ExitCode declare(const DeclareRequest& request, std::ostream& out, std::ostream& err) {
-  const auto p = prepare(request.dossier, request.as_of, request.law, request.languages);
+  const auto p = prepare(request.dossier, request.as_of, request.law, request.languages, request.index);
   if (!p) {
     err << render(p.error());
     return ExitCode::bad_input;

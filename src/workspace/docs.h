@@ -20,6 +20,7 @@ struct DocsRequest {
   std::filesystem::path dossier;
   std::filesystem::path out;           // folder
   std::vector<std::string> languages;  // empty: those of the dossier that the program has, else English
+  std::string index;                   // of advisories; empty: known vulnerabilities are not looked for
   bool json = false;
   Day as_of;
   std::optional<std::filesystem::path> law;
@@ -33,6 +34,7 @@ struct DeclareRequest {
   std::filesystem::path dossier;
   std::filesystem::path out;
   std::vector<std::string> languages;
+  std::string index;
   bool draft = false;
   bool json = false;
   std::filesystem::path key;            // PKCS#12; empty: the declaration is written to be signed elsewhere

@@ -21,8 +21,9 @@ Result<void> add_known_vulnerabilities(const Subject& s, const std::string& inde
   if (!index) return tl::unexpected(index.error());
   const auto meta = nlohmann::json::parse(index->meta(), nullptr, false);
   check.checked = index->record_count() != 0;
-  check.against = "Held against " + std::to_string(index->record_count()) + " advisories, the newest of " +
-                  (meta.is_object() ? meta.value("newest", "") : "") + ".";
+  check.advisories = index->record_count();
+  check.newest = meta.is_object() ? meta.value("newest", "") : "";
+  check.against = "Held against " + std::to_string(check.advisories) + " advisories, the newest of " + check.newest + ".";
   if (s.dossier.releases.empty()) return {};
   for (const dossier::Artefact& artefact : s.dossier.releases.back().artefacts) {
     if (artefact.kind != "sbom") continue;

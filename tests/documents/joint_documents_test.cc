@@ -1,0 +1,206 @@
+// The joint documents of whole dossiers: what each item says, and that no point of the annexes is left without one.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "base/file.h"
+#include "law/law.h"
+#include "workspace/docs.h"
+
+namespace duolex::workspace {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+class JointDocuments : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() / ("duolex-documents-" + std::to_string(::getpid()) + "-" + testing::UnitTest::GetInstance()->current_test_info()->name());
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  fs::path copy_of(const std::string& example) {
+    fs::copy(fs::path(DUOLEX_SOURCE_DIR) / "examples" / example, folder_ / example, fs::copy_options::recursive);
+    std::ofstream(folder_ / example / "artefacts" / "record.md") << "What was done, by whom, when.\n";
+    return folder_ / example / "duolex.yaml";
+  }
+  // file.json of the dossier with this added to it.
+  json documents_of(const std::string& example, const std::string& more = "", const std::vector<std::string>& languages = {"en"},
+                    const char* as_of = "2028-01-10") {
+    fs::remove_all(folder_ / example);
+    const fs::path file = copy_of(example);
+    std::ofstream(file, std::ios::app) << "\n" << more;
+    DocsRequest request;
+    request.dossier = folder_ / example;
+    request.out = folder_ / "out";
+    request.languages = languages;
+    request.json = true;
+    request.as_of = *parse_day(as_of);
+    std::ostringstream out, err;
+    exit_ = docs(request, out, err);
+    errors_ = err.str();
+    return out.str().empty() ? json() : json::parse(out.str());
+  }
+  static json item(const json& file, const std::string& id) {
+    for (const json& i : file["items"])
+      if (i["id"] == id) return i;
+    ADD_FAILURE() << "no item " << id;
+    return {};
+  }
+  static std::string text(const json& item) { return item["content"].dump() + item["tables"].dump(); }
+
+  fs::path folder_;
+  ExitCode exit_ = ExitCode::internal;
+  std::string errors_;
+};
+
+TEST_F(JointDocuments, TheMemoSaysWhichProcedureWhyAndWhatIsContested) {
+  const json file = documents_of("door-reader");
+  EXPECT_EQ(item(file, "memo.route")["content"][0], "One procedure for both acts: Quality management system and technical documentation (Annex VII).");
+  const std::string alternatives = text(item(file, "memo.alternatives"));
+  for (const char* part : {"module A", "modules B and C", "module H", "Annex VI", "not open", "applies", "CRA Art. 32"}) EXPECT_NE(alternatives.find(part), std::string::npos) << part;
+  const json earlier = documents_of("door-reader", "", {"en"}, "2026-11-24");
+  const json readings = item(earlier, "memo.readings");
+  EXPECT_NE(text(readings).find("A21"), std::string::npos);
+  EXPECT_NE(text(readings).find("no choice is recorded"), std::string::npos);
+  EXPECT_FALSE(readings["substantiated"]);
+  EXPECT_EQ(item(file, "memo.sign_off")["state"], "missing") << "nobody has signed it off";
+  const std::string facts = text(item(file, "memo.facts"));
+  EXPECT_NE(facts.find("Head of product security"), std::string::npos) << "each fact with who stated it";
+  const std::string proofs = text(item(file, "memo.proofs"));
+  EXPECT_NE(proofs.find("law/joint/20-article-12.law:"), std::string::npos) << "each conclusion with its clause";
+}
+
+TEST_F(JointDocuments, ARecordedChoiceIsInTheMemo) {
+  const json file = documents_of("door-reader", "readings:\n  A21: {reading: national_law, by: Regulatory affairs, on: 2026-11-20, because: nobody relies on it}\n", {"en"}, "2026-11-24");
+  EXPECT_NE(text(item(file, "memo.readings")).find("chosen by Regulatory affairs, 20 November 2026, because: nobody relies on it"), std::string::npos);
+  EXPECT_EQ(text(item(file, "memo.readings")).find("no choice is recorded"), std::string::npos);
+}
+
+TEST_F(JointDocuments, RequirementsAreShownJustifiedOrMissing) {
+  const json file = documents_of("door-reader",
+                                 "controls:\n  control.secure_defaults: {status: done, evidence: [artefacts/record.md]}\n"
+                                 "  control.logging: {status: not_applicable, because: nothing is recorded on the device}\n"
+                                 "items:\n  risk.part_i_2m: {not_applicable: no data of users are stored}\n");
+  const json shown = item(file, "risk.part_i_2b");
+  EXPECT_EQ(shown["state"], "given") << shown;
+  EXPECT_TRUE(shown["substantiated"]);
+  EXPECT_NE(text(shown).find("record.md"), std::string::npos);
+  const json waived = item(file, "risk.part_i_2m");
+  EXPECT_EQ(waived["state"], "not_applicable");
+  EXPECT_EQ(waived["source"], "no data of users are stored");
+  const json open = item(file, "risk.part_i_2d");
+  EXPECT_EQ(open["state"], "missing");
+  EXPECT_NE(text(open).find("control.access_control"), std::string::npos) << "what is open in the plan";
+}
+
+TEST_F(JointDocuments, AttacksAreBoundToTheRegisterByTheirAtlasIds) {
+  const json file = documents_of("door-reader");
+  EXPECT_EQ(item(file, "risk.adversarial_inputs")["state"], "given");
+  EXPECT_EQ(item(file, "risk.confidentiality")["state"], "given") << "AML.T0024.001 is one of AML.T0024";
+  EXPECT_EQ(item(file, "risk.data_poisoning")["state"], "missing");
+  EXPECT_TRUE(item(file, "risk.evasion")["substantiated"]) << "its tests are there";
+  EXPECT_FALSE(item(file, "risk.adversarial_inputs")["substantiated"]) << "nothing but a sentence";
+  EXPECT_EQ(item(file, "risk.residual")["state"], "missing") << "not every remaining risk is accepted";
+  const std::string models = text(item(file, "risk.model_files"));
+  EXPECT_NE(models.find("no code found"), std::string::npos);
+  EXPECT_EQ(item(file, "risk.known_vulnerabilities")["state"], "missing") << "no advisories were given";
+}
+
+TEST_F(JointDocuments, ThePackForABodyIsThatOfTheRoute) {
+  const json annex_vii = documents_of("door-reader");
+  EXPECT_EQ(item(annex_vii, "application.quality_system")["state"], "missing");
+  EXPECT_EQ(item(annex_vii, "application.technical_file")["state"], "missing") << "the technical file is not whole";
+  const json index = item(annex_vii, "application.index");
+  EXPECT_NE(text(index).find("face-embedding.onnx"), std::string::npos);
+  const json annex_vi = documents_of("credit-scoring");
+  EXPECT_EQ(annex_vi["counts"]["body_application"]["not_applicable"], 14) << "no body takes part";
+  const json cra = documents_of("intrusion-detection");
+  EXPECT_EQ(item(cra, "application.model_access")["state"], "not_applicable") << "asked by the AI Act alone";
+  EXPECT_EQ(item(cra, "application.applicant")["state"], "given");
+}
+
+TEST_F(JointDocuments, TheNumberBesideTheMarkingFollowsTheRoute) {
+  const auto number = [&](const char* example) {
+    const json file = documents_of(example);
+    return text(item(file, "marking.number"));
+  };
+  EXPECT_NE(number("door-reader").find("responsible for the procedure of Article 43"), std::string::npos);
+  EXPECT_NE(number("credit-scoring").find("adds no number: no notified body"), std::string::npos);
+  const std::string cra = number("intrusion-detection");
+  EXPECT_NE(cra.find("(module H) is the procedure"), std::string::npos);
+  EXPECT_NE(cra.find("no number, although a body examined the type"), std::string::npos);
+  const json neither = documents_of("soil-gauge");
+  EXPECT_EQ(item(neither, "marking.needed")["state"], "not_applicable");
+}
+
+TEST_F(JointDocuments, ARegisterThatIsNotOneIsRefused) {
+  for (const char* risks : {"risks:\n  - {id: R, threat: t, likelihood: often, impact: major}\n", "risks:\n  - {id: R, threat: t, likelihood: rare, impact: major, atlas: [T0043]}\n",
+                            "risks:\n  - {id: R, threat: t, likelihood: rare, impact: major, protects: [money]}\n", "risks:\n  - {id: R, threat: t, impact: major}\n",
+                            "risks:\n  - {id: R, threat: t, likelihood: rare, impact: major, accepted_by: X}\n", "risks:\n  - {id: R, threat: t, likelihood: rare, impact: minor, evidence: [no.md]}\n"}) {
+    const json file = documents_of("credit-scoring", risks);
+    EXPECT_EQ(exit_, ExitCode::bad_input) << risks;
+    EXPECT_NE(errors_.find("duolex.yaml:"), std::string::npos) << errors_;
+  }
+}
+
+TEST_F(JointDocuments, InEachLanguageTheSameItemsAndNoneInEnglishLeft) {
+  const json file = documents_of("door-reader", "", {"en", "de", "fr"});
+  for (const char* language : {"de", "fr"}) {
+    std::size_t pages = 0;
+    for (const auto& entry : fs::directory_iterator(folder_ / "out")) {
+      const std::string name = entry.path().filename().string();
+      if (!name.ends_with(std::string(".") + language + ".html")) continue;
+      ++pages;
+      EXPECT_EQ(read_file(entry.path())->find("<span lang=\"en\">"), std::string::npos) << name;
+    }
+    EXPECT_EQ(pages, file["counts"].size()) << language;
+    for (const json& i : file["items"]) EXPECT_EQ(i["content"].size(), i[std::string("content_") + language].size()) << i["id"];
+  }
+}
+
+// Every lowest provision under `prefix` is cited by an item of the document.
+void covers(const std::string& prefix, const std::string& document) {
+  const auto law = law::load();
+  ASSERT_TRUE(law);
+  std::set<std::string> cited, all;
+  for (const rules::DocumentItem& i : (*law)->base.items)
+    if (i.document == document)
+      for (const rules::Cite& c : i.cites) cited.insert(c.provision);
+  const fs::path list = fs::path(DUOLEX_SOURCE_DIR) / "law" / "provisions" / (prefix.substr(0, prefix.find('/')) + ".txt");
+  std::istringstream lines(*read_file(list));
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with(prefix + "/")) all.insert(line.substr(0, line.find(' ')));
+  ASSERT_FALSE(all.empty()) << prefix;
+  for (const std::string& id : all) {
+    const auto below = all.upper_bound(id + "/");
+    const bool lowest = below == all.end() || !below->starts_with(id + "/");
+    if (!lowest || id.find('#') != std::string::npos) continue;
+    EXPECT_TRUE(cited.contains(id)) << id << " has no item in " << document;
+  }
+}
+
+TEST(Annexes, EveryPointHasAnItem) {
+  covers("CRA/anx/I/PartI", "risk_assessment");
+  covers("CRA/anx/I/PartII", "risk_assessment");
+  covers("CRA/anx/I/PartII", "monitoring_plan");
+  covers("AIA/anx/VII/3/3.1", "body_application");
+  covers("AIA/anx/VII/4/4.2", "body_application");
+  covers("CRA/anx/VIII/PartII/3", "body_application");
+  covers("CRA/anx/VIII/PartIV/3/3.1", "body_application");
+  covers("CRA/anx/VII", "technical_file");
+  covers("CRA/anx/II", "instructions");
+  covers("CRA/anx/V", "declaration");
+  covers("AIA/anx/V", "declaration");
+}
+
+}  // namespace
+}  // namespace duolex::workspace
