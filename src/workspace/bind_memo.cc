@@ -199,8 +199,12 @@ class Memo {
     const std::string state = sign_off_state(b_.s, facts::facts_sha256(b_.s.law->base, b_.s.facts.values));
     const bool valid = state.starts_with("valid");
     ItemTable t{said("Sign-offs"), {said("Who"), said("Function"), said("Day"), said("State")}, {}};
-    for (const dossier::SignOff& s : b_.s.dossier.sign_offs) {
-      const bool last = &s == &b_.s.dossier.sign_offs.back();
+    std::vector<const dossier::SignOff*> offs;
+    for (const dossier::SignOff& s : b_.s.dossier.sign_offs)
+      if (s.of == "classification") offs.push_back(&s);
+    for (const dossier::SignOff* off : offs) {
+      const dossier::SignOff& s = *off;
+      const bool last = off == offs.back();
       t.rows.push_back({data(s.by), s.role.empty() ? said("not said") : data(s.role), s.on ? on_day(*s.on) : said("not said"),
                         said(!last ? "replaced by a later one" : valid ? "valid for these facts and this law" : "stale: facts or law have changed since")});
     }
