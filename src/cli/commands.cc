@@ -9,7 +9,7 @@ const std::vector<AddCommands>& all_commands() {
       add_assessment,
       add_law_commands,
       add_advisories_commands,
-      add_scan,
+      add_recorded_scan,
       add_incident_commands,
       add_watch,
       add_evidence_commands,

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 #include <iostream>
+#include <string_view>
 
 #include "cli/commands.h"
 #include "cli/options.h"
@@ -26,11 +27,24 @@ void become_workbench(char** argv) {
   }
 }
 
+// What is recorded as evidence needs the ledger, the dossier and the law.
+bool may_record(int argc, char** argv) {
+  std::error_code error;
+  bool records = fs::exists("duolex.yaml", error) && fs::exists("ledger/log", error);
+  for (int i = 2; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--no-record") return false;
+    for (const char* option : {"--record", "--release", "--key", "--good-until", "--help", "-h"})
+      records = records || word.substr(0, word.find('=')) == option;
+  }
+  return records;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   using namespace duolex;
-  if (argc < 2 || std::strcmp(argv[1], "scan") != 0) {
+  if (argc < 2 || std::strcmp(argv[1], "scan") != 0 || may_record(argc, argv)) {
     become_workbench(argv);
     std::cerr << workbench << ": is not there, or cannot be started; it stands beside the program\n";
     return static_cast<int>(ExitCode::internal);

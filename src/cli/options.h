@@ -15,6 +15,10 @@
 namespace CLI {
 class App;
 }
+namespace duolex::workspace {
+struct Recording;
+struct ScanRequest;
+}
 
 namespace duolex::cli {
 
@@ -46,6 +50,15 @@ void add_format(CLI::App& command, std::string& format);
 void add_format(CLI::App& command, std::string& format, const std::vector<std::string>& formats);
 void add_law(CLI::App& command, std::optional<std::filesystem::path>& law);
 
+// --record, --no-record, --release, --key and --good-until of a command whose results become evidence. `fill` sets the
+// request's recording when the command runs.
+struct RecordOptions {
+  std::string dossier, release, key, good_until;
+  bool off = false;
+  void add(CLI::App& command);
+  void fill(workspace::Recording& recording) const;
+};
+
 // The command `probe`, to which several groups add theirs; made at the first call.
 [[nodiscard]] CLI::App& probe_command(Program& program);
 
@@ -54,7 +67,10 @@ void add_assessment(Program& program);  // init decide assess ask explain sign-o
 void add_law_commands(Program& program);
 void add_sbom_commands(Program& program);  // sbom
 void add_advisories_commands(Program& program);
+// `scan` without its callback; add_scan records nothing, add_recorded_scan can.
+[[nodiscard]] CLI::App& scan_command(Program& program, workspace::ScanRequest& request);
 void add_scan(Program& program);
+void add_recorded_scan(Program& program);
 void add_incident_commands(Program& program);
 void add_evidence_commands(Program& program);
 void add_probe_commands(Program& program);  // probe file

@@ -10,10 +10,13 @@ namespace {
 
 void add_file(Program& program) {
   const auto given = std::make_shared<workspace::ProbeFileRequest>();
+  const auto record = std::make_shared<RecordOptions>();
   CLI::App* command = probe_command(program).add_subcommand("file", "Whether model files run code when they are loaded; nothing is loaded");
   command->add_option("PATH", given->paths, "Files, and folders with all that is in them")->required();
   add_format(*command, given->format, {"text", "json", "sarif"});
-  command->callback([&program, given] {
+  record->add(*command);
+  command->callback([&program, given, record] {
+    record->fill(given->recording);
     program.chosen = [&program, given] { return workspace::probe_file(*given, program.out, program.err); };
   });
 }
@@ -21,13 +24,17 @@ void add_file(Program& program) {
 void add_import(Program& program) {
   struct Given {
     workspace::ProbeImportRequest request;
+    RecordOptions record;
     std::string format = "text";
   };
   const auto given = std::make_shared<Given>();
   CLI::App* command = probe_command(program).add_subcommand("import", "Results of garak, PyRIT and promptfoo, counted again from their attempts");
   command->add_option("FILE", given->request.files, "Reports of one of these tools")->required();
+  command->add_option("--model", given->request.models, "With --record: the dossier's model file that was attacked (may be repeated)");
   add_format(*command, given->format);
+  given->record.add(*command);
   command->callback([&program, given] {
+    given->record.fill(given->request.recording);
     given->request.json = given->format == "json";
     program.chosen = [&program, given] { return workspace::probe_import(given->request, program.out, program.err); };
   });
@@ -36,6 +43,7 @@ void add_import(Program& program) {
 void add_data(Program& program) {
   struct Given {
     workspace::ProbeDataRequest request;
+    RecordOptions record;
     std::string format = "text";
   };
   const auto given = std::make_shared<Given>();
@@ -50,7 +58,9 @@ void add_data(Program& program) {
   command->add_option("--features", r.features, "A model's activations, one row each (NPY)");
   command->add_option("--seed", r.seed, "Of samples, folds and permutations")->capture_default_str();
   add_format(*command, given->format);
+  given->record.add(*command);
   command->callback([&program, given] {
+    given->record.fill(given->request.recording);
     given->request.json = given->format == "json";
     program.chosen = [&program, given] { return workspace::probe_data(given->request, program.out, program.err); };
   });

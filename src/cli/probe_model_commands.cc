@@ -45,6 +45,7 @@ std::function<std::string(const std::string&)> between(double least, double most
 
 struct Given {
   workspace::ProbeModelRequest request;
+  RecordOptions record;
   std::string layout = "nchw", norm = "linf", eps, attacks = "standard", scale = "1", require, threshold, tolerance, evidence, format = "text";
   std::vector<std::string> curve, mean, deviation;
   std::size_t samples = 0;
@@ -68,6 +69,7 @@ workspace::ProbeModelRequest request_of(const Given& g) {
   if (!g.evidence.empty()) r.evidence = g.evidence;
   r.threads = std::max(1u, r.threads);
   r.json = g.format == "json";
+  g.record.fill(r.recording);
   r.progress = isatty(STDERR_FILENO) != 0;
   return r;
 }
@@ -111,6 +113,7 @@ void add_model(Program& program) {
   c->add_option("--threads", g->request.threads, "They do not change a result")->check(CLI::Range(1u, 1024u))->capture_default_str();
   c->add_option("--evidence,--out", g->evidence, "A new folder for plan, examples and result; an unfinished run in it is taken up");
   add_format(*c, g->format);
+  g->record.add(*c);
   c->callback([&program, g] {
     g->request.plan.confidentiality = !g->request.plan.non_members.empty();
     program.chosen = [&program, g] { return workspace::probe_model(request_of(*g), program.out, program.err); };

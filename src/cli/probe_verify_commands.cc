@@ -8,6 +8,7 @@ namespace duolex::cli {
 void add_probe_verify_commands(Program& program) {
   struct Given {
     workspace::ProbeVerifyRequest request;
+    RecordOptions record;
     std::string format = "text";
   };
   const auto given = std::make_shared<Given>();
@@ -18,7 +19,9 @@ void add_probe_verify_commands(Program& program) {
   command->add_option("--threads", given->request.threads, "Threads (default: all processors); the verdict does not depend on it");
   command->add_option("--seed", given->request.seed, "Of the search for counter-examples")->capture_default_str();
   add_format(*command, given->format);
+  given->record.add(*command);
   command->callback([&program, given] {
+    given->record.fill(given->request.recording);
     given->request.json = given->format == "json";
     program.chosen = [&program, given] { return workspace::probe_verify(given->request, program.out, program.err); };
   });

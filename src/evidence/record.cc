@@ -42,6 +42,16 @@ class LeafReader {
     r.retain_until = day(root, "retain_until");
     r.stale_when = words(root, "stale_when");
     r.answers = words(root, "answers");
+    r.test = word(root, "test", false);
+    r.criterion = word(root, "criterion", false);
+    r.provisions = words(root, "provisions");
+    r.atlas = words(root, "atlas");
+    r.law_sha256 = word(root, "law_sha256", false);
+    r.purpose_sha256 = word(root, "purpose_sha256", false);
+    if (const Node* interrupted = root.find("interrupted"); interrupted != nullptr) {
+      if (interrupted->kind != Node::Kind::boolean) wrong(*interrupted, std::string("'interrupted' is ") + describe(*interrupted) + ", not true or false");
+      r.interrupted = interrupted->boolean;
+    }
     if (const Node* blob = root.find("blob"); blob != nullptr && blob->kind == Node::Kind::mapping) {
       Blob b{word(*blob, "sha256", true), word(*blob, "name", false), word(*blob, "media_type", false), 0};
       const Node* size = blob->find("size");
@@ -139,6 +149,13 @@ std::string to_leaf(const EvidenceRecord& r) {
   if (r.retain_until) j["retain_until"] = to_string(*r.retain_until);
   if (!r.stale_when.empty()) j["stale_when"] = r.stale_when;
   if (!r.answers.empty()) j["answers"] = r.answers;
+  word("test", r.test);
+  word("criterion", r.criterion);
+  if (!r.provisions.empty()) j["provisions"] = r.provisions;
+  if (!r.atlas.empty()) j["atlas"] = r.atlas;
+  if (r.interrupted) j["interrupted"] = true;
+  word("law_sha256", r.law_sha256);
+  word("purpose_sha256", r.purpose_sha256);
   if (r.blob) j["blob"] = Json{{"sha256", r.blob->sha256}, {"name", r.blob->name}, {"media_type", r.blob->media_type}, {"size", r.blob->size}};
   return text::to_json_text(j, text::JsonLayout::compact);
 }

@@ -32,6 +32,14 @@ struct EvidenceRecord {
   std::vector<std::string> stale_when;  // artefact, model, data, sbom, intended_purpose, law
   std::vector<std::string> answers;     // ids of controls or duties
   std::optional<Blob> blob;
+  // Of the tests of this program.
+  std::string test;                     // "scan", "model.evasion", "data.leakage"
+  std::string criterion;                // what was demanded before the run
+  std::vector<std::string> provisions;  // ids of law/provisions
+  std::vector<std::string> atlas;       // MITRE ATLAS techniques
+  bool interrupted = false;             // the run did not reach its end
+  // What `stale_when` is held against, where it names them.
+  std::string law_sha256, purpose_sha256;
 };
 
 [[nodiscard]] const std::vector<std::string>& outcomes();

@@ -368,6 +368,9 @@ class BodyReader {
       control.owner = cursor.word("who looks after it");
     } else if (cursor.accept("evidence")) {
       control.evidence.push_back(cursor.strings("what shows that it is done"));
+    } else if (cursor.accept("tested_by")) {
+      do control.tested_by.push_back(cursor.word("the name of a test"));
+      while (cursor.accept(","));
     } else if (cursor.accept("because")) {
       control.because = cursor.strings("why these duties are answered together");
     } else if (cursor.accept("cite")) {
@@ -375,7 +378,7 @@ class BodyReader {
     } else if (cursor.accept("answers")) {
       control.answers.push_back(answer(cursor));
     } else {
-      cursor.fail_unknown(cursor.position(), "item", {"owner", "evidence", "because", "answers", "cite"});
+      cursor.fail_unknown(cursor.position(), "item", {"owner", "evidence", "tested_by", "because", "answers", "cite"});
     }
   }
 

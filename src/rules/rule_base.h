@@ -222,6 +222,7 @@ struct Answer {
 struct Control {
   std::string id, text, owner, because;
   std::vector<std::string> evidence;  // what shows that it is done
+  std::vector<std::string> tested_by;  // names of tests whose results speak to it: "scan", "model.evasion"
   std::vector<Answer> answers;
   Cites cites;
   Span span;

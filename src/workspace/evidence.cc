@@ -28,12 +28,6 @@ ExitCode refused(const Diagnostics& errors, std::ostream& err, ExitCode code = E
   return code;
 }
 
-std::string utc_text(std::int64_t seconds) {
-  const std::int64_t day = seconds / 86400, rest = seconds % 86400;
-  const auto two = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-  return to_string(Day{static_cast<std::int32_t>(day)}) + "T" + two(rest / 3600) + ":" + two(rest / 60 % 60) + ":" + two(rest % 60) + "Z";
-}
-
 std::string media_type_of(const fs::path& path) {
   const std::string extension = path.extension().string();
   for (const auto& [e, type] : {std::pair{".json", "application/json"}, {".sarif", "application/json"}, {".xml", "application/xml"}, {".md", "text/markdown"},
@@ -56,17 +50,6 @@ Result<std::vector<ev::HashedFile>> hashed(const fs::path& dossier, const std::v
   return files;
 }
 
-// CRA Art. 13(13): ten years from placing on the market or the support period, whichever is longer. Nothing while one of
-// the days is not known.
-std::optional<Day> retained(const dossier::Dossier& dossier, const std::string& release) {
-  for (const dossier::Release& r : dossier.releases) {
-    if (r.version != release) continue;
-    if (!r.placed_on_market_on || !r.support_period_end) return std::nullopt;
-    return std::max(plus_months(*r.placed_on_market_on, 120), *r.support_period_end);
-  }
-  return std::nullopt;
-}
-
 Result<dossier::Dossier> release_known(const fs::path& folder, const std::string& release) {
   auto dossier = ledger_dossier(folder);
   if (!dossier) return failure(dossier.error());
@@ -78,17 +61,9 @@ Result<dossier::Dossier> release_known(const fs::path& folder, const std::string
 }
 
 ExitCode append(const fs::path& dossier, const std::vector<std::string>& leaves, std::ostream& out, std::ostream& err) {
-  const fs::path folder = ledger_folder(dossier);
-  std::error_code ec;
-  fs::create_directories(folder, ec);
-  auto log = ev::LogWriter::open(ev::log_path(folder));
-  if (!log) return refused(log.error(), err, ExitCode::cannot_write);
-  for (const std::string& note : log->notes()) err << note << "\n";
-  const auto first = log->append(leaves);
+  const auto first = append_leaves(dossier, leaves, err);
   if (!first) return refused(first.error(), err, ExitCode::cannot_write);
-  for (std::size_t i = 0; i < leaves.size(); ++i) {
-    out << "leaf " << *first + i << "  " << ev::to_hex(ev::leaf_hash(leaves[i])) << "\n";
-  }
+  for (std::size_t i = 0; i < leaves.size(); ++i) out << "leaf " << *first + i << "  " << ev::to_hex(ev::leaf_hash(leaves[i])) << "\n";
   return ExitCode::clear;
 }
 

@@ -44,19 +44,6 @@ State state_of(const ev::EvidenceRecord& r, const fs::path& dossier, Day as_of) 
 
 }  // namespace
 
-fs::path ledger_folder(const fs::path& dossier) {
-  std::error_code ec;
-  return fs::exists(dossier / "log", ec) && !fs::exists(dossier / "duolex.yaml", ec) ? dossier : dossier / "ledger";
-}
-
-Result<dossier::Dossier> ledger_dossier(const fs::path& folder) {
-  std::error_code ec;
-  if (!fs::is_regular_file(folder / "duolex.yaml", ec)) return failure(error_in(folder.string(), "is no dossier", "name a folder with a file duolex.yaml"));
-  auto loaded = dossier::load(folder, dossier::Artefacts::leave);
-  if (!loaded.errors.empty()) return failure(std::move(loaded.errors));
-  return std::move(loaded.dossier);
-}
-
 ExitCode evidence_list(const EvidenceListRequest& request, std::ostream& out, std::ostream& err) {
   const fs::path folder = ledger_folder(request.dossier);
   std::error_code ec;

@@ -1,7 +1,12 @@
 // Where the ledger of a dossier is. Internal to src/workspace.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "dossier/dossier.h"
@@ -12,5 +17,13 @@ namespace duolex::workspace {
 [[nodiscard]] std::filesystem::path ledger_folder(const std::filesystem::path& dossier);
 // The dossier with its artefacts left alone.
 [[nodiscard]] Result<dossier::Dossier> ledger_dossier(const std::filesystem::path& folder);
+
+// RFC 3339, UTC.
+[[nodiscard]] std::string utc_text(std::int64_t seconds);
+// CRA Art. 13(13): ten years from placing on the market or the support period, whichever is longer. Nothing while one of
+// the days is not known.
+[[nodiscard]] std::optional<Day> retained(const dossier::Dossier& dossier, const std::string& release);
+// One group at the end of the log; the index of the first. What the log had to say is written to `said`.
+[[nodiscard]] Result<std::uint64_t> append_leaves(const std::filesystem::path& dossier, const std::vector<std::string>& leaves, std::ostream& said);
 
 }  // namespace duolex::workspace

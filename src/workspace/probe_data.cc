@@ -87,12 +87,34 @@ Result<threats::data::Inputs> gather(const ProbeDataRequest& request) {
 
 }  // namespace
 
+namespace {
+
+std::vector<TestFound> as_found(const ProbeDataRequest& request, const threats::data::Report& report, const std::string& sha256) {
+  std::vector<TestFound> tests;
+  for (const threats::TestResult& r : report.results) {
+    TestFound t = found_of(r);
+    t.about = {{request.path.string(), sha256}};
+    std::erase_if(t.inputs, [&](const FileOfRun& f) { return f.sha256 == sha256; });
+    t.stale_when = {"data"};
+    tests.push_back(std::move(t));
+  }
+  return tests;
+}
+
+}  // namespace
+
 ExitCode probe_data(const ProbeDataRequest& request, std::ostream& out, std::ostream& err) {
+  auto recorder = Recorder::open(request.recording);
+  if (!recorder) {
+    err << render(recorder.error());
+    return ExitCode::bad_input;
+  }
   auto in = gather(request);
   if (!in) {
     err << render(in.error());
     return ExitCode::bad_input;
   }
+  const std::string sha256 = in->sha256;
   const threats::data::Report report = threats::data::test_data(std::move(*in));
   if (request.write_manifest)
     if (const auto written = write_file_atomically(*request.write_manifest, threats::data::to_json_text(report.manifest)); !written) {
@@ -105,6 +127,11 @@ ExitCode probe_data(const ProbeDataRequest& request, std::ostream& out, std::ost
     err << "error: the answer cannot be written\n";
     return ExitCode::cannot_write;
   }
+  if (recorder->records())
+    if (const auto done = recorder->add(as_found(request, report, sha256), threats::data::to_json_text(report), "probe-data.json", err); !done) {
+      err << render(done.error());
+      return ExitCode::cannot_write;
+    }
   const auto any = [&](threats::Verdict v) { return std::any_of(report.results.begin(), report.results.end(), [v](const auto& r) { return r.verdict == v; }); };
   return any(threats::Verdict::not_met) ? ExitCode::finding : any(threats::Verdict::inconclusive) ? ExitCode::undecided : ExitCode::clear;
 }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/exit_code.h"
+#include "workspace/recording.h"
 
 namespace duolex::workspace {
 
@@ -20,6 +21,7 @@ struct ProbeDataRequest {
   std::string label_column;
   std::uint64_t seed = 1;
   bool json = false;
+  Recording recording;
 };
 
 // finding when a test is not met; undecided when one is inconclusive; bad_input; cannot_write; clear.

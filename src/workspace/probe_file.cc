@@ -69,6 +69,32 @@ void collect(const fs::path& path, std::vector<fs::path>& files) {
   files.insert(files.end(), found.begin(), found.end());
 }
 
+constexpr std::size_t most_records = 256;  // of one run
+
+TestFound as_found(const FileReport& f) {
+  TestFound t;
+  t.test = "model.file";
+  t.shows = "Whether the model file runs code when it is loaded";
+  t.criterion = "No code is found, and nothing that honest files do not have";
+  t.outcome = f.verdict == Verdict::no_code_found ? "passed" : f.verdict == Verdict::unreadable ? "inconclusive" : "failed";
+  t.detail = f.kind + ": " + name_of(f.verdict) + (f.reasons.empty() ? "" : ": " + where(f.reasons.front()) + ": " + f.reasons.front().what) +
+             (f.not_checked.empty() ? "" : "; " + std::to_string(f.not_checked.size()) + " things were not checked");
+  t.about = {{f.path, f.sha256}};
+  t.provisions = {"AIA/art/15/5", "CRA/anx/I/PartI/2/f", "CRA/anx/I/PartI/2/j"};
+  t.atlas = {"AML.T0010", "AML.T0011"};
+  t.stale_when = {"model"};
+  return t;
+}
+
+// A file that could not be opened has no hash, and a record is about hashes.
+Result<void> record(Recorder& recorder, const std::vector<FileReport>& files, std::ostream& err) {
+  std::vector<TestFound> tests;
+  for (const FileReport& f : files)
+    if (!f.sha256.empty()) tests.push_back(as_found(f));
+  if (tests.size() > most_records) return failure(error_in("", "no more than " + std::to_string(most_records) + " files are recorded in one run", "name the artefacts of the release"));
+  return recorder.add(tests, threats::model_files::to_json_text(files), "probe-file.json", err);
+}
+
 }  // namespace
 
 FileReport look_at_model_file(const fs::path& path) {
@@ -81,6 +107,11 @@ FileReport look_at_model_file(const fs::path& path) {
 }
 
 ExitCode probe_file(const ProbeFileRequest& request, std::ostream& out, std::ostream& err) {
+  auto recorder = Recorder::open(request.recording);
+  if (!recorder) {
+    err << render(recorder.error());
+    return ExitCode::bad_input;
+  }
   std::vector<fs::path> paths;
   for (const fs::path& path : request.paths) collect(path, paths);
   if (paths.empty()) {
@@ -101,6 +132,11 @@ ExitCode probe_file(const ProbeFileRequest& request, std::ostream& out, std::ost
     err << "error: the answer cannot be written\n";
     return ExitCode::cannot_write;
   }
+  if (recorder->records())
+    if (const auto done = record(*recorder, files, err); !done) {
+      err << render(done.error());
+      return ExitCode::cannot_write;
+    }
   Verdict worst = Verdict::no_code_found;
   for (const FileReport& f : files) worst = std::max(worst, f.verdict);
   if (worst >= Verdict::suspicious) return ExitCode::finding;

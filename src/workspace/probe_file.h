@@ -8,12 +8,14 @@
 
 #include "base/exit_code.h"
 #include "threats/model_files/report.h"
+#include "workspace/recording.h"
 
 namespace duolex::workspace {
 
 struct ProbeFileRequest {
   std::vector<std::filesystem::path> paths;  // files, and folders with all that is in them
   std::string format = "text";               // text, json, sarif
+  Recording recording;
 };
 
 // finding when any file executes code or is suspicious; bad_input when some are unreadable and that is all; clear.

@@ -11,6 +11,11 @@ namespace duolex::workspace {
 
 ExitCode probe_import(const ProbeImportRequest& request, std::ostream& out, std::ostream& err) {
   using threats::imports::Import;
+  auto recorder = Recorder::open(request.recording);
+  if (!recorder) {
+    err << render(recorder.error());
+    return ExitCode::bad_input;
+  }
   std::vector<Import> imports;
   bool refused = false;
   for (const std::filesystem::path& path : request.files) {
@@ -29,6 +34,32 @@ ExitCode probe_import(const ProbeImportRequest& request, std::ostream& out, std:
   if (!out) {
     err << "error: the answer cannot be written\n";
     return ExitCode::cannot_write;
+  }
+  if (recorder->records()) {
+    std::vector<TestFound> tests;
+    std::vector<FileOfRun> models;
+    for (const std::filesystem::path& path : request.models) {
+      const auto bytes = read_file(path, std::size_t{4} << 30);
+      if (!bytes) {
+        err << render(bytes.error());
+        return ExitCode::bad_input;
+      }
+      models.push_back({path.string(), sha256_hex(*bytes)});
+    }
+    for (const Import& i : imports) {
+      tests.push_back(found_of(to_result(i)));
+      TestFound& t = tests.back();
+      t.tool = i.tool;
+      t.tool_version = i.tool_version;
+      t.interrupted = !i.complete;
+      t.stale_when = {"model"};
+      t.inputs = {{i.path, i.sha256}};
+      t.about = models;  // a report says what it attacked by name, not by hash
+    }
+    if (const auto done = recorder->add(tests, threats::imports::to_json_text(imports), "probe-import.json", err); !done) {
+      err << render(done.error());
+      return ExitCode::cannot_write;
+    }
   }
   if (refused) return ExitCode::bad_input;
   bool found = false, incomplete = false;

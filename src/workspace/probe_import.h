@@ -6,12 +6,15 @@
 #include <vector>
 
 #include "base/exit_code.h"
+#include "workspace/recording.h"
 
 namespace duolex::workspace {
 
 struct ProbeImportRequest {
   std::vector<std::filesystem::path> files;
   bool json = false;
+  Recording recording;
+  std::vector<std::filesystem::path> models;  // of the dossier, that were attacked
 };
 
 // bad_input when a file cannot be read at all; finding when an attempt broke the model or counts disagree; undecided

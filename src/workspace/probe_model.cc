@@ -89,10 +89,11 @@ int attack(const ProbeModelRequest& request, const campaign::Files& files, campa
   }
   const auto target = campaign::open_target(plan, files.model, files.inputs);
   const auto rows = campaign::read_rows(plan, plan.inputs, files.inputs, plan.labels, files.labels, (*target)->form(), (*target)->outputs());
-  const ordered_json result = campaign::result_json(plan, *findings, provenance);
+  ordered_json result = campaign::result_json(plan, *findings, provenance);
   for (const auto& [name, bytes] : example_files(*rows, findings->results))
     say(event("file", {{"name", name}, {"bytes", campaign::to_base64(bytes)}}));
   say(event("file", {{"name", "section.html"}, {"bytes", campaign::to_base64(campaign::result_html(result, plan, *rows, findings->results))}}));
+  if (request.recording.dossier) result["pictures"] = campaign::pictures_json(*rows, findings->results);
   say(event("result", {{"result", result}}));
   return 0;
 }
@@ -124,6 +125,68 @@ ExitCode exit_of(const ordered_json& result) {
   return only_other_stages ? ExitCode::clear : ExitCode::undecided;
 }
 
+// What the run found, test by test, for the ledger.
+std::vector<TestFound> as_found(const ordered_json& result, const std::map<std::string, std::string>& hashes, const campaign::Plan& plan) {
+  const auto base = [&] {
+    TestFound t = found_of(campaign::as_test_result(result));
+    t.about = {{plan.model, hashes.at("model")}};
+    std::erase_if(t.inputs, [](const FileOfRun& f) { return f.path == "model"; });
+    for (const char* more : {"non_members", "non_member_labels"})
+      if (const auto h = hashes.find(more); h != hashes.end()) t.inputs.push_back({more, h->second});
+    t.stale_when = {"model"};
+    t.interrupted = result["state"] != "complete";
+    if (const unsigned times = result["interruptions"].get<unsigned>(); times != 0) t.detail += "; taken up again " + std::to_string(times) + (times == 1 ? " time" : " times");
+    return t;
+  };
+  const auto words = [](const ordered_json& j, const char* key) { return j.contains(key) && j[key].is_string() ? j[key].get<std::string>() : std::string(); };
+  std::vector<TestFound> tests{base()};
+  TestFound& evasion = tests.front();
+  const auto count = [&](const char* key, const char* name) {
+    if (!result[key].is_null()) evasion.detail = std::to_string(result[key].get<std::size_t>()) + " " + name + ", " + evasion.detail;
+  };
+  count("certified_correct", "proven right");
+  count("attacked_correct", "right when attacked");
+  count("clean_correct", "right");
+  evasion.detail = "of " + std::to_string(result["samples"].get<std::size_t>()) + " samples " + evasion.detail;
+  if (const ordered_json& b = result["backdoor"]; b.is_object()) {
+    TestFound t = base();
+    t.test = "model.backdoor";
+    t.shows = "Whether a small trigger turns every input into one class";
+    t.criterion = "No class is suspected";
+    const bool tested = b["tested"] == true;
+    t.outcome = !tested ? "inconclusive" : b["suspected"] == true ? "failed" : "passed";
+    t.detail = (tested ? "" : "not tested: ") + words(b, "note");
+    t.atlas = {"AML.T0018"};
+    tests.push_back(std::move(t));
+  }
+  if (result.contains("membership") && result["membership"].is_object()) {
+    TestFound t = base();
+    t.test = "model.membership";
+    t.shows = "How well it can be told whether a row was trained on; a lower bound of what leaks";
+    t.criterion = "none was set";
+    t.outcome = "inconclusive";
+    t.detail = "measured: " + words(result["membership"], "note");
+    t.atlas = {"AML.T0024"};
+    tests.push_back(std::move(t));
+  }
+  return tests;
+}
+
+// A run that was stopped leaves that it was, and nothing that could be taken for a result.
+TestFound stopped(const campaign::Plan& plan, const std::string& plan_sha256, const std::map<std::string, std::string>& hashes, std::size_t settled) {
+  TestFound t;
+  t.test = "model.evasion";
+  t.shows = "Inputs near a sample that change what the model says of it";
+  t.criterion = plan.require ? "a share was demanded before the run" : "none was set";
+  t.outcome = "inconclusive";
+  t.detail = "the run was interrupted; " + std::to_string(settled) + " samples had ended";
+  t.about = {{plan.model, hashes.at("model")}};
+  t.inputs = {{"inputs", hashes.at("inputs")}, {"labels", hashes.at("labels")}, {"plan", plan_sha256}};
+  t.stale_when = {"model"};
+  t.interrupted = true;
+  return t;
+}
+
 }  // namespace
 
 ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::ostream& err) {
@@ -132,6 +195,8 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
     err << render(errors);
     return code;
   };
+  auto recorder = Recorder::open(request.recording);
+  if (!recorder) return refused(recorder.error());
   // The plan first: nothing of the data is known when it is fixed.
   const std::string plan_text = campaign::plan_text(plan);
   std::optional<ProbeEvidence> evidence;
@@ -160,11 +225,30 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
   if (evidence)
     if (auto done = evidence->bind(hashes); !done) return refused(done.error());
 
+  const auto print = [&](const ordered_json& result) {
+    out << (request.json ? text::to_json_text(result, text::JsonLayout::pretty) : campaign::result_text(result));
+    out.flush();
+    return out ? exit_of(result) : ExitCode::cannot_write;
+  };
+  if (recorder->records() && !evidence) {
+    std::vector<FileOfRun> same = {{"plan", sha256_hex(plan_text)}};
+    for (const auto& [name, sha256] : hashes) same.push_back({name, sha256});
+    if (const auto before = recorder->before("model.evasion", same)) {
+      ordered_json result = ordered_json::parse(before->report, nullptr, false);
+      if (result.is_object() && result.contains("verdict")) {
+        err << "the same run is recorded as leaf " << before->leaf << " of the ledger; it was not made again\n";
+        result.erase("pictures");
+        return print(result);
+      }
+    }
+  }
   Heard heard;
+  std::size_t ended = 0;
   const auto hear = [&](const std::string& line) {
     ordered_json j = ordered_json::parse(line, nullptr, false);
     if (!j.is_object()) return;
     const std::string name = j.value("event", "sample");
+    ended += name == "sample";
     if (name == "sample" && evidence) {
       if (auto done = evidence->add_sample(line); !done) heard.unwritten = done.error();
     } else if (name == "estimate") {
@@ -191,6 +275,10 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
   if (!end) return refused(end.error(), ExitCode::internal);
   if (end->interrupted) {
     err << "interrupted" << (evidence ? ": the same command takes it up again\n" : "\n");
+    const TestFound part = stopped(plan, provenance.plan_sha256, hashes, ended);
+    const ordered_json report = {{"state", "interrupted"}, {"plan", ordered_json::parse(plan_text)}, {"samples_ended", ended}};
+    if (const auto done = recorder->add({part}, text::to_json_text(report, text::JsonLayout::pretty), "probe-model.json", err); !done)
+      return refused(done.error(), ExitCode::cannot_write);
     return ExitCode::undecided;
   }
   if (!heard.unwritten.empty()) return refused(heard.unwritten, ExitCode::cannot_write);
@@ -205,15 +293,16 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
     return ExitCode::internal;
   }
   heard.result["confinement"] = end->confinement;
+  const ordered_json recorded = heard.result;
+  heard.result.erase("pictures");
   if (evidence) {
     heard.files["result.json"] = text::to_json_text(heard.result, text::JsonLayout::pretty);
     if (auto done = evidence->finish(heard.files); !done) return refused(done.error(), ExitCode::cannot_write);
     heard.result["evidence"] = request.evidence->string();
   }
-  out << (request.json ? text::to_json_text(heard.result, text::JsonLayout::pretty) : campaign::result_text(heard.result));
-  out.flush();
-  if (!out) return ExitCode::cannot_write;
-  return exit_of(heard.result);
+  if (const auto done = recorder->add(as_found(recorded, hashes, plan), text::to_json_text(recorded, text::JsonLayout::pretty), "probe-model.json", err); !done)
+    return refused(done.error(), ExitCode::cannot_write);
+  return print(heard.result);
 }
 
 }  // namespace duolex::workspace

@@ -8,18 +8,21 @@
 
 #include "base/exit_code.h"
 #include "threats/campaign/plan.h"
+#include "workspace/recording.h"
 
 namespace duolex::workspace {
 
 struct ProbeModelRequest {
   threats::campaign::Plan plan;
   std::optional<std::filesystem::path> evidence;  // a folder; without it nothing can be replayed or resumed
+  Recording recording;
   unsigned threads = 1;
   bool json = false;
   bool progress = false;  // on the error stream, in place
 };
 // The plan is written and hashed, then the files are opened; the model is read and attacked in a process of its own.
 // A folder that holds an unfinished run of the same plan on the same files is taken up where it ended.
+// Where results are recorded, a whole run of the same plan on the same files by the same program is not made again.
 // Exit: 0 the criterion is met, or there was none and nothing was found; 1 not met, or a backdoor is suspected;
 // 2 inconclusive or not tested; 65 files that cannot be read or do not fit; 73 the folder cannot be written.
 [[nodiscard]] ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::ostream& err);

@@ -5,8 +5,11 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <sstream>
 #include <thread>
 
+#include "base/file.h"
+#include "base/hash.h"
 #include "tensor/bounds/verify.h"
 #include "text/json_out.h"
 #include "workspace/model_reader.h"
@@ -54,9 +57,34 @@ void print(const bounds::Verification& result, const char* verdict, bool json, s
   out << ")\n";
 }
 
+Result<void> record(Recorder& recorder, const ProbeVerifyRequest& request, const bounds::Verification& result, const std::string& verdict, std::ostream& err) {
+  TestFound t;
+  t.test = "model.property";
+  t.shows = "Whether the property " + request.property.filename().string() + " holds of the model for every input that it names";
+  t.criterion = "unsat: no input breaks the property";
+  t.outcome = verdict == "unsat" ? "passed" : verdict == "sat" ? "failed" : "inconclusive";
+  t.detail = verdict + ", " + std::to_string(result.parts) + " parts, at most " + shortest(request.timeout) + " s";
+  const auto network = read_file(request.network, std::size_t{4} << 30), property = read_file(request.property, std::size_t{4} << 30);
+  if (!network) return tl::unexpected(network.error());
+  if (!property) return tl::unexpected(property.error());
+  t.about = {{request.network.string(), sha256_hex(*network)}};
+  t.inputs = {{request.property.filename().string(), sha256_hex(*property)}};
+  t.provisions = {"AIA/art/15/4", "AIA/art/15/5"};
+  t.atlas = {"AML.T0043"};
+  t.stale_when = {"model"};
+  std::ostringstream report;
+  print(result, verdict.c_str(), true, report);
+  return recorder.add({t}, report.str(), "probe-verify.json", err);
+}
+
 }  // namespace
 
 ExitCode probe_verify(const ProbeVerifyRequest& request, std::ostream& out, std::ostream& err) {
+  auto recorder = Recorder::open(request.recording);
+  if (!recorder) {
+    err << render(recorder.error());
+    return ExitCode::bad_input;
+  }
   const auto start = std::chrono::steady_clock::now();
   const auto seconds = [start] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
   const auto model = read_model(request.network);
@@ -82,6 +110,11 @@ ExitCode probe_verify(const ProbeVerifyRequest& request, std::ostream& out, std:
   if (result->verdict == bounds::Verdict::undecided && !late) err << "unknown: the parts became too small to be divided further\n";
   out.flush();
   if (!out) return ExitCode::cannot_write;
+  if (recorder->records())
+    if (const auto done = record(*recorder, request, *result, verdict, err); !done) {
+      err << render(done.error());
+      return ExitCode::cannot_write;
+    }
   return result->verdict == bounds::Verdict::unsat ? ExitCode::clear : result->verdict == bounds::Verdict::sat ? ExitCode::finding : ExitCode::undecided;
 }
 

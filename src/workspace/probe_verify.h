@@ -6,6 +6,7 @@
 #include <iosfwd>
 
 #include "base/exit_code.h"
+#include "workspace/recording.h"
 
 namespace duolex::workspace {
 
@@ -15,6 +16,7 @@ struct ProbeVerifyRequest {
   std::size_t threads = 0;  // 0: as many as the machine has processors
   std::uint64_t seed = 0;
   bool json = false;
+  Recording recording;
 };
 
 // Prints unsat, sat with the counter-example, timeout, or unknown with the reason on err: parts became too small to

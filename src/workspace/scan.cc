@@ -74,11 +74,17 @@ ExitCode scan(const ScanRequest& request, std::ostream& out, std::ostream& err) 
   if (request.format == "json") out << text::to_json_text(to_json(scan), text::JsonLayout::pretty);
   else out << to_text(scan);
   err << render(scanned.bill.rejected);
-  if (count(scan.matches, Status::affected) != 0) return ExitCode::finding;
   // Where the index has nothing about any component's kind, nothing was checked either.
   const bool any_kind = scan.matches.looked_up == 0 || scan.matches.no_advisories < scan.matches.looked_up;
-  if (!scan.checked || !any_kind || count(scan.matches, Status::unknown) != 0) return ExitCode::undecided;
-  return ExitCode::clear;
+  ExitCode code = ExitCode::clear;
+  if (!scan.checked || !any_kind || count(scan.matches, Status::unknown) != 0) code = ExitCode::undecided;
+  if (count(scan.matches, Status::affected) != 0) code = ExitCode::finding;
+  if (request.found)
+    if (const auto done = request.found(scan, *bytes, code); !done) {
+      err << render(done.error());
+      return ExitCode::cannot_write;
+    }
+  return code;
 }
 
 }  // namespace duolex::workspace

@@ -2,11 +2,17 @@
 // on the market without known exploitable vulnerabilities; Part II(1)).
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <vector>
 
 #include "base/exit_code.h"
+#include "base/result.h"
+
+namespace duolex::vulnerabilities {
+struct Scan;
+}
 
 namespace duolex::workspace {
 
@@ -16,6 +22,8 @@ struct ScanRequest {
   std::string format = "text";
   std::vector<std::string> vex = {};  // documents with statements about findings; those of the bill itself are read besides
   std::string now = {};               // RFC 3339; statements of a later time are not applied
+  // Told what was found, with the bytes of the bill, before the end.
+  std::function<Result<void>(const vulnerabilities::Scan& scan, const std::string& bill, ExitCode code)> found;
 };
 // Exit: 0 no open finding, 1 some component is affected and no VEX statement says otherwise, 2 none is, but for some it cannot be told or nothing was
 // checked, 65 the bill, the index or a VEX document cannot be read.

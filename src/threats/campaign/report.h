@@ -32,6 +32,10 @@ struct Decision {
 // The form that all tests of threats share.
 [[nodiscard]] TestResult as_test_result(const nlohmann::ordered_json& result);
 
+// The first examples for a report elsewhere: number, label, attack, distance, and as PNG in base64 the sample, the change
+// and the example. Empty where inputs are no pictures.
+[[nodiscard]] nlohmann::ordered_json pictures_json(const Rows& rows, const std::vector<evasion::SampleResult>& results);
+
 // A section of HTML: the bracket, the curve as SVG, the first examples as pictures beside their originals.
 [[nodiscard]] std::string result_html(const nlohmann::ordered_json& result, const Plan& plan, const Rows& rows, const std::vector<evasion::SampleResult>& results);
 

@@ -54,6 +54,19 @@ std::vector<float> difference(std::span<const float> x, std::span<const float> e
 
 }  // namespace
 
+ordered_json pictures_json(const Rows& rows, const std::vector<evasion::SampleResult>& results) {
+  ordered_json list = ordered_json::array();
+  for (const evasion::SampleResult& r : results) {
+    if (r.example.size() != rows.form.size() || r.number >= rows.count() || list.size() == shown) continue;
+    const std::string original = png(rows.row(r.number), rows.form);
+    if (original.empty()) break;
+    list.push_back({{"sample", r.number}, {"label", rows.labels[r.number]}, {"attack", r.broken_by}, {"distance", r.distance},
+                    {"width", rows.form.width}, {"height", rows.form.height}, {"original", to_base64(original)},
+                    {"change", to_base64(png(difference(rows.row(r.number), r.example), rows.form))}, {"example", to_base64(png(r.example, rows.form))}});
+  }
+  return list;
+}
+
 std::string result_html(const ordered_json& j, const Plan& plan, const Rows& rows, const std::vector<evasion::SampleResult>& results) {
   std::string h = "<section class=\"probe-model\">\n<h3>" + escaped(plan.model) + ": " + escaped(j["verdict"].get<std::string>()) + "</h3>\n";
   h += "<p>" + escaped(j["because"].get<std::string>()) + ".</p>\n<table><thead><tr><th>of " + std::to_string(j["samples"].get<std::size_t>()) +
