@@ -18,7 +18,7 @@ CLI::App& scan_command(Program& program, workspace::ScanRequest& request) {
 void add_scan(Program& program) {
   const auto request = std::make_shared<workspace::ScanRequest>();
   CLI::App& command = scan_command(program, *request);
-  command.add_flag("--no-record", "Record nothing");
+  command.add_flag_callback("--no-record", [] {}, "Record nothing");
   command.callback([&program, request] {
     if (request->now.empty()) request->now = now();
     program.chosen = [&program, request] { return workspace::scan(*request, program.out, program.err); };

@@ -46,6 +46,18 @@ std::string matrix_sentence(const Matrix& m) {
          " things to do, " + std::to_string(m.open()) + " of them open.";
 }
 
+std::string in_words(const plan::RowEvidence& e) {
+  std::string text = "leaf " + std::to_string(e.leaf) + " (" + e.hash.substr(0, 12) + "): " + (e.test.empty() ? e.shows : e.test) + " " + e.outcome;
+  if (e.interrupted) text += ", interrupted";
+  if (e.state != "current") text += ", " + e.state + ": " + e.because;
+  if (!e.whole) text += ", on a part of it";
+  return text;
+}
+
+std::string evidence_words(const MatrixRow& row) {
+  return row.evidence_state + (row.untested.empty() ? "" : ", without a result that counts: " + joined(row.untested, ", "));
+}
+
 std::string matrix_text(const MatrixDocument& d, const TextStyle& style) {
   const Matrix& m = d.matrix;
   const std::size_t width = std::max<std::size_t>(style.width, 40);
@@ -75,9 +87,11 @@ std::string matrix_text(const MatrixDocument& d, const TextStyle& style) {
       out += wrapped(text, "    - ", "      ", width);
       if (!a.leaves.empty()) out += wrapped("leaves " + a.leaves, "      ", "      ", width);
     }
+    if (row.kind != MatrixRow::Kind::alone || row.evidence_state != "none") out += wrapped(evidence_words(row), "    evidence ", "      ", width);
+    for (const plan::RowEvidence& e : row.ledger) out += wrapped(in_words(e), "    - ", "      ", width);
     if (!row.given.empty()) {
-      out += wrapped(joined(row.given, "; "), "    evidence: ", "      ", width);
-    } else if (!row.expected.empty()) {
+      out += wrapped(joined(row.given, "; "), "    in the dossier: ", "      ", width);
+    } else if (row.ledger.empty() && !row.expected.empty()) {
       out += wrapped(joined(row.expected, "; "), "    evidence wanted: ", "      ", width);
     }
   }
@@ -86,14 +100,18 @@ std::string matrix_text(const MatrixDocument& d, const TextStyle& style) {
 
 std::vector<std::vector<std::string>> matrix_table(const MatrixDocument& d) {
   std::vector<std::vector<std::string>> lines = {{"Row", "Kind", "What is done", "Duty", "What the law asks", "Binds", "Stage", "Provisions",
-                                                  "Relation", "Leaves", "Evidence wanted", "Evidence", "Owner", "Due", "Status", "Certain"}};
+                                                  "Relation", "Leaves", "Evidence wanted", "Evidence", "Owner", "Due", "Status", "Certain",
+                                                  "Evidence state", "Ledger", "Status because"}};
   static const char* const kinds[] = {"joint control", "rest", "alone"};
   for (const MatrixRow& row : d.matrix.rows)
     for (const plan::MatrixAnswer& a : row.answers) {
       const plan::MatrixDuty& duty = d.matrix.duties[a.duty];
+      std::string ledger;
+      for (const plan::RowEvidence& e : row.ledger) ledger += (ledger.empty() ? "" : "; ") + in_words(e);
       lines.push_back({row.id, kinds[static_cast<int>(row.kind)], row.text, duty.id, duty.text, duty.binds, duty.stage, in_law(duty.cites),
                        a.relation, row.kind == MatrixRow::Kind::rest ? row.because : a.leaves, joined(row.expected, "; "),
-                       joined(row.given, "; "), row.owner, row.due, name_of(row.status), duty.surely ? "yes" : "depends on open questions"});
+                       joined(row.given, "; "), row.owner, row.due, name_of(row.status), duty.surely ? "yes" : "depends on open questions",
+                       evidence_words(row), ledger, row.status_because});
       for (std::string& cell : lines.back()) cell = harmless(plain(cell));
     }
   return lines;

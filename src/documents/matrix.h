@@ -22,6 +22,11 @@ struct MatrixDocument {
 // "47 duties of which 31 are answered by 14 joint controls; 16 stand alone".
 [[nodiscard]] std::string matrix_sentence(const plan::Matrix& matrix);
 
+// "leaf 3: scan passed, current", for tables and text; the hash is cut to its first twelve digits.
+[[nodiscard]] std::string in_words(const plan::RowEvidence& evidence);
+// "fresh, not tested: model.backdoor"
+[[nodiscard]] std::string evidence_words(const plan::MatrixRow& row);
+
 [[nodiscard]] std::string matrix_text(const MatrixDocument& document, const TextStyle& style);
 [[nodiscard]] std::string matrix_json(const MatrixDocument& document);
 [[nodiscard]] std::string matrix_html(const MatrixDocument& document);

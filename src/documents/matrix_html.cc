@@ -24,12 +24,14 @@ void write_row(Html& h, const plan::Matrix& m, const MatrixRow& row) {
     h.close();
   }
   h.close().close();
-  h.open("td");
-  if (!row.given.empty()) {
+  h.open("td").with("strong", evidence_words(row));
+  if (!row.given.empty() || !row.ledger.empty()) {
     h.open("ul");
+    for (const plan::RowEvidence& e : row.ledger) h.with("li", in_words(e));
     for (const std::string& e : row.given) h.with("li", e);
     h.close();
   } else {
+    h.raw("<br>");
     h.text(row.expected.empty() ? "none named" : "Wanted: ");
     for (std::size_t i = 0; i < row.expected.size(); ++i) h.text((i == 0 ? "" : "; ") + row.expected[i]);
   }

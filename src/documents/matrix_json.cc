@@ -44,7 +44,12 @@ std::string matrix_json(const MatrixDocument& d) {
   for (const MatrixRow& row : d.matrix.rows) {
     ordered_json r{{"id", row.id}, {"kind", kinds[static_cast<int>(row.kind)]}, {"text", row.text}, {"because", row.because},
                    {"owner", row.owner}, {"due", row.due}, {"due_is_set", row.due_is_set}, {"status", name_of(row.status)},
-                   {"status_because", row.status_because}, {"evidence_wanted", row.expected}, {"evidence", row.given}, {"cites", row.cites}};
+                   {"status_because", row.status_because}, {"evidence_wanted", row.expected}, {"evidence", row.given}, {"evidence_state", row.evidence_state},
+                   {"tests", row.tests}, {"tests_without_result", row.untested}, {"refused", row.refused}, {"cites", row.cites}};
+    r["ledger"] = ordered_json::array();
+    for (const plan::RowEvidence& e : row.ledger)
+      r["ledger"].push_back({{"leaf", e.leaf}, {"hash", e.hash}, {"test", e.test}, {"shows", e.shows}, {"outcome", e.outcome}, {"state", e.state},
+                             {"because", e.because}, {"interrupted", e.interrupted}, {"whole", e.whole}});
     r["answers"] = ordered_json::array();
     for (const plan::MatrixAnswer& a : row.answers)
       r["answers"].push_back({{"duty", d.matrix.duties[a.duty].id}, {"relation", a.relation}, {"leaves", a.leaves}});
@@ -74,6 +79,9 @@ std::string matrix_oscal(const MatrixDocument& d) {
       std::string remarks = row.because.empty() ? duty.text : row.because;
       if (!a.leaves.empty()) remarks += " It leaves " + a.leaves + ".";
       map["remarks"] = remarks;
+      const auto property = [](const char* name, const std::string& value) { return ordered_json{{"name", name}, {"ns", "https://duolex.example/oscal"}, {"value", value}}; };
+      map["props"] = ordered_json::array({property("status", name_of(row.status)), property("evidence-state", row.evidence_state)});
+      for (const plan::RowEvidence& e : row.ledger) map["props"].push_back(property("ledger-leaf", std::to_string(e.leaf) + " " + e.hash));
       mapping["maps"].push_back(std::move(map));
     }
   ordered_json resources = ordered_json::array();

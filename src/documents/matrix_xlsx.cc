@@ -11,7 +11,7 @@ namespace {
 // Excel takes no more characters in a cell.
 constexpr std::size_t longest_cell = 32'000;
 
-const double column_widths[] = {28, 13, 46, 26, 46, 16, 14, 30, 11, 30, 30, 30, 18, 12, 12, 12};
+const double column_widths[] = {28, 13, 46, 26, 46, 16, 14, 30, 11, 30, 30, 30, 18, 12, 12, 12, 24, 40, 30};
 
 }  // namespace
 

@@ -82,8 +82,13 @@ Imported own_results(const Node& root, const std::string& now) {
       if (sha.size() == 64) r.inputs.push_back({word(at(&input, "name")), sha});
     }
     for (const Node& provision : items(at(&result, "provisions"))) {
-      if (provision.kind == Node::Kind::text) r.answers.push_back(provision.text);
+      if (provision.kind == Node::Kind::text) r.provisions.push_back(provision.text);
     }
+    for (const Node& technique : items(at(&result, "atlas"))) {
+      if (technique.kind == Node::Kind::text) r.atlas.push_back(technique.text);
+    }
+    r.test = word(at(&result, "id"));
+    r.criterion = word(at(&result, "criterion"));
     r.stale_when = {"artefact", "model", "data"};
     out.records.push_back(std::move(r));
   }

@@ -103,7 +103,7 @@ TEST(OwnResults, WhatWasDemandedAndWhetherItWasMet) {
   const EvidenceRecord r = one(result("not_met"));
   EXPECT_EQ(r.outcome, "failed");
   EXPECT_EQ(r.detail, "llm.garak: 3 of 9 did; 1 things were not tested");
-  EXPECT_EQ(r.answers, std::vector<std::string>{"AIA/art/15/5"});
+  EXPECT_EQ(r.provisions, std::vector<std::string>{"AIA/art/15/5"});
   ASSERT_EQ(r.inputs.size(), 1u);
   EXPECT_EQ(one(result("met")).outcome, "passed");
   EXPECT_EQ(one(result("inconclusive")).outcome, "inconclusive");

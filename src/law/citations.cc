@@ -17,7 +17,10 @@ class Collector {
     for (const Invariant& i : base.invariants) all("invariant", i.title, i.cites);
     for (const Warning& w : base.warnings) all("warning", w.text, w.cites);
     for (const Note& n : base.notes) all("note", n.id, n.cites);
-    for (const Duty& d : base.duties) all("duty", d.id, d.cites);
+    for (const Duty& d : base.duties) {
+      all("duty", d.id, d.cites);
+      all("duty", d.id, d.may_not_apply);
+    }
     for (const DocumentItem& i : base.items) all("item", i.id, i.cites);
     for (const Control& c : base.controls) all("control", c.id, c.cites);
   }

@@ -83,6 +83,7 @@ TEST(Matrix, TakesOverWhatIsSaid) {
   std::map<std::string, Progress> said;
   const std::string id = built_in().base.duties[0].id;
   said[id].status = Progress::Status::done;
+  said[id].evidence = {"record.md"};
   said[id].owner = "someone";
   said[id].due = "2027-01-01";
   said["control.of_nothing"].owner = "nobody";
@@ -91,6 +92,52 @@ TEST(Matrix, TakesOverWhatIsSaid) {
   EXPECT_EQ(m.rows[0].owner, "someone");
   EXPECT_TRUE(m.rows[0].due_is_set);
   EXPECT_EQ(m.unknown_ids, std::vector<std::string>{"control.of_nothing"});
+}
+
+RowEvidence passed(std::uint64_t leaf) { return {leaf, "ab", "scan", "shown", "passed", "current", "", false, true}; }
+
+TEST(Matrix, WhatIsSaidToBeDoneNeedsEvidenceThatCounts) {
+  const std::string id = built_in().base.duties[0].id;
+  std::map<std::string, Progress> said;
+  said[id].status = Progress::Status::done;
+  const auto row = [&](std::vector<RowEvidence> records) {
+    return duty_matrix(built_in().base, with_duties({0}), plain, said, "", {{id, std::move(records)}}).rows.at(0);
+  };
+  EXPECT_EQ(row({}).status, Progress::Status::open);
+  EXPECT_EQ(row({}).evidence_state, "none");
+  EXPECT_EQ(row({passed(3)}).status, Progress::Status::done);
+  RowEvidence failed = passed(4), stale = passed(5), part = passed(6), stopped = passed(7);
+  failed.outcome = "failed";
+  stale.state = "stale";
+  stale.because = "'a' has another hash now";
+  part.whole = false;
+  stopped.interrupted = true;
+  for (const RowEvidence& bad : {failed, stale, part, stopped}) {
+    EXPECT_EQ(row({bad}).status, Progress::Status::open) << bad.leaf;
+    EXPECT_TRUE(row({bad}).refused);
+  }
+  EXPECT_EQ(row({passed(3), failed}).evidence_state, "failed");
+  EXPECT_EQ(row({passed(3), failed}).status, Progress::Status::open);
+  EXPECT_NE(row({stale}).status_because.find("leaf 5 of the ledger is stale: 'a' has another hash now"), std::string::npos);
+}
+
+TEST(Matrix, NotApplicableStandsOnlyWhereAProvisionAdmitsIt) {
+  const rules::RuleBase& base = built_in().base;
+  std::size_t admitted = 0, refused = 0;
+  for (std::size_t d = 0; d < base.duties.size(); ++d) {
+    std::map<std::string, Progress> said;
+    said[base.duties[d].id].status = Progress::Status::not_applicable;
+    said[base.duties[d].id].because = "there is no interface";
+    const MatrixRow row = duty_matrix(base, with_duties({d}), plain, said).rows.at(0);
+    const bool lets = !base.duties[d].may_not_apply.empty();
+    EXPECT_EQ(row.status == Progress::Status::not_applicable, lets) << base.duties[d].id;
+    EXPECT_EQ(row.refused, !lets);
+    ++(lets ? admitted : refused);
+    said[base.duties[d].id].because.clear();
+    EXPECT_TRUE(duty_matrix(base, with_duties({d}), plain, said).rows.at(0).refused);
+  }
+  EXPECT_EQ(admitted, 13u);  // CRA Annex I Part I(2)(a) to (m)
+  EXPECT_GT(refused, 100u);
 }
 
 }  // namespace

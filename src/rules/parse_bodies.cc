@@ -358,6 +358,8 @@ class BodyReader {
         cursor.fail_unknown(token, "stage", stages);
     } else if (cursor.accept("from")) {
       duty.from = parse_day_ref(cursor);
+    } else if (cursor.accept("may_not_apply")) {
+      append(duty.may_not_apply, cursor.cites());
     } else {
       when_cite(duty.when, duty.cites, cursor);
     }

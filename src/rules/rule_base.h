@@ -207,6 +207,7 @@ struct Duty {
   Condition when;
   std::optional<DayRef> from;
   Cites cites;
+  Cites may_not_apply;  // what lets a justified "does not apply" stand although the duty binds; empty: nothing does
   Span span;
 };
 

@@ -127,17 +127,20 @@ class Blockers {
   void controls(const documents::MatrixDocument& matrix) {
     for (const plan::MatrixRow& row : matrix.matrix.rows) {
       if (row.status == plan::Progress::Status::done || row.status == plan::Progress::Status::not_applicable) continue;
+      const bool waived = row.refused && row.status_because.starts_with("said not to apply");
       std::vector<std::string> cites;
       bool before = false;
       for (const plan::MatrixAnswer& a : row.answers) {
         const plan::MatrixDuty& d = matrix.matrix.duties[a.duty];
         // What the declaration itself does is not asked for before it.
-        if (d.id == "cra.declaration" || d.id == "ai.declaration" || d.id == "cra.ce_marking" || d.id == "ai.ce_marking") continue;
-        if (d.stage == "after_placing" || d.stage == "placing" || !d.surely || d.id.starts_with("gdpr.")) continue;
+        if (!waived && (d.id == "cra.declaration" || d.id == "ai.declaration" || d.id == "cra.ce_marking" || d.id == "ai.ce_marking")) continue;
+        if (!d.surely || d.id.starts_with("gdpr.") || (!waived && (d.stage == "after_placing" || d.stage == "placing"))) continue;
         before = true;
         cites.insert(cites.end(), d.cites.begin(), d.cites.end());
       }
-      if (before) add("Not done: " + row.text, "Do it, and record it with its evidence under controls." + row.id, cites);
+      if (!before) continue;
+      if (waived) add("'" + row.text + "' is " + row.status_because, "Do it, or remove controls." + row.id + " from the dossier", cites);
+      else add("Not done: " + row.text + (row.refused ? " (" + row.status_because + ")" : ""), "Do it, and record it with its evidence under controls." + row.id, cites);
     }
   }
 

@@ -11,6 +11,7 @@
 #include "evidence/encoding.h"
 #include "evidence/import.h"
 #include "evidence/ledger.h"
+#include "law/law.h"
 #include "text/json_out.h"
 #include "threats/imports/report.h"
 #include "workspace/evidence_place.h"
@@ -60,6 +61,24 @@ Result<dossier::Dossier> release_known(const fs::path& folder, const std::string
   return dossier;
 }
 
+// What `stale_when` will be held against, and the release's files of the kinds that it names.
+Result<void> bind_to_dossier(const fs::path& folder, const dossier::Dossier& dossier, const law::Law& law, ev::EvidenceRecord& r) {
+  r.law_sha256 = law.base.sha256;
+  r.purpose_sha256 = sha256_hex(dossier.intended_purpose);
+  for (const dossier::Release& release : dossier.releases) {
+    if (release.version != r.release) continue;
+    for (const dossier::Artefact& a : release.artefacts) {
+      const bool named = std::find(r.stale_when.begin(), r.stale_when.end(), a.kind) != r.stale_when.end();
+      const bool there = std::any_of(r.artefacts.begin(), r.artefacts.end(), [&](const ev::HashedFile& f) { return f.path == a.path; });
+      if (!named || there) continue;
+      const auto files = hashed(folder, {a.path});
+      if (!files) return tl::unexpected(files.error());
+      r.artefacts.push_back(files->front());
+    }
+  }
+  return {};
+}
+
 ExitCode append(const fs::path& dossier, const std::vector<std::string>& leaves, std::ostream& out, std::ostream& err) {
   const auto first = append_leaves(dossier, leaves, err);
   if (!first) return refused(first.error(), err, ExitCode::cannot_write);
@@ -102,6 +121,9 @@ ExitCode evidence_add(const EvidenceAddRequest& request, std::ostream& out, std:
   if (!inputs) return refused(inputs.error(), err);
   r.artefacts = *artefacts;
   r.inputs = *inputs;
+  const auto law = law::load();
+  if (!law) return refused(law.error(), err);
+  if (const auto bound = bind_to_dossier(request.dossier, *dossier, **law, r); !bound) return refused(bound.error(), err);
   const fs::path folder = ledger_folder(request.dossier);
   std::error_code ec;
   fs::create_directories(folder, ec);
@@ -150,8 +172,15 @@ ExitCode evidence_import(const EvidenceImportRequest& request, std::ostream& out
   fs::create_directories(folder, ec);
   const auto blob = ev::put_blob(folder, *bytes, request.file.filename().string(), media_type_of(request.file));
   if (!blob) return refused(blob.error(), err, ExitCode::cannot_write);
+  const auto law = law::load();
+  if (!law) return refused(law.error(), err);
   std::vector<std::string> leaves;
   for (ev::EvidenceRecord& r : imported->records) {
+    r.law_sha256 = (*law)->base.sha256;
+    // What this program's own test found speaks to the controls that the law names for it, if it is said what it is about.
+    if (!r.test.empty() && !artefacts->empty())
+      for (const rules::Control& c : (*law)->base.controls)
+        if (std::find(c.tested_by.begin(), c.tested_by.end(), r.test) != c.tested_by.end()) r.answers.push_back(c.id);
     r.release = request.release;
     r.artefacts.insert(r.artefacts.end(), artefacts->begin(), artefacts->end());
     r.answers.insert(r.answers.end(), request.answers.begin(), request.answers.end());

@@ -3,12 +3,13 @@
 #include <ostream>
 
 #include "base/file.h"
-#include "base/hash.h"
 #include "evidence/encoding.h"
 #include "evidence/ledger.h"
+#include "law/law.h"
 #include "text/json_out.h"
 #include "workspace/evidence.h"
 #include "workspace/evidence_place.h"
+#include "workspace/evidence_state.h"
 
 namespace duolex::workspace {
 namespace {
@@ -22,61 +23,48 @@ ExitCode refused(const Diagnostics& errors, std::ostream& err) {
   return ExitCode::bad_input;
 }
 
-struct State {
-  std::string word = "current", because;
-};
-
-State state_of(const ev::EvidenceRecord& r, const fs::path& dossier, Day as_of) {
-  if (r.good_until && *r.good_until < as_of) return {"expired", "it was good until " + to_string(*r.good_until)};
-  for (const ev::HashedFile& f : r.artefacts) {
-    const fs::path path = fs::path(f.path).lexically_normal();
-    // What another tool names need not lie in the dossier; then there is nothing to compare.
-    if (path.empty() || path.is_absolute() || path.begin()->string() == "..") continue;
-    std::error_code ec;
-    if (!fs::exists(dossier / path, ec)) {
-      return {"stale", "'" + f.path + "' is not in the dossier, so it cannot be shown to be what this is about"};
-    }
-    const auto bytes = read_file(dossier / path, std::size_t{2} << 30);
-    if (!bytes || sha256_hex(*bytes) != f.sha256) return {"stale", "'" + f.path + "' has another hash now"};
-  }
-  return {};
-}
-
 }  // namespace
 
 ExitCode evidence_list(const EvidenceListRequest& request, std::ostream& out, std::ostream& err) {
-  const fs::path folder = ledger_folder(request.dossier);
+  dossier::Dossier dossier;
   std::error_code ec;
-  if (!fs::exists(ev::log_path(folder), ec)) {
-    out << (request.json ? "[]\n" : "No evidence is recorded in this dossier.\n");
-    return ExitCode::clear;
+  if (fs::is_regular_file(request.dossier / "duolex.yaml", ec)) {
+    auto opened = ledger_dossier(request.dossier);
+    if (!opened) return refused(opened.error(), err);
+    dossier = std::move(*opened);
   }
-  const auto leaves = ev::read_leaves(folder);
-  if (!leaves) return refused(leaves.error(), err);
+  dossier.folder = request.dossier;
+  const auto law = law::load();
+  if (!law) return refused(law.error(), err);
+  const auto known = known_evidence(dossier, request.as_of, (*law)->base.sha256);
+  if (!known) return refused(known.error(), err);
   Json list = Json::array();
   std::string text;
   bool finding = false;
-  for (const ev::Leaf& leaf : *leaves) {
-    if (ev::kind_of_leaf(leaf.data).kind != "evidence") continue;
-    const auto r = ev::read_record_leaf("leaf " + std::to_string(leaf.index), leaf.data);
-    if (!r) return refused(r.error(), err);
-    const State state = state_of(*r, request.dossier, request.as_of);
-    finding = finding || state.word != "current" || r->outcome == "failed";
+  for (const KnownEvidence& e : *known) {
+    const ev::EvidenceRecord& r = e.record;
+    finding = finding || (e.state != "replaced" && e.state != "other_release" && (e.state != "current" || r.outcome == "failed"));
     if (request.json) {
       Json j;
-      j["index"] = leaf.index;
-      j["leaf"] = ev::to_hex(leaf.hash);
-      j["state"] = state.word;
-      j["because"] = state.because.empty() ? Json(nullptr) : Json(state.because);
-      j["record"] = Json::parse(leaf.data, nullptr, false);
+      j["index"] = e.index;
+      j["leaf"] = e.leaf;
+      j["state"] = e.state;
+      j["because"] = e.because.empty() ? Json(nullptr) : Json(e.because);
+      j["signed"] = e.signers;
+      j["record"] = Json::parse(ev::to_leaf(r), nullptr, false);
       list.push_back(std::move(j));
       continue;
     }
-    text += std::to_string(leaf.index) + "  " + r->outcome + "  " + state.word + "  " + r->shows + "\n";
-    if (!r->detail.empty()) text += "    " + r->detail + "\n";
-    text += "    " + r->at + (r->tool.empty() ? "" : ", " + r->tool + (r->tool_version.empty() ? "" : " " + r->tool_version)) + (r->release.empty() ? "" : ", release " + r->release) + "\n";
-    for (const ev::HashedFile& f : r->artefacts) text += "    about " + f.path + "  " + f.sha256.substr(0, 16) + "…\n";
-    if (!state.because.empty()) text += "    " + state.because + "\n";
+    text += std::to_string(e.index) + "  " + r.outcome + (r.interrupted ? " (interrupted)" : "") + "  " + e.state + "  " + (r.test.empty() ? "" : r.test + ": ") + r.shows + "\n";
+    if (!r.detail.empty()) text += "    " + r.detail + "\n";
+    text += "    " + r.at + (r.tool.empty() ? "" : ", " + r.tool + (r.tool_version.empty() ? "" : " " + r.tool_version)) + (r.release.empty() ? "" : ", release " + r.release) + ", " + (e.signers == "unsigned" ? "" : "signed ") + e.signers + "\n";
+    if (!r.answers.empty()) {
+      text += "    speaks to ";
+      for (std::size_t i = 0; i < r.answers.size(); ++i) text += (i == 0 ? "" : ", ") + r.answers[i];
+      text += "\n";
+    }
+    for (const ev::HashedFile& f : r.artefacts) text += "    about " + f.path + "  " + f.sha256.substr(0, 16) + "…\n";
+    if (!e.because.empty()) text += "    " + e.because + "\n";
   }
   if (request.json) out << text::to_json_text(list, text::JsonLayout::pretty);
   else out << (text.empty() ? "No evidence is recorded in this dossier.\n" : text);

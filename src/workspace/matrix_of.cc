@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "workspace/evidence_state.h"
+
 namespace duolex::workspace {
 namespace {
 
@@ -43,11 +45,17 @@ Result<documents::MatrixDocument> matrix_of(const Subject& s, const findings::Fi
     errors.push_back(std::move(d));
   }
   if (!errors.empty()) return failure(std::move(errors));
+  plan::LedgerEvidence ledger;
+  if (s.has_dossier) {
+    const auto known = known_evidence(s.dossier, s.as_of, base.sha256);
+    if (!known) return tl::unexpected(known.error());
+    ledger = evidence_for_rows(base, *known);
+  }
   documents::MatrixDocument d;
   const rules::Index placed = base.fact("product.placed_on_market_on");
   const bool known = placed != rules::no_index && s.facts.values[placed] != rules::unknown_value && s.facts.values[placed] != rules::never_value;
   d.matrix = plan::duty_matrix(base, findings, s.names, progress,
-                               known ? to_string(Day{static_cast<std::int32_t>(s.facts.values[placed])}) : "");
+                               known ? to_string(Day{static_cast<std::int32_t>(s.facts.values[placed])}) : "", ledger);
   d.product = s.dossier.name.empty() ? "product" : s.dossier.name;
   if (!s.dossier.releases.empty()) d.release = s.dossier.releases.back().version;
   d.who = who;
