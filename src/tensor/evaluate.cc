@@ -129,7 +129,7 @@ bool Evaluation::step(const Node& node, Scope& scope) {
   Data out;
   const auto special = node.domain.empty() ? handlers().find(node.op) : handlers().end();
   if (special != handlers().end()) {
-    out.resize(node.outputs.size());
+    out.resize(std::max<std::size_t>(1, node.outputs.size()));
     if (!(this->*special->second)(node, scope, out)) return false;
   } else {
     std::vector<const Tensor*> in;

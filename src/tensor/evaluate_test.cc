@@ -74,6 +74,12 @@ TEST(Evaluate, NamesTheOperatorItLacks) {
   EXPECT_TRUE(y.error()[0].message.starts_with("not tested: operator FlyToTheMoon (node 'y', byte ")) << y.error()[0].message;
 }
 
+TEST(Evaluate, AnOutputThatAnOperatorDoesNotMakeIsNoValue) {
+  const auto y = run(node("Neg", {"x"}, {"h", "y"}), floats({1}, {1}));
+  ASSERT_FALSE(y);
+  EXPECT_TRUE(y.error()[0].message.starts_with("not tested: operator Neg: its output 1")) << y.error()[0].message;
+}
+
 TEST(Evaluate, RefusesAnInputOfAnotherType) {
   const auto model = read_onnx("m.onnx", testing::model(node("Neg", {"x"}, {"y"}), {1}));
   ASSERT_TRUE(model);

@@ -48,6 +48,9 @@ Result<std::vector<Tensor>> evaluate(const std::string& file, const Node& node, 
   std::vector<Tensor> outputs(std::max<std::size_t>(1, node.outputs.size()));
   Call call{node, opset, inputs, outputs, limits};
   if (!found->second(call)) return failure(error_in(file, (call.error.starts_with("not tested") ? "" : node.op + ": ") + call.error + place_of(node)));
+  for (std::size_t i = 0; i < node.outputs.size(); ++i)
+    if (!node.outputs[i].empty() && outputs[i].type == Type::undefined)
+      return failure(error_in(file, "not tested: operator " + node.op + ": its output " + std::to_string(i) + place_of(node)));
   if (done != nullptr) *done = call.done;
   return outputs;
 }

@@ -54,6 +54,7 @@ void Crown::carry(std::size_t value, bool with_splits, double* bounds) {
   for (std::size_t c = 0; c < lanes; ++c) {
     const double slack = 1.02 * (error_[c] + static_cast<double>(prepared_->terms) * unit * sum_[c]) + 1e-290;
     bounds[c] = total[c] - slack;
+    rounding_ = std::max(rounding_, slack);
     if (!(bounds[c] <= 1e300)) bounds[c] = -std::numeric_limits<double>::infinity();  // no number: nothing is known
   }
 }

@@ -71,6 +71,7 @@ Certificate Certifier::certify(const float* x, std::size_t label, const CertifyO
   std::vector<double> margins;
   s.bound(label, margins);
   result.by = Method::crown;
+  result.rounding = s.crown.rounding();
   for (std::size_t j = 0; j < out; ++j)
     if (j != label) result.margin = j == (label == 0 ? 1U : 0U) ? margins[j] : std::min(result.margin, margins[j]);
   if (result.margin > 0) {
@@ -96,6 +97,7 @@ Certificate Certifier::certify(const float* x, std::size_t label, const CertifyO
     row[j] = -1;
     const bool proven = s.branching.prove(row);
     result.parts = s.branching.parts();
+    result.rounding = std::max(result.rounding, s.branching.rounding());
     if (!proven) return result;
   }
   // Each label that was open has a positive margin now; how large is not kept.

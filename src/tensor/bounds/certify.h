@@ -35,6 +35,7 @@ struct Certificate {
   double margin = 0;          // a proven lower bound of label's output minus the largest other, over the whole box
   Method by = Method::crown;  // the cheapest method that decided
   std::size_t parts = 0;      // of branch and bound
+  double rounding = 0;        // the most that roundings could amount to in a bound; taken off before a margin counts
   std::vector<float> counter_example;
 };
 

@@ -60,6 +60,7 @@ void Crown::set_box(std::size_t lane, const double* lower, const double* upper) 
 
 void Crown::set_boxes(const double* lower, const double* upper) {
   for (std::size_t lane = 0; lane < lanes; ++lane) set_box(lane, lower, upper);
+  rounding_ = 0;
 }
 
 void Crown::interval(std::size_t s) {

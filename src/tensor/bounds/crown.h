@@ -50,6 +50,9 @@ class Crown {
   // Lower bounds of rows * outputs, one row in each lane: rows[output * lanes + lane]. Rigorous.
   void lower(const double* rows, double* bounds);
 
+  // The most that a bound of lower() or refine() gave away to rounding since the boxes were set.
+  [[nodiscard]] double rounding() const { return rounding_; }
+
   // What follows serves branch and bound.
   [[nodiscard]] const double* low(std::size_t value) const { return low_.data() + place(value); }
   [[nodiscard]] const double* high(std::size_t value) const { return high_.data() + place(value); }
@@ -113,6 +116,7 @@ class Crown {
   std::size_t known_count_ = 0;
   enum class Kind : std::uint8_t { off, same, lines };  // what a neuron's lines are in all lanes: 0, x, or anything
   std::vector<std::vector<Kind>> kinds_;                // by step and feature
+  double rounding_ = 0;
   double constant_[lanes] = {}, error_[lanes] = {}, sum_[lanes] = {};
 };
 

@@ -21,6 +21,7 @@ class ReluBranching {
   // True: row . outputs > threshold over the whole box. False: not proven within the limits.
   [[nodiscard]] bool prove(const std::vector<double>& row, double threshold = 0);
   [[nodiscard]] std::size_t parts() const { return parts_; }
+  [[nodiscard]] double rounding() const { return crown_.rounding(); }
 
  private:
   struct Cut {

@@ -22,7 +22,8 @@ struct Estimate {
 struct CertifiedSample {
   std::size_t number = 0;
   bool certified = false, falsified = false;
-  double margin = 0;  // a proven lower bound of the label's lead, when certified
+  double margin = 0;    // a proven lower bound of the label's lead, when certified
+  double rounding = 0;  // what was taken off a bound for the roundings of its computation, at most
   std::vector<float> counter_example{};
 };
 

@@ -38,7 +38,7 @@ void certify(const Work& work, Findings& out) {
         mine.out_of_time = [&, start] { return work.stopped() || (work.hooks.seconds && work.hooks.seconds() - start > plan.certify_seconds); };
         const auto row = work.rows.row(r.number);
         const bounds::Certificate c = certifiers[worker]->certify(row.data(), static_cast<std::size_t>(work.rows.labels[r.number]), mine);
-        found[i] = {r.number, c.outcome == bounds::Outcome::certified, c.outcome == bounds::Outcome::falsified, c.margin, c.counter_example};
+        found[i] = {r.number, c.outcome == bounds::Outcome::certified, c.outcome == bounds::Outcome::falsified, c.margin, c.rounding, c.counter_example};
         if (work.hooks.progress) work.hooks.progress("proofs", ++done, open.size());
       },
       [&] { return work.stopped(); });

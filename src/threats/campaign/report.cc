@@ -1,5 +1,6 @@
 #include "threats/campaign/report.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -93,6 +94,15 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
                     {"attacked", attacked ? ordered_json(f.attacked_correct()) : ordered_json(f.clean_correct())},
                     {"low", certified ? clopper_pearson(f.certified_correct(), n, plan.confidence).low : 0.0},
                     {"high", clopper_pearson(attacked ? f.attacked_correct() : f.clean_correct(), n, plan.confidence).high}};
+  if (certified) {
+    double rounding = 0;
+    for (const CertifiedSample& c : f.certified)
+      if (c.certified) rounding = std::max(rounding, c.rounding);
+    j["certification"] = {{"method", plan.certify},
+                          {"about", "the network as a function of real numbers, with the weights of the file"},
+                          {"arithmetic", "double precision; intervals are rounded outward, and what roundings can amount to in any other bound is computed and taken off"},
+                          {"largest_rounding", rounding}};
+  }
   j["norm"] = name_of(plan.norm);
   j["epsilon"] = plan.epsilon;
   ordered_json attacks = ordered_json::array();

@@ -1,0 +1,228 @@
+// Bounds against what they bound: thousands of samples lie inside them, and rounding cannot carry a true value outside.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tensor/bounds/certify.h"
+#include "tensor/bounds/crown.h"
+#include "tensor/random.h"
+#include "tensor/test_model.h"
+
+namespace duolex::tensor::bounds {
+namespace {
+
+using namespace duolex::tensor::testing;
+
+constexpr std::size_t samples = 4000;
+
+Tensor weights(const Shape& shape, std::uint64_t stream, double scale = 0.5) {
+  const Random random(11, stream);
+  std::vector<float> v(*element_count(shape));
+  for (std::size_t i = 0; i < v.size(); ++i) v[i] = static_cast<float>(scale * random.normal(i));
+  return tensor_of(Type::f32, shape, v);
+}
+
+std::shared_ptr<const Prepared> prepared(const std::string& parts, const Shape& input) {
+  const auto m = read_onnx("m.onnx", model(parts, input));
+  EXPECT_TRUE(m) << (m ? "" : render(m.error()));
+  const auto network = Network::compile(*m);
+  EXPECT_TRUE(network) << (network ? "" : render(network.error()));
+  const auto p = prepare(*network);
+  EXPECT_TRUE(p) << (p ? "" : render(p.error()));
+  return *p;
+}
+
+std::string dense(const std::string& from, const std::string& to, std::int64_t rows, std::int64_t columns, std::uint64_t stream) {
+  return initializer("w_" + to, weights({rows, columns}, stream)) + initializer("b_" + to, weights({columns}, stream + 100)) +
+         node("Gemm", {from, "w_" + to, "b_" + to}, {to});
+}
+
+struct Net {
+  std::string name, parts;
+  Shape input;
+};
+
+std::vector<Net> nets() {
+  std::vector<Net> all;
+  for (const char* f : {"Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Softplus", "Softsign", "Sigmoid", "HardSigmoid", "Tanh", "Exp", "Erf", "Clip"}) {
+    // Clip without bounds is no step at all; it gets some.
+    const std::string limits = std::string(f) == "Clip" ? initializer("low", tensor_of<float>(Type::f32, {}, {-0.5F})) + initializer("high", tensor_of<float>(Type::f32, {}, {0.7F})) : "";
+    const auto act = [&](const std::string& from, const std::string& to) { return node(f, limits.empty() ? std::vector<std::string>{from} : std::vector<std::string>{from, "low", "high"}, {to}); };
+    all.push_back({f, limits + dense("x", "a", 5, 9, 1) + act("a", "b") + dense("b", "c", 9, 6, 2) + act("c", "d") + dense("d", "y", 6, 4, 3), {1, 5}});
+  }
+  all.push_back({"convolution and pool",
+                 initializer("w", weights({3, 2, 3, 3}, 4)) + initializer("b", weights({3}, 5)) + node("Conv", {"x", "w", "b"}, {"a"}, attribute("pads", std::vector<std::int64_t>{1, 1, 1, 1})) +
+                     node("Relu", {"a"}, {"c"}) + node("MaxPool", {"c"}, {"d"}, attribute("kernel_shape", std::vector<std::int64_t>{2, 2}) + attribute("strides", std::vector<std::int64_t>{2, 2})) +
+                     node("Flatten", {"d"}, {"e"}) + dense("e", "y", 12, 3, 6),
+                 {1, 2, 4, 4}});
+  all.push_back({"residual", dense("x", "a", 6, 6, 7) + node("Relu", {"a"}, {"b"}) + node("Add", {"b", "x"}, {"c"}) + dense("c", "d", 6, 6, 8) + node("Relu", {"d"}, {"e"}) + node("Sub", {"e", "c"}, {"y"}), {1, 6}});
+  all.push_back({"averages and norms",
+                 initializer("s", weights({2}, 9)) + initializer("h", weights({2}, 10)) + initializer("m", weights({2}, 11)) + initializer("v", tensor_of<float>(Type::f32, {2}, {0.5F, 2})) +
+                     node("BatchNormalization", {"x", "s", "h", "m", "v"}, {"a"}) + node("Relu", {"a"}, {"b"}) +
+                     node("AveragePool", {"b"}, {"c"}, attribute("kernel_shape", std::vector<std::int64_t>{2, 2})) + node("Flatten", {"c"}, {"d"}) + dense("d", "y", 18, 3, 12),
+                 {1, 2, 4, 4}});
+  return all;
+}
+
+TEST(Bounds, ContainThousandsOfSamples) {
+  for (const Net& net : nets()) {
+    const auto p = prepared(net.parts, net.input);
+    const std::size_t in = p->network.inputs(), out = p->network.outputs(), result = p->program().output;
+    Runner<double> runner(p->network);
+    for (const double radius : {0.0, 0.01, 0.3, 2.0}) {
+      const Random random(5, static_cast<std::uint64_t>(radius * 100));
+      std::vector<double> low(in), high(in);
+      for (std::size_t f = 0; f < in; ++f) {
+        const double x = random.normal(f);
+        low[f] = x - radius;
+        high[f] = x + radius * random.uniform(1000 + f);
+      }
+      Crown crown(p);
+      crown.set_boxes(low.data(), high.data());
+      crown.intervals();
+      std::vector<double> interval_low(out), interval_high(out);
+      for (std::size_t o = 0; o < out; ++o) {
+        interval_low[o] = crown.low(result)[o * lanes];
+        interval_high[o] = crown.high(result)[o * lanes];
+      }
+      crown.take_as_root();
+      crown.refine(true);
+      // Each output alone, its negative, and differences of neighbours.
+      std::vector<std::vector<double>> rows;
+      for (std::size_t o = 0; o < out; ++o)
+        for (const double sign : {1.0, -1.0})
+          for (const bool difference : {false, true}) {
+            std::vector<double> row(out, 0);
+            row[o] = sign;
+            if (difference) row[(o + 1) % out] = -sign;
+            rows.push_back(row);
+          }
+      std::vector<double> least(rows.size());
+      for (std::size_t begin = 0; begin < rows.size(); begin += lanes) {
+        std::vector<double> block(out * lanes, 0);
+        double bounds[lanes];
+        for (std::size_t c = 0; c < lanes; ++c)
+          for (std::size_t o = 0; o < out; ++o) block[o * lanes + c] = rows[std::min(begin + c, rows.size() - 1)][o];
+        crown.lower(block.data(), bounds);
+        for (std::size_t c = 0; c < lanes && begin + c < rows.size(); ++c) least[begin + c] = bounds[c];
+      }
+      std::vector<double> x(samples * in), y(samples * out);
+      for (std::size_t i = 0; i < samples; ++i)
+        for (std::size_t f = 0; f < in; ++f) {
+          // Corners as well as the inside: extremes lie there.
+          const double u = i % 3 == 0 ? static_cast<double>(random.bits(i * in + f + 7) & 1) : random.uniform(i * in + f + 7);
+          x[i * in + f] = std::min(high[f], low[f] + u * (high[f] - low[f]));
+        }
+      runner.forward(x.data(), samples, y.data());
+      for (std::size_t i = 0; i < samples; ++i) {
+        // The sample itself is computed with roundings, far below this.
+        const double room = 1e-12 * (1 + std::fabs(y[i * out]));
+        for (std::size_t o = 0; o < out; ++o) {
+          ASSERT_LE(interval_low[o], y[i * out + o] + room) << net.name << ", radius " << radius;
+          ASSERT_GE(interval_high[o], y[i * out + o] - room) << net.name << ", radius " << radius;
+        }
+        for (std::size_t r = 0; r < rows.size(); ++r) {
+          double value = 0;
+          for (std::size_t o = 0; o < out; ++o) value += rows[r][o] * y[i * out + o];
+          ASSERT_LE(least[r], value + room * 4) << net.name << ", radius " << radius << ", row " << r;
+        }
+      }
+      // And they say something: at a point they are the value, nearly.
+      for (std::size_t o = 0; o < out && radius == 0.0; ++o) EXPECT_NEAR(interval_low[o], y[o], 1e-9 * (1 + std::fabs(y[o]))) << net.name;
+    }
+  }
+}
+
+// y = (1e16 x + 1) - 1e16 x is 1 for every x. In double precision it comes out as 0 or 2; a bound of no width around
+// that would be a proof of something false.
+TEST(Bounds, RoundingIsGivenAway) {
+  const auto p = prepared(initializer("w", tensor_of<float>(Type::f32, {1, 2}, {1e16F, 1})) + initializer("b", tensor_of<float>(Type::f32, {2}, {1, 0})) + node("Gemm", {"x", "w", "b"}, {"a"}) +
+                              initializer("v", tensor_of<float>(Type::f32, {2, 1}, {1, -1e16F})) + node("MatMul", {"a", "v"}, {"y"}),
+                          {1, 1});
+  const std::size_t result = p->program().output;
+  const double x = 0.7;
+  double y = 0;
+  Runner<double>(p->network).forward(&x, 1, &y);
+  EXPECT_NE(y, 1) << "the example no longer shows what it is for";
+  Crown crown(p);
+  crown.set_boxes(&x, &x);
+  crown.intervals();
+  EXPECT_LE(crown.low(result)[0], 1);
+  EXPECT_GE(crown.high(result)[0], 1);
+  crown.take_as_root();
+  crown.refine(true);
+  std::vector<double> rows(lanes);
+  double bounds[lanes];
+  for (std::size_t c = 0; c < lanes; ++c) rows[c] = c % 2 == 0 ? 1 : -1;
+  crown.lower(rows.data(), bounds);
+  EXPECT_LE(bounds[0], 1);
+  EXPECT_LE(bounds[1], -1);
+}
+
+// A net of two inputs can be looked at everywhere: what is certified holds on a fine grid, what is falsified carries an
+// input that is wrong, and with enough parts nothing stays open.
+TEST(Bounds, CertifiedCountsOnASmallNetAreThoseOfAFineGrid) {
+  const auto p = prepared(dense("x", "a", 2, 12, 21) + node("Relu", {"a"}, {"b"}) + dense("b", "c", 12, 8, 22) + node("Relu", {"c"}, {"d"}) + dense("d", "y", 8, 3, 23), {1, 2});
+  Runner<double> runner(p->network);
+  Certifier certifier(p);
+  std::size_t certified[3] = {0, 0, 0}, falsified = 0, open = 0, robust_on_grid = 0;
+  const Random random(3, 4);
+  for (std::size_t i = 0; i < 60; ++i) {
+    const float x[2] = {static_cast<float>(random.uniform(2 * i)), static_cast<float>(random.uniform(2 * i + 1))};
+    const double wide[2] = {x[0], x[1]};
+    double y[3];
+    runner.forward(wide, 1, y);
+    const auto label = static_cast<std::size_t>(std::max_element(y, y + 3) - y);
+    CertifyOptions options;
+    options.eps = 0.08;
+    bool holds = true;
+    for (int a = 0; a <= 40; ++a)
+      for (int b = 0; b <= 40; ++b) {
+        const double point[2] = {std::clamp(x[0] + options.eps * (a / 20.0 - 1), 0.0, 1.0), std::clamp(x[1] + options.eps * (b / 20.0 - 1), 0.0, 1.0)};
+        double z[3];
+        runner.forward(point, 1, z);
+        for (std::size_t k = 0; k < 3; ++k) holds = holds && (k == label || z[label] > z[k]);
+      }
+    robust_on_grid += holds;
+    for (const Method method : {Method::interval, Method::crown, Method::branch_and_bound}) {
+      options.method = method;
+      const Certificate c = certifier.certify(x, label, options);
+      certified[static_cast<int>(method)] += c.outcome == Outcome::certified;
+      if (c.by == Method::crown && c.outcome == Outcome::certified) {
+        EXPECT_GT(c.rounding, 0);
+        EXPECT_LT(c.rounding, 1e-9);
+      }
+      EXPECT_FALSE(c.outcome == Outcome::certified && !holds) << "sample " << i << " is certified and breaks on the grid";
+      if (method != Method::branch_and_bound) continue;
+      open += c.outcome == Outcome::unknown;
+      if (c.outcome != Outcome::falsified) continue;
+      ++falsified;
+      ASSERT_EQ(c.counter_example.size(), 2U);
+      const double point[2] = {c.counter_example[0], c.counter_example[1]};
+      double z[3];
+      runner.forward(point, 1, z);
+      EXPECT_GE(std::max(z[(label + 1) % 3], z[(label + 2) % 3]), z[label]);
+      for (int d = 0; d < 2; ++d) EXPECT_LE(std::fabs(point[d] - static_cast<double>(x[d])), options.eps + 1e-7);
+    }
+  }
+  EXPECT_EQ(open, 0U);
+  EXPECT_LE(certified[0], certified[1]);
+  EXPECT_LE(certified[1], certified[2]);
+  EXPECT_EQ(certified[2] + falsified, 60U);
+  EXPECT_LE(certified[2], robust_on_grid);
+  EXPECT_LE(robust_on_grid - certified[2], 2U) << "the grid misses what lies between its points, not more";
+  EXPECT_GT(certified[2], 10U);
+  EXPECT_GT(falsified, 5U);
+}
+
+TEST(Bounds, NameTheOperatorThatHasNone) {
+  const auto m = read_onnx("m.onnx", model(node("Sin", {"x"}, {"y"}), {1, 3}));
+  const auto network = Network::compile(*m);
+  ASSERT_TRUE(network);
+  const auto p = prepare(*network);
+  ASSERT_FALSE(p);
+  EXPECT_NE(p.error()[0].message.find("not tested: operator Sin has no bounds"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace duolex::tensor::bounds
