@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "cli/options.h"
 #include "cli/terminal.h"
@@ -10,7 +11,7 @@ namespace {
 template <class Request>
 struct Given {
   Request request;
-  std::string format = "text";
+  std::vector<std::string> formats;
   AsOf as_of;
 };
 
@@ -22,13 +23,16 @@ void add_common(CLI::App& command, Given<Request>& given, const char* default_ou
       ->check(CLI::IsMember(workspace::languages_of_documents()));
   command.add_option("--index", given.request.index, "An index of advisories ('duolex advisories build'), for the known vulnerabilities");
   given.as_of.add(command);
-  add_format(command, given.format);
+  command.add_option("--format", given.formats, "text (default) or json: what is printed; pdf: the documents as PDF/A-3b too (may be repeated)")
+      ->check(CLI::IsMember({"text", "json", "pdf"}));
   add_law(command, given.request.law);
 }
 
 template <class Request>
 void take(Given<Request>& given, const char* default_out) {
-  given.request.json = given.format == "json";
+  const auto asked = [&](const char* format) { return std::find(given.formats.begin(), given.formats.end(), format) != given.formats.end(); };
+  given.request.json = asked("json");
+  given.request.papers.pdf = asked("pdf");
   given.request.as_of = given.as_of.day();
   given.request.style = standard_output_style();
   if (given.request.out.empty()) given.request.out = given.request.dossier / default_out;

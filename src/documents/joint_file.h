@@ -55,9 +55,8 @@ struct ItemCounts {
 // The sentences of the file that a catalogue lacks, each once, sorted.
 [[nodiscard]] std::vector<std::string> untranslated(const JointFile& file, const Tongue& tongue);
 
-// One document as a page. `draft`: marked as such on every page; a declaration that is blocked is only ever a draft.
-[[nodiscard]] std::string document_html(const JointFile& file, const std::string& document, const Tongue& tongue, bool draft);
-// One document for programs, in its language: what the page prints, and no other values.
+// One document for programs, in its language: the values of its items, and `printed`, every line of the page in order.
+// `draft`: marked as such on every page; a declaration that is blocked is only ever a draft.
 [[nodiscard]] std::string document_json(const JointFile& file, const std::string& document, const Tongue& tongue, bool draft);
 // All documents with every item, in English and in the languages given.
 [[nodiscard]] std::string joint_file_json(const JointFile& file, const std::vector<Tongue>& tongues);

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "documents/joint_file.h"
+#include "documents/printed.h"
 #include "text/json_out.h"
 
 namespace duolex::documents {
@@ -57,6 +57,20 @@ std::string document_json(const JointFile& file, const std::string& document, co
     item["substantiated"] = i.substantiated;
     item["cites"] = i.cites;
     j["items"].push_back(std::move(item));
+  }
+  j["printed"] = ordered_json::array();
+  for (const Block& b : printed(file, document, tongue, draft).blocks) {
+    if (b.kind != Block::Kind::table) {
+      j["printed"].push_back(b.plain());
+      continue;
+    }
+    ordered_json head = ordered_json::array(), rows = ordered_json::array();
+    for (const auto& cell : b.table.head) head.push_back(plain_text(cell));
+    for (const auto& row : b.table.rows) {
+      rows.push_back(ordered_json::array());
+      for (const auto& cell : row) rows.back().push_back(plain_text(cell));
+    }
+    j["printed"].push_back({{"caption", plain_text(b.table.caption)}, {"head", head}, {"rows", rows}});
   }
   return text::to_json_text(j, text::JsonLayout::pretty);
 }

@@ -113,4 +113,21 @@ tr.group{break-after:avoid}p{orphans:3;widows:3}a{color:inherit;text-decoration:
 )css";
 }
 
+const char* paper_style() {
+  return R"css(
+@page{size:A4;margin:18mm 17mm 20mm;@bottom-right{content:counter(page) " / " counter(pages);font:8pt "DejaVu Sans";color:#545d68}}
+body{margin:0;font-family:"DejaVu Sans";font-size:9pt;line-height:1.42;color:#1c2127;overflow-wrap:break-word}
+h1,h2,h3{font-family:"DejaVu Serif";font-weight:bold;color:#16365c;line-height:1.25;break-after:avoid}
+h1{font-size:18pt;margin:0 0 6pt}h2{font-size:13.5pt;margin:16pt 0 6pt}h3{font-size:10.5pt;margin:0 0 2pt}
+p{margin:0 0 5pt;orphans:2;widows:2}.lead{font-family:"DejaVu Serif";font-size:11pt}
+.aside,.basis{color:#545d68;font-size:8pt}.basis{break-after:avoid}code{font-family:"DejaVu Sans Mono";font-size:7.4pt}
+.gap{color:#8a3b12}.item{margin:0 0 9pt;padding-top:5pt;border-top:.5pt solid #d5dae1}.missing{border-left:2pt solid #b4531f;padding-left:6pt}
+.watermark{border:1.2pt solid #b4531f;color:#8a3b12;padding:4pt 6pt;font-weight:bold;margin-bottom:10pt}
+table{border-collapse:collapse;table-layout:fixed;width:100%;margin:2pt 0 6pt;font-size:8pt;line-height:1.35}.caption{font-weight:bold;margin:3pt 0 1pt;break-after:avoid}
+th,td{text-align:left;vertical-align:top;padding:2.5pt 6pt 2.5pt 0;border-bottom:.5pt solid #d5dae1}th.plain{font-weight:normal}
+thead{display:table-header-group}thead th{color:#545d68;border-bottom:1pt solid #9aa4b1}tr{break-inside:avoid}
+footer{margin-top:12pt;border-top:.5pt solid #9aa4b1;padding-top:4pt}
+)css";
+}
+
 }  // namespace duolex::documents

@@ -4,5 +4,7 @@
 namespace duolex::documents {
 
 [[nodiscard]] const char* report_style();
+// Of the joint documents as PDF: what the printer of src/workspace/print_pdf.h understands, and nothing else.
+[[nodiscard]] const char* paper_style();
 
 }  // namespace duolex::documents

@@ -48,7 +48,8 @@ void register_of(const Binding& b, BoundItem& out, const Choose& choose) {
     t.rows.push_back({data(name_of(r)), goods_of(r), word_or(r.likelihood, "not said"), word_or(r.impact, "not said"), treatment_of(r), word_or(r.residual, "not said"),
                       r.owner.empty() ? said("nobody is named") : data(r.owner)});
     shown = shown && !r.evidence.empty();
-    for (const dossier::Artefact& e : r.evidence) sources.parts.push_back(file_source(e));
+    for (const dossier::Artefact& e : r.evidence)
+      if (std::find(sources.parts.begin(), sources.parts.end(), file_source(e)) == sources.parts.end()) sources.parts.push_back(file_source(e));
   }
   if (t.rows.empty()) return;
   out.tables.push_back(std::move(t));

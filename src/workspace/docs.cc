@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "documents/citation.h"
 #include "documents/plain.h"
+#include "documents/printed.h"
 #include "evidence/cms.h"
 #include "text/json_out.h"
 #include "workspace/bind_items.h"
@@ -15,6 +16,7 @@
 #include "workspace/known_vulnerabilities.h"
 #include "workspace/matrix_of.h"
 #include "workspace/model_artefacts.h"
+#include "workspace/print_pdf.h"
 #include "workspace/report_folder.h"
 
 namespace duolex::workspace {
@@ -58,9 +60,28 @@ Result<Prepared> prepare(const std::filesystem::path& dossier, Day as_of, const 
   return Prepared{std::move(*s), std::move(*matrix), std::move(*file), std::move(blockers), std::move(tongues)};
 }
 
-std::string file_name(std::string document, const std::string& language) {
+std::string file_name(std::string document, const std::string& language, const char* ending) {
   std::replace(document.begin(), document.end(), '_', '-');
-  return document + "." + language + ".html";
+  return document + "." + language + "." + ending;
+}
+
+// The pages of these documents in every language, and what is asked for besides.
+Result<void> add_documents(const Prepared& p, const std::vector<std::string>& documents, bool draft, const Papers& papers,
+                           std::map<std::string, std::string>& files) {
+  std::vector<PaperPage> pages;
+  for (const std::string& document : documents)
+    for (const documents::Tongue& tongue : p.tongues) {
+      const documents::Printed printed = documents::printed(p.file, document, tongue, draft);
+      files.emplace(file_name(document, tongue.language(), "html"), documents::to_html(printed));
+      if (papers.pdf)
+        pages.push_back({file_name(document, tongue.language(), "pdf"), documents::to_html(printed, documents::Medium::paper),
+                         documents::document_json(p.file, document, tongue, draft)});
+    }
+  if (pages.empty()) return {};
+  auto pdfs = print_pdf(pages, p.file.as_of);
+  if (!pdfs) return tl::unexpected(pdfs.error());
+  files.merge(*pdfs);
+  return {};
 }
 
 void print_blockers(const std::vector<Blocker>& blockers, const TextStyle& style, std::ostream& out) {
@@ -90,9 +111,10 @@ ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) 
   }
   std::map<std::string, std::string> files;
   const bool draft = !p->blockers.empty();
-  for (const std::string& document : documents::document_names())
-    for (const documents::Tongue& tongue : p->tongues)
-      files.emplace(file_name(document, tongue.language()), documents::document_html(p->file, document, tongue, draft));
+  if (const auto added = add_documents(*p, documents::document_names(), draft, request.papers, files); !added) {
+    err << render(added.error());
+    return ExitCode::internal;
+  }
   files.emplace("file.json", documents::joint_file_json(p->file, p->tongues));
   files.emplace("matrix.html", documents::matrix_html(p->matrix));
   files.emplace("matrix.csv", documents::matrix_csv(p->matrix));
@@ -138,9 +160,10 @@ ExitCode declare(const DeclareRequest& request, std::ostream& out, std::ostream&
   if (blocked && !request.draft) return ExitCode::finding;
 
   std::map<std::string, std::string> files;
-  for (const documents::Tongue& tongue : p->tongues)
-    for (const char* document : {"declaration", "simplified_declaration"})
-      files.emplace(file_name(document, tongue.language()), documents::document_html(p->file, document, tongue, blocked));
+  if (const auto added = add_documents(*p, {"declaration", "simplified_declaration"}, blocked, request.papers, files); !added) {
+    err << render(added.error());
+    return ExitCode::internal;
+  }
   files.emplace("declaration.json", documents::joint_file_json(p->file, p->tongues));
   if (!blocked && !request.key.empty()) {
     std::string password;

@@ -16,12 +16,18 @@ namespace duolex::workspace {
 // "en", "de", …: those that the documents can be written in.
 [[nodiscard]] const std::vector<std::string>& languages_of_documents();
 
+// Besides the pages: PDF/A-3b with the values embedded.
+struct Papers {
+  bool pdf = false;
+};
+
 struct DocsRequest {
   std::filesystem::path dossier;
   std::filesystem::path out;           // folder
   std::vector<std::string> languages;  // empty: those of the dossier that the program has, else English
   std::string index;                   // of advisories; empty: known vulnerabilities are not looked for
   bool json = false;
+  Papers papers;
   Day as_of;
   std::optional<std::filesystem::path> law;
   TextStyle style;
@@ -37,6 +43,7 @@ struct DeclareRequest {
   std::string index;
   bool draft = false;
   bool json = false;
+  Papers papers;
   std::filesystem::path key;            // PKCS#12; empty: the declaration is written to be signed elsewhere
   std::filesystem::path password_file;  // of the PKCS#12
   Day as_of;

@@ -1,0 +1,114 @@
+"""The joint documents as PDF/A-3b: whole files, their data embedded, every printed line equal to the data, the same
+bytes in every run. Not checked, as no validator of PDF/A is packaged: conformance beyond what is looked for here.
+
+check_pdf.py PROGRAM SOURCE SCRATCH
+"""
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+program, source, scratch = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+documents = ["technical-file", "instructions", "declaration", "simplified-declaration", "registration", "registration-6-3",
+             "registration-of-use", "classification-memo", "risk-assessment", "monitoring-plan", "body-application", "marking-advice"]
+
+
+def run(*command, ends=(0,)):
+    done = subprocess.run([str(c) for c in command], capture_output=True)
+    assert done.returncode in ends, (command, done.returncode, done.stderr.decode()[-2000:])
+    return done.stdout
+
+
+def bare(text):
+    return re.sub(r"\s|\u00ad", "", text)
+
+
+def take(rest, wanted, where):
+    """What is left of `rest` after `wanted`, which may be interrupted by the head of a table that goes on overleaf."""
+    wanted = bare(wanted)
+    assert rest.startswith(wanted), f"{where}: printed {rest[:120]!r}, embedded {wanted[:120]!r}"
+    return rest[len(wanted):]
+
+
+def equal(pdf, data):
+    text = bare("".join(run("pdftotext", "-raw", "-enc", "UTF-8", "-nopgbrk", "-x", 0, "-y", 0, "-W", 596, "-H", 786, "-f", n, "-l", n, pdf, "-").decode()
+                        for n in range(1, pages(pdf) + 1)))
+    for line in data["printed"]:
+        if isinstance(line, str):
+            text = take(text, line, pdf.name)
+            continue
+        head = bare("".join(line["head"]))
+        text = take(text, line["caption"], pdf.name)
+        text = take(text, head, pdf.name)
+        for row in line["rows"]:
+            if text.startswith(head):
+                text = text[len(head):]
+            text = take(text, "".join(row), pdf.name)
+    assert text == "", f"{pdf.name}: printed and not embedded: {text[:200]!r}"
+
+
+def pages(pdf):
+    return int(re.search(r"Pages:\s+(\d+)", run("pdfinfo", pdf).decode()).group(1))
+
+
+def check(pdf, language):
+    run("qpdf", "--check", pdf)
+    target = scratch / "embedded.json"
+    run("pdfdetach", "-save", 1, "-o", target, pdf)
+    data = json.loads(target.read_text())
+    assert data["language"] == language and data["document"].replace("_", "-") == pdf.name.split(".")[0]
+    equal(pdf, data)
+    objects = json.loads(run("qpdf", "--json=1", pdf))["objects"]
+    catalog = next(o for o in objects.values() if isinstance(o, dict) and o.get("/Type") == "/Catalog")
+    assert catalog["/Lang"] == language, catalog
+    intent = catalog["/OutputIntents"][0]
+    assert intent["/S"] == "/GTS_PDFA1"
+    file = objects[catalog["/AF"][0]]
+    assert file["/AFRelationship"] == "/Data" and file["/F"] == file["/UF"] == pdf.name.replace(".pdf", ".json"), file
+    raw = run("qpdf", "--qdf", "--object-streams=disable", pdf, "-")
+    assert b'pdfaid:part="3"' in raw and b'pdfaid:conformance="B"' in raw, "it does not say that it is PDF/A-3b"
+    assert b"/ID [" in raw and b"/Encrypt" not in raw and b"/JavaScript" not in raw
+    fonts = run("pdffonts", pdf).decode().splitlines()[2:]
+    assert fonts and all(re.search(r"yes\s+yes", f) for f in fonts), "a font is not embedded"
+    for number in range(1, pages(pdf) + 1):
+        picture = run("pdftoppm", "-r", 20, "-gray", "-f", number, "-l", number, pdf)
+        pixels = picture[-(166 * 234):] if len(picture) > 166 * 234 else picture
+        assert sum(p < 200 for p in pixels) > 20, f"{pdf.name}: page {number} is empty"
+
+
+def main():
+    if shutil.which("qpdf") is None or shutil.which("pdftotext") is None:
+        print("SKIPPED: qpdf and poppler-utils are not installed")
+        sys.exit(77)
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    first = {}
+    for attempt in range(3):
+        out = scratch / "out"
+        run(program, "docs", source / "examples/door-reader", "--as-of", "2028-01-10", "--language", "de", "--language", "fr", "--format", "pdf", "--out", out,
+            ends=(1,))
+        files = {f.name: f.read_bytes() for f in sorted(out.iterdir())}
+        first = first or files
+        assert files == first, f"run {attempt + 1} differs in {[n for n in files if files[n] != first.get(n)]}"
+    names = {f"{d}.{language}.pdf" for d in documents for language in ("de", "fr")}
+    assert names == {n for n in first if n.endswith(".pdf")}, names
+    for name in sorted(names):
+        check(scratch / "out" / name, name.split(".")[1])
+    # It is seen when a value differs.
+    pdf = scratch / "out" / "declaration.de.pdf"
+    data = json.loads((scratch / "embedded.json").read_text())
+    run("pdfdetach", "-save", 1, "-o", scratch / "embedded.json", pdf)
+    data = json.loads((scratch / "embedded.json").read_text())
+    data["printed"][1] = data["printed"][1] + " X"
+    try:
+        equal(pdf, data)
+    except AssertionError:
+        pass
+    else:
+        raise AssertionError("a value that is embedded and not printed was not seen")
+    print(f"{len(names)} documents: printed as embedded, three runs the same bytes")
+
+
+main()
