@@ -70,6 +70,10 @@ class ActCommand {
     CLI::Option* o = command_.add_option(option, *given_->lists.back().second, help)->delimiter(',');
     if (required) o->required();
   }
+  void flag(const std::string& key, const std::string& option, const std::string& help) {
+    given_->flags.emplace_back(key, std::make_unique<bool>(false));
+    command_.add_flag(option, *given_->flags.back().second, help);
+  }
   void finish(Program& program) {
     text("at", "--at", "When, 2027-03-28T10:20+02:00, or the time of the record's zone", true);
     text("by", "--by", "Who did it, by function or name", true);
@@ -81,6 +85,8 @@ class ActCommand {
         request.list = given->list;
         for (const auto& [key, value] : given->texts) request.texts.emplace_back(key, *value);
         for (const auto& [key, value] : given->lists) request.lists.emplace_back(key, *value);
+        for (const auto& [key, value] : given->flags)
+          if (*value) request.flags.push_back(key);
         return workspace::incident_act(request, program.out, program.err);
       };
     });
@@ -92,6 +98,7 @@ class ActCommand {
     std::string list;
     std::vector<std::pair<std::string, std::unique_ptr<std::string>>> texts;
     std::vector<std::pair<std::string, std::unique_ptr<std::vector<std::string>>>> lists;
+    std::vector<std::pair<std::string, std::unique_ptr<bool>>> flags;
   };
   std::shared_ptr<Values> given_;
   CLI::App& command_;
@@ -114,6 +121,7 @@ void add_acts(Program& program, CLI::App& group) {
   upstream.text("component", "--component", "The component, by package URL", true);
   upstream.text("to", "--to", "Who was told", true);
   upstream.text("reference", "--reference", "The number of the report there");
+  upstream.flag("fix_shared", "--fix-shared", "The code or documentation of the own correction was shared with them");
   upstream.finish(program);
 }
 

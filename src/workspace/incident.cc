@@ -117,6 +117,7 @@ ExitCode incident_act(const IncidentActRequest& request, std::ostream& out, std:
   for (const auto& [key, value] : request.texts) {
     if (!value.empty()) members.emplace_back(key, text::make_text(value));
   }
+  for (const std::string& key : request.flags) members.emplace_back(key, text::make_boolean(true));
   const std::string name = file->path.string();
   const auto edited = text::append_item(name, file->bytes, {request.list}, text::make_mapping(std::move(members)));
   if (!edited) return refused(edited.error(), err);

@@ -35,6 +35,7 @@ struct IncidentActRequest {
   std::string list;                                               // awareness, events, submissions, upstream
   std::vector<std::pair<std::string, std::string>> texts;         // in this order; empty ones are left out
   std::vector<std::pair<std::string, std::vector<std::string>>> lists;
+  std::vector<std::string> flags;                                 // those that are set
 };
 // Exit: 0; 65 the record would not be one any more; 73.
 [[nodiscard]] ExitCode incident_act(const IncidentActRequest& request, std::ostream& out, std::ostream& err);

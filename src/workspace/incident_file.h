@@ -2,6 +2,7 @@
 #pragma once
 
 #include "incidents/record.h"
+#include "incidents/support.h"
 #include "workspace/incident.h"
 
 namespace duolex::workspace {
@@ -16,5 +17,8 @@ struct IncidentFile {
 [[nodiscard]] Result<IncidentFile> load_incident(const IncidentPlace& place);
 // All of a dossier, by name; the one when the place names one.
 [[nodiscard]] Result<std::vector<IncidentFile>> load_incidents(const IncidentPlace& place);
+
+// What ends when, of a dossier's releases and support.yaml.
+[[nodiscard]] Result<incidents::Endings> endings_of_dossier(const std::filesystem::path& folder);
 
 }  // namespace duolex::workspace

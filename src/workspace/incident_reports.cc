@@ -105,26 +105,32 @@ ExitCode disclosure(const DisclosureRequest& request, std::ostream& out, std::os
   return gaps.empty() ? ExitCode::clear : ExitCode::finding;
 }
 
-ExitCode expires(const ExpiresRequest& request, std::ostream& out, std::ostream& err) {
-  const auto product = load_dossier(request.dossier);
-  if (!product) return refused(product.error(), err);
+Result<incidents::Endings> endings_of_dossier(const std::filesystem::path& folder) {
+  const auto product = load_dossier(folder);
+  if (!product) return failure(product.error());
   incidents::SupportFile support;
   std::error_code ec;
-  if (const fs::path path = request.dossier / "support.yaml"; fs::exists(path, ec)) {
+  if (const fs::path path = folder / "support.yaml"; fs::exists(path, ec)) {
     const auto bytes = read_file(path, std::size_t{4} << 20);
-    if (!bytes) return refused(bytes.error(), err);
+    if (!bytes) return failure(bytes.error());
     auto read = incidents::read_support(path.string(), *bytes);
-    if (!read) return refused(read.error(), err);
+    if (!read) return failure(read.error());
     support = std::move(*read);
   }
-  if (fs::exists(request.dossier / "disclosure.yaml", ec)) {
-    const auto read = load_disclosure(request.dossier);
-    if (!read) return refused(read.error(), err);
+  if (fs::exists(folder / "disclosure.yaml", ec)) {
+    const auto read = load_disclosure(folder);
+    if (!read) return failure(read.error());
     if (read->expires) support.other.push_back({"security.txt", *read->expires});
   }
   std::vector<incidents::ReleaseDates> releases;
   for (const dossier::Release& r : product->releases) releases.push_back({r.version, r.placed_on_market_on, r.support_period_end});
-  const incidents::Endings endings = endings_of(releases, support, incidents::built_in_retention());
+  return endings_of(releases, support, incidents::built_in_retention());
+}
+
+ExitCode expires(const ExpiresRequest& request, std::ostream& out, std::ostream& err) {
+  const auto found = endings_of_dossier(request.dossier);
+  if (!found) return refused(found.error(), err);
+  const incidents::Endings& endings = *found;
   out << (request.json ? endings_json(endings, request.as_of) : endings_text(endings, request.as_of, request.within_days));
   const auto soon = [&](const incidents::Ending& e) {
     return e.until && *e.until >= request.as_of && e.until->number - request.as_of.number <= request.within_days;

@@ -55,4 +55,62 @@ struct WatchIngestRequest {
 // release is newly reached; 1 one is; 65 something could not be read (the rest was recorded); 73.
 [[nodiscard]] ExitCode watch_ingest(const WatchIngestRequest& request, std::ostream& out, std::ostream& err);
 
+struct WatchRunRequest {
+  WatchPlace place;
+  std::vector<std::string> sources;  // taken in first, as watch_ingest does
+  std::string index;                 // "": the one that watch.yaml names, if any
+  int within_days = 0;               // 0: as watch.yaml says
+  bool alerts = true;
+  bool json = false;
+  std::int64_t now_seconds = 0;
+};
+// Every release against the index and against what was ingested; cases, clocks, what ends next; alerts go out. Exit: 3 a
+// clock presses or something ends soon; else 1 a case is open, a release is affected or an alert could not be delivered;
+// else 2 nothing could be checked, or for something it cannot be told; else 0. 65; 73.
+[[nodiscard]] ExitCode watch_run(const WatchRunRequest& request, std::ostream& out, std::ostream& err);
+
+struct WatchCasesRequest {
+  WatchPlace place;
+  std::int64_t id = 0;  // 0: all
+  bool json = false;
+};
+// Exit: 1 a candidate is open; 0; 65 there is no such case; 73.
+[[nodiscard]] ExitCode watch_cases(const WatchCasesRequest& request, std::ostream& out, std::ostream& err);
+
+struct WatchAwareRequest {
+  WatchPlace place;
+  std::int64_t id = 0;
+  std::string at, by, note, time_zone;
+};
+// A person became aware (CRA Art. 14(1)): writes the incident's record, whose clocks run from `at`, and ties the case to
+// it. Exit: 0; 65; 73.
+[[nodiscard]] ExitCode watch_aware(const WatchAwareRequest& request, std::ostream& out, std::ostream& err);
+
+struct WatchDismissRequest {
+  WatchPlace place;
+  std::int64_t id = 0;
+  std::string by, because;
+};
+[[nodiscard]] ExitCode watch_dismiss(const WatchDismissRequest& request, std::ostream& out, std::ostream& err);
+
+struct WatchSignalRequest {
+  WatchPlace place;
+  std::string vulnerability, source, said_on, by, note;
+};
+// Somebody other than a catalogue says that a vulnerability is being exploited. Exit: 1 a case was opened; 0; 73.
+[[nodiscard]] ExitCode watch_signal(const WatchSignalRequest& request, std::ostream& out, std::ostream& err);
+
+struct WatchAlertsRequest {
+  WatchPlace place;
+  bool deliver = false, json = false;
+};
+// The alerts and how far they went. Exit: 1 one is pending; 0; 65; 73.
+[[nodiscard]] ExitCode watch_alerts(const WatchAlertsRequest& request, std::ostream& out, std::ostream& err);
+
+struct WatchRebuildRequest {
+  WatchPlace place;
+};
+// The component index again from the kept bills. Exit: 0; 65 a bill is missing or is another; 73.
+[[nodiscard]] ExitCode watch_rebuild(const WatchRebuildRequest& request, std::ostream& out, std::ostream& err);
+
 }  // namespace duolex::workspace

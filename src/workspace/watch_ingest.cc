@@ -4,6 +4,7 @@
 #include "text/json_out.h"
 #include "vulnerabilities/feeds/record_reader.h"
 #include "vulnerabilities/feeds/sources.h"
+#include "workspace/watch_alerts.h"
 #include "workspace/watch_case.h"
 #include "workspace/watch_documents.h"
 #include "workspace/watch_record.h"
@@ -180,6 +181,13 @@ ExitCode watch_ingest(const WatchIngestRequest& request, std::ostream& out, std:
   }
   folder->release_lock();
   say(ingest, *folder, request, out);
+  if (request.alerts) {
+    const auto settings = watch_settings_of(folder->path());
+    if (!settings) return watch_refused(settings.error(), err);
+    const auto delivered = deliver_alerts(*folder, *settings, request.place.now);
+    if (!delivered) return watch_refused(delivered.error(), err);
+    for (const std::string& problem : delivered->problems) err << problem << "\n";
+  }
   err << render(ingest.rejected) << render(unreadable);
   if (ingest.rejected_count != 0 || !unreadable.empty()) return ExitCode::bad_input;
   return ingest.reached != 0 || !ingest.cases.empty() || !ingest.widened.empty() ? ExitCode::finding : ExitCode::clear;

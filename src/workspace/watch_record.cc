@@ -163,24 +163,33 @@ void WatchRecorder::tell_findings() {
   };
   std::map<std::string, News> by_product;
   for (const NewFinding& f : new_) by_product[releases_.at(f.release).product].by_advisory[f.advisory].push_back(&f);
+  // So many advisories an alert; as many alerts as it takes.
   for (const auto& [product, news] : by_product) {
     ordered_json list = ordered_json::array();
     std::string all;
+    const auto put = [&, p = product] {
+      const ordered_json body = {{"format", 1}, {"kind", "findings"}, {"at", now_}, {"product", p}, {"count", list.size()}, {"advisories", list}};
+      store_.put_alert({0, "findings/" + p + "/" + now_ + "/" + sha256_hex(all).substr(0, 16), "findings", now_, text::to_json_text(body, text::JsonLayout::compact)});
+      list = ordered_json::array();
+      all.clear();
+    };
     for (const auto& [advisory, findings] : news.by_advisory) {
       const auto row = store_.advisory(advisory);
       if (!row) return;
       ordered_json affected = ordered_json::array(), unknown = ordered_json::array();
+      std::size_t affected_count = 0;
       for (const NewFinding* f : findings) {
+        affected_count += f->status == Reach::affected ? 1 : 0;
         ordered_json& into = f->status == Reach::affected ? affected : unknown;
         if (into.size() < most_in_an_alert) into.push_back(releases_.at(f->release).version);
         all += row->name + " " + row->modified + " " + std::to_string(f->release) + "\n";
       }
-      if (list.size() < most_in_an_alert)
-        list.push_back({{"advisory", row->name}, {"summary", row->summary}, {"severity", row->severity}, {"modified", row->modified},
-                        {"exploited", !store_.exploited(advisory).empty()}, {"affected_releases", affected}, {"unknown_releases", unknown}});
+      list.push_back({{"advisory", row->name}, {"summary", row->summary}, {"severity", row->severity}, {"modified", row->modified},
+                      {"exploited", !store_.exploited(advisory).empty()}, {"affected", affected_count}, {"unknown", findings.size() - affected_count},
+                      {"affected_releases", affected}, {"unknown_releases", unknown}});
+      if (list.size() == most_in_an_alert) put();
     }
-    const ordered_json body = {{"format", 1}, {"kind", "findings"}, {"at", now_}, {"product", product}, {"count", news.by_advisory.size()}, {"advisories", list}};
-    store_.put_alert({0, "findings/" + product + "/" + now_ + "/" + sha256_hex(all).substr(0, 16), "findings", now_, text::to_json_text(body, text::JsonLayout::compact)});
+    if (!list.empty()) put();
   }
 }
 
