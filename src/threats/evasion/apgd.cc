@@ -84,6 +84,7 @@ class Ascent {
       case Norm::linf: return advance_linf(first ? 1.0f : 0.75f);
       case Norm::l2: return advance_l2(first ? 1.0f : 0.75f);
       case Norm::l1: return advance_l1();
+      case Norm::budgets: break;  // of tables, which are not attacked by gradients
     }
   }
 

@@ -27,10 +27,10 @@ void shrink_to_l1(std::vector<double>& v, double radius) {
 
 }  // namespace
 
-const char* name_of(Norm norm) { return norm == Norm::linf ? "linf" : norm == Norm::l2 ? "l2" : "l1"; }
+const char* name_of(Norm norm) { return norm == Norm::linf ? "linf" : norm == Norm::l2 ? "l2" : norm == Norm::l1 ? "l1" : "budgets"; }
 
 std::optional<Norm> norm_named(const std::string& name) {
-  for (const Norm n : {Norm::linf, Norm::l2, Norm::l1})
+  for (const Norm n : {Norm::linf, Norm::l2, Norm::l1, Norm::budgets})
     if (name == name_of(n)) return n;
   return std::nullopt;
 }

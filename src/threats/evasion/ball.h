@@ -8,7 +8,12 @@
 
 namespace duolex::threats::evasion {
 
-enum class Norm { linf, l2, l1 };
+enum class Norm {
+  linf,
+  l2,
+  l1,
+  budgets,  // L∞ of changes each divided by its feature's budget: rows of tables only, see threats/tabular/space.h
+};
 [[nodiscard]] const char* name_of(Norm norm);
 [[nodiscard]] std::optional<Norm> norm_named(const std::string& name);
 
