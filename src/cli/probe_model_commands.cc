@@ -46,7 +46,7 @@ std::function<std::string(const std::string&)> between(double least, double most
 struct Given {
   workspace::ProbeModelRequest request;
   RecordOptions record;
-  std::string layout = "nchw", norm = "linf", eps, attacks = "standard", scale = "1", require, threshold, tolerance, evidence, format = "text";
+  std::string layout = "nchw", norm = "linf", eps, attacks = "standard", scale = "1", require, threshold, tolerance, evidence, constraints, format = "text";
   std::vector<std::string> curve, mean, deviation;
   std::size_t samples = 0;
 };
@@ -56,7 +56,7 @@ workspace::ProbeModelRequest request_of(const Given& g) {
   threats::campaign::Plan& p = r.plan;
   p.layout = g.layout == "nhwc" ? Layout::nhwc : Layout::nchw;
   p.norm = *evasion::norm_named(g.norm);
-  p.epsilon = fraction(g.eps).value_or(0);
+  p.epsilon = g.eps.empty() ? 1 : fraction(g.eps).value_or(0);
   p.effort.set = *evasion::attack_set_named(g.attacks);
   p.scale = fraction(g.scale).value_or(1);
   p.curve = fractions(g.curve);
@@ -67,6 +67,7 @@ workspace::ProbeModelRequest request_of(const Given& g) {
   if (!g.threshold.empty()) p.task = evasion::Task::threshold, p.level = fraction(g.threshold).value_or(0);
   if (!g.tolerance.empty()) p.task = evasion::Task::deviation, p.level = fraction(g.tolerance).value_or(0);
   if (!g.evidence.empty()) r.evidence = g.evidence;
+  if (!g.constraints.empty()) r.constraints = g.constraints;
   r.threads = std::max(1u, r.threads);
   r.json = g.format == "json";
   g.record.fill(r.recording);
@@ -79,20 +80,22 @@ void add_model(Program& program) {
   CLI::App* c = probe_command(program).add_subcommand("model", "Attack a model on its own data: how many predictions hold, how many are proven to");
   threats::campaign::Plan& p = g->request.plan;
   const double any = 1e9;
-  c->add_option("MODEL", p.model, "An ONNX model")->required();
-  c->add_option("--inputs", p.inputs, "Rows as NPY, each number in [0, 1] after --scale")->required();
-  c->add_option("--labels", p.labels, "A label for each row as NPY")->required();
+  c->add_option("MODEL", p.model, "An ONNX model; an ensemble of trees by XGBoost (JSON) or LightGBM (text)")->required();
+  c->add_option("--inputs", p.inputs, "Rows as NPY, for a network each number in [0, 1] after --scale; for trees also CSV")->required();
+  c->add_option("--labels", p.labels, "A label for each row as NPY, for trees also as lines")->required();
   c->add_option("--layout", g->layout, "How pictures lie in the inputs")->check(CLI::IsMember({"nchw", "nhwc"}))->capture_default_str();
   c->add_option("--scale", g->scale, "What the stored numbers are multiplied by, such as 1/255")->check(between(1e-12, any))->capture_default_str();
   CLI::Option* mean = c->add_option("--mean", g->mean, "For each channel: taken off before the model")->delimiter(',')->check(between(-any, any));
   CLI::Option* deviation = c->add_option("--deviation", g->deviation, "For each channel: divided by before the model")->delimiter(',')->check(between(1e-9, any));
   mean->needs(deviation);
   deviation->needs(mean);
-  c->add_option("--norm", g->norm, "How the size of a change is measured")->check(CLI::IsMember({"linf", "l2", "l1"}))->capture_default_str();
-  c->add_option("--eps", g->eps, "The size of a change, such as 0.3 or 2/255")->check(between(0, any))->required();
+  c->add_option("--norm", g->norm, "How the size of a change is measured")->check(CLI::IsMember({"linf", "l2", "l1", "budgets"}))->capture_default_str();
+  CLI::Option* eps = c->add_option("--eps", g->eps, "The size of a change, such as 0.3 or 2/255; 1 for budgets")->check(between(0, any));
+  c->add_option("--constraints", g->constraints, "Of trees: budgets, fixed features, whole numbers, ranges, groups (YAML or JSON)");
   c->add_option("--attacks", g->attacks, "standard: APGD, targeted APGD, FAB and Square")->check(CLI::IsMember({"standard", "apgd-ce", "none"}))->capture_default_str();
-  c->add_option("--certify", p.certify, "Prove what holds: backward linear bounds, or branch and bound on them")->check(CLI::IsMember({"crown", "bab"}));
+  c->add_option("--certify", p.certify, "Prove what holds: bounds in one go, or branch and bound on them")->check(CLI::IsMember({"crown", "bab"}));
   c->add_option("--certify-seconds", p.certify_seconds, "At most for each sample")->check(CLI::Range(0.01, 86400.0))->capture_default_str();
+  c->add_option("--certify-parts", p.certify_parts, "Of trees: boxes looked at for each sample, at most")->check(CLI::PositiveNumber)->capture_default_str();
   c->add_option("--curve", g->curve, "Further sizes, for a curve")->delimiter(',')->check(between(0, any));
   c->add_flag("--backdoor", p.backdoor, "Look for triggers of backdoors");
   c->add_flag("--corruptions", p.corruptions, "Noise, blur, contrast, brightness, shifts and rotations");
@@ -114,7 +117,8 @@ void add_model(Program& program) {
   c->add_option("--evidence,--out", g->evidence, "A new folder for plan, examples and result; an unfinished run in it is taken up");
   add_format(*c, g->format);
   g->record.add(*c);
-  c->callback([&program, g] {
+  c->callback([&program, g, eps] {
+    if (eps->count() == 0 && g->norm != "budgets") throw CLI::RequiredError("--eps");
     g->request.plan.confidentiality = !g->request.plan.non_members.empty();
     program.chosen = [&program, g] { return workspace::probe_model(request_of(*g), program.out, program.err); };
   });

@@ -257,6 +257,7 @@ std::string to_npy(const Array& array) {
 }
 
 Array array_of(std::vector<std::size_t> shape, const std::vector<float>& values) { return packed(ElementType::f4, std::move(shape), values); }
+Array array_of(std::vector<std::size_t> shape, const std::vector<double>& values) { return packed(ElementType::f8, std::move(shape), values); }
 
 Array array_of(std::vector<std::size_t> shape, const std::vector<std::int64_t>& values) {
   return packed(ElementType::i8, std::move(shape), values);

@@ -36,6 +36,7 @@ struct Array {
 // NPY 1.0, readable by any NumPy.
 [[nodiscard]] std::string to_npy(const Array& array);
 [[nodiscard]] Array array_of(std::vector<std::size_t> shape, const std::vector<float>& values);
+[[nodiscard]] Array array_of(std::vector<std::size_t> shape, const std::vector<double>& values);
 [[nodiscard]] Array array_of(std::vector<std::size_t> shape, const std::vector<std::int64_t>& values);
 
 }  // namespace duolex::threats

@@ -18,6 +18,7 @@
 #include "threats/campaign/base64.h"
 #include "threats/campaign/journal.h"
 #include "threats/campaign/report.h"
+#include "threats/campaign/tree_campaign.h"
 #include "workspace/confined.h"
 #include "workspace/probe_evidence.h"
 
@@ -67,9 +68,8 @@ std::map<std::string, std::string> example_files(const campaign::Rows& rows, con
 }
 
 // What the child does. Everything it finds is said line by line.
-int attack(const ProbeModelRequest& request, const campaign::Files& files, campaign::Provenance provenance,
+int attack(const campaign::Plan& plan, unsigned threads, const campaign::Files& files, campaign::Provenance provenance,
            const std::vector<evasion::SampleResult>& settled, const Say& say) {
-  const campaign::Plan& plan = request.plan;
   campaign::Hooks hooks;
   hooks.seconds = seconds_now;
   hooks.estimated = [&](const campaign::Estimate& e) {
@@ -81,12 +81,23 @@ int attack(const ProbeModelRequest& request, const campaign::Files& files, campa
     say(line);
   };
   hooks.progress = [&](const std::string& stage, std::size_t done, std::size_t of) { say(event("progress", {{"stage", stage}, {"done", done}, {"of", of}})); };
-  auto findings = campaign::run(plan, files, request.threads, hooks, settled);
-  if (!findings) {
-    say(event("refused", {{"text", render(findings.error())}, {"lacking", findings.error().front().message.find("not tested") != std::string::npos},
-                          {"message", findings.error().front().message}}));
+  const auto refuse = [&](const Diagnostics& errors) {
+    say(event("refused", {{"text", render(errors)}, {"lacking", errors.front().message.find("not tested") != std::string::npos}, {"message", errors.front().message}}));
     return static_cast<int>(ExitCode::bad_input);
+  };
+  if (campaign::is_trees(files.model)) {
+    const auto run = campaign::run_trees(plan, files, threads, hooks, settled);
+    if (!run) return refuse(run.error());
+    const ordered_json result = campaign::result_json(plan, run->findings, provenance);
+    for (const auto& [name, bytes] : campaign::example_files(*run)) say(event("file", {{"name", name}, {"bytes", campaign::to_base64(bytes)}}));
+    const std::string html = campaign::result_html(result, plan, {}, run->findings.results);
+    const std::size_t end = html.rfind("</section>");
+    say(event("file", {{"name", "section.html"}, {"bytes", campaign::to_base64(html.substr(0, end) + campaign::examples_html(*run) + html.substr(end))}}));
+    say(event("result", {{"result", result}}));
+    return 0;
   }
+  auto findings = campaign::run(plan, files, threads, hooks, settled);
+  if (!findings) return refuse(findings.error());
   const auto target = campaign::open_target(plan, files.model, files.inputs);
   const auto rows = campaign::read_rows(plan, plan.inputs, files.inputs, plan.labels, files.labels, (*target)->form(), (*target)->outputs());
   ordered_json result = campaign::result_json(plan, *findings, provenance);
@@ -190,13 +201,20 @@ TestFound stopped(const campaign::Plan& plan, const std::string& plan_sha256, co
 }  // namespace
 
 ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::ostream& err) {
-  const campaign::Plan& plan = request.plan;
+  campaign::Plan plan = request.plan;
   const auto refused = [&](const Diagnostics& errors, ExitCode code = ExitCode::bad_input) {
     err << render(errors);
     return code;
   };
   auto recorder = Recorder::open(request.recording);
   if (!recorder) return refused(recorder.error());
+  if (request.constraints) {
+    const auto bytes = read_file(*request.constraints, 16 << 20);
+    if (!bytes) return refused(bytes.error());
+    auto constraints = threats::tabular::read_constraints(request.constraints->string(), *bytes);
+    if (!constraints) return refused(constraints.error());
+    plan.constraints = std::move(*constraints);
+  }
   // The plan first: nothing of the data is known when it is fixed.
   const std::string plan_text = campaign::plan_text(plan);
   std::optional<ProbeEvidence> evidence;
@@ -270,7 +288,7 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
   };
   static const std::vector<evasion::SampleResult> nothing;
   const std::vector<evasion::SampleResult>& settled = evidence ? evidence->settled() : nothing;
-  const auto end = run_confined({}, [&](const Say& say) { return attack(request, files, provenance, settled, say); }, hear);
+  const auto end = run_confined({}, [&](const Say& say) { return attack(plan, request.threads, files, provenance, settled, say); }, hear);
   if (request.progress) err << "\r\x1b[K";
   if (!end) return refused(end.error(), ExitCode::internal);
   if (end->interrupted) {

@@ -14,6 +14,7 @@ namespace duolex::workspace {
 
 struct ProbeModelRequest {
   threats::campaign::Plan plan;
+  std::optional<std::filesystem::path> constraints;  // becomes part of the plan
   std::optional<std::filesystem::path> evidence;  // a folder; without it nothing can be replayed or resumed
   Recording recording;
   unsigned threads = 1;

@@ -7,6 +7,7 @@
 #include "text/json_out.h"
 #include "threats/array.h"
 #include "threats/campaign/campaign.h"
+#include "threats/campaign/tree_campaign.h"
 #include "workspace/confined.h"
 #include "workspace/probe_evidence.h"
 #include "workspace/probe_model.h"
@@ -21,6 +22,54 @@ using nlohmann::ordered_json;
 struct Stored {
   std::string adversarial, originals, rows, labels;
 };
+
+// The names of the columns that a result holds.
+std::vector<std::string> names_in(const std::string& report) {
+  const ordered_json j = ordered_json::parse(report, nullptr, false);
+  std::vector<std::string> out;
+  if (!j.is_object() || !j.contains("table") || !j["table"].is_object() || !j["table"].contains("feature_names")) return out;
+  for (const ordered_json& n : j["table"]["feature_names"])
+    if (n.is_string()) out.push_back(n.get<std::string>());
+  return out;
+}
+
+// The same for an ensemble of trees.
+Result<ordered_json> verify_trees(const campaign::Plan& plan, const std::string& model, const Stored& stored, const std::vector<std::string>& names,
+                                  const std::optional<std::string>& inputs, const std::optional<std::string>& labels_file) {
+  const auto examples = threats::read_npy("adversarial.npy", stored.adversarial);
+  const auto originals = threats::read_npy("originals.npy", stored.originals);
+  const auto numbers = threats::read_npy("rows.npy", stored.rows);
+  const auto labels = threats::read_npy("labels.npy", stored.labels);
+  for (const auto* array : {&examples, &originals, &numbers, &labels})
+    if (!*array) return tl::unexpected(array->error());
+  const auto rows = as_i64("rows.npy", *numbers);
+  if (!rows) return tl::unexpected(rows.error());
+  const std::size_t n = rows->size(), width = n == 0 ? 0 : examples->count() / n;
+  if (examples->count() != n * width || originals->count() != n * width || labels->count() != n)
+    return failure(error_in("adversarial.npy", "the stored arrays do not fit each other"));
+  const std::vector<double> e = as_f64(*examples), o = as_f64(*originals), y = as_f64(*labels);
+  std::optional<campaign::TreeRun> data;
+  if (inputs && labels_file)
+    if (auto read = campaign::read_tree_rows(plan, {model, *inputs, *labels_file, {}, {}})) data.emplace(std::move(*read));
+  std::vector<campaign::StoredRow> pairs;
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto part = [&](const std::vector<double>& of) { return std::vector<double>(of.begin() + static_cast<std::ptrdiff_t>(i * width), of.begin() + static_cast<std::ptrdiff_t>((i + 1) * width)); };
+    pairs.push_back({part(o), part(e), y[i]});
+  }
+  const auto held = verify_rows(plan, model, pairs, names);
+  if (!held) return tl::unexpected(held.error());
+  ordered_json failed = ordered_json::array();
+  std::size_t verified = 0, other_originals = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t number = static_cast<std::size_t>((*rows)[i]);
+    bool same = true;
+    if (data) same = number < data->table.rows && width == data->table.columns && std::memcmp(data->table.row(number), pairs[i].original.data(), width * sizeof(double)) == 0 && data->labels[number] == y[i];
+    other_originals += !same;
+    if ((*held)[i] && same) ++verified;
+    else failed.push_back(number);
+  }
+  return ordered_json{{"examples", n}, {"verified", verified}, {"failed_rows", failed}, {"originals_compared_with_data", data.has_value()}, {"originals_that_differ", other_originals}};
+}
 
 // In the child: reads model and arrays, verifies example by example.
 Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model, const Stored& stored, const std::optional<std::string>& inputs,
@@ -115,7 +164,7 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
   const auto end = run_confined(
       {},
       [&](const Say& say) {
-        const auto verified = verify(*plan, *model, stored, inputs, labels);
+        const auto verified = campaign::is_trees(*model) ? verify_trees(*plan, *model, stored, names_in(report), inputs, labels) : verify(*plan, *model, stored, inputs, labels);
         say(text::to_json_text(verified ? ordered_json{{"answer", *verified}} : ordered_json{{"refused", render(verified.error())}}, text::JsonLayout::compact));
         return 0;
       },

@@ -84,6 +84,8 @@ Result<std::shared_ptr<evasion::NetworkTarget>> open_target(const Plan& plan, co
 }
 
 Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks, const std::vector<SampleResult>& before) {
+  if (plan.norm == evasion::Norm::budgets || plan.constraints)
+    return failure(error_in(plan.model, "not tested: budgets and constraints against a network", "they are for ensembles of trees; give a network a norm and an epsilon"));
   const auto target = open_target(plan, files.model, files.inputs);
   if (!target) return tl::unexpected(target.error());
   const evasion::NetworkTarget& t = **target;

@@ -27,9 +27,27 @@ struct CertifiedSample {
   std::vector<float> counter_example{};
 };
 
+// Of an ensemble of trees.
+struct TableFinding {
+  std::string kind, link;                   // "XGBoost", "logistic"
+  std::size_t trees = 0, leaves = 0, features = 0;
+  std::vector<std::string> names{};         // of the features, where there are any
+  double radius = 0;                        // how far the search for the nearest wrong row went
+  struct Distance {
+    std::size_t row = 0;
+    double none_below = 0;                  // proven: no nearer row is wrong; infinite: none within the radius
+    std::optional<double> nearest{};        // of a row that is wrong
+    bool exact = false;
+    std::size_t parts = 0;
+  };
+  std::vector<Distance> distances{};        // of rows that are right, when they were searched for
+  std::vector<std::string> notes{};
+};
+
 struct CurvePoint {
   double epsilon = 0;
   std::size_t correct = 0;
+  std::optional<std::size_t> certified{};
 };
 
 struct CorruptionPoint {
@@ -71,6 +89,7 @@ struct Findings {
   std::vector<CorruptionPoint> corruptions{};
   BackdoorFinding backdoor{};
   MembershipFinding membership{};
+  std::optional<TableFinding> table{};
   std::vector<std::string> not_tested{};
   Estimate estimate{};
 

@@ -18,6 +18,7 @@ std::string to_line(const evasion::SampleResult& r) {
   j["forward_calls"] = r.forward_calls;
   j["gradient_calls"] = r.gradient_calls;
   j["example"] = to_base64({reinterpret_cast<const char*>(r.example.data()), r.example.size() * sizeof(float)});
+  if (!r.row.empty()) j["row"] = to_base64({reinterpret_cast<const char*>(r.row.data()), r.row.size() * sizeof(double)});
   return text::to_json_text(j, text::JsonLayout::compact) + "\n";
 }
 
@@ -45,7 +46,11 @@ std::optional<evasion::SampleResult> from_line(const std::string& line) {
   r.forward_calls = j["forward_calls"].get<std::uint64_t>();
   r.gradient_calls = j["gradient_calls"].get<std::uint64_t>();
   const auto bytes = from_base64(j["example"].get_ref<const std::string&>());
-  if (!bytes || bytes->size() % sizeof(float) != 0 || bytes->empty() != r.broken_by.empty()) return std::nullopt;
+  const auto row = from_base64(j.contains("row") && j["row"].is_string() ? j["row"].get_ref<const std::string&>() : std::string());
+  if (!bytes || !row || bytes->size() % sizeof(float) != 0 || row->size() % sizeof(double) != 0) return std::nullopt;
+  if ((bytes->empty() && row->empty()) != r.broken_by.empty()) return std::nullopt;
+  r.row.resize(row->size() / sizeof(double));
+  if (!r.row.empty()) std::memcpy(r.row.data(), row->data(), row->size());
   r.example.resize(bytes->size() / sizeof(float));
   if (!r.example.empty()) std::memcpy(r.example.data(), bytes->data(), bytes->size());
   return r;

@@ -74,6 +74,8 @@ ordered_json to_json(const Plan& p) {
   j["queries"] = p.effort.queries;
   j["certify"] = p.certify;
   j["certify_seconds"] = p.certify_seconds;
+  j["certify_parts"] = p.certify_parts;
+  j["constraints"] = p.constraints ? to_json(*p.constraints) : ordered_json(nullptr);
   j["backdoor"] = p.backdoor;
   j["confidentiality"] = p.confidentiality;
   j["non_members"] = p.non_members;
@@ -118,6 +120,12 @@ Result<Plan> read_plan(const std::string& file, const std::string& bytes) {
   p.effort = {set.value_or(evasion::AttackSet::none), r.get<int>("iterations"), r.get<std::size_t>("targets"), r.get<int>("queries")};
   p.certify = r.get<std::string>("certify");
   p.certify_seconds = r.get<double>("certify_seconds");
+  p.certify_parts = r.maybe<std::size_t>("certify_parts").value_or(p.certify_parts);
+  if (const auto found = j.find("constraints"); found != j.end() && !found->is_null()) {
+    auto constraints = tabular::read_constraints(file + ".json", text::to_json_text(*found, text::JsonLayout::compact));
+    if (!constraints) r.errors.insert(r.errors.end(), constraints.error().begin(), constraints.error().end());
+    else p.constraints = std::move(*constraints);
+  }
   p.backdoor = r.get<bool>("backdoor");
   p.confidentiality = r.get<bool>("confidentiality");
   p.non_members = r.get<std::string>("non_members");

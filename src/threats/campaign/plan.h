@@ -12,6 +12,7 @@
 #include "threats/evasion/ball.h"
 #include "threats/evasion/network_target.h"
 #include "threats/evasion/suite.h"
+#include "threats/tabular/constraints.h"
 
 namespace duolex::threats::campaign {
 
@@ -29,6 +30,8 @@ struct Plan {
   evasion::Effort effort{};
   std::string certify{};         // "", "crown", "bab"
   double certify_seconds = 10;   // for each sample, with "bab"
+  std::size_t certify_parts = 100'000;  // likewise, of an ensemble of trees: boxes looked at
+  std::optional<tabular::Constraints> constraints{};  // of an ensemble of trees: what of a row can change
   bool backdoor = false;
   bool confidentiality = false;
   std::string non_members{};     // rows that the model was not trained on; with confidentiality

@@ -46,15 +46,37 @@ ordered_json membership_json(const Plan& plan, const MembershipFinding& m) {
           {"lower_bound_of_leakage", true}, {"note", m.note}};
 }
 
+ordered_json table_json(const Plan& plan, const TableFinding& t) {
+  ordered_json distances = ordered_json::array();
+  std::vector<double> exact;
+  std::size_t within = 0, none = 0, open = 0;
+  for (const TableFinding::Distance& d : t.distances) {
+    const bool nowhere = std::isinf(d.none_below);
+    none += nowhere;
+    within += d.exact && d.nearest.has_value();
+    open += !nowhere && !(d.exact && d.nearest);
+    if (d.exact && d.nearest) exact.push_back(*d.nearest);
+    distances.push_back({{"row", d.row}, {"none_below", nowhere ? ordered_json(nullptr) : ordered_json(d.none_below)},
+                         {"nearest", d.nearest ? ordered_json(*d.nearest) : ordered_json(nullptr)}, {"exact", d.exact}, {"parts", d.parts}});
+  }
+  std::sort(exact.begin(), exact.end());
+  ordered_json j = {{"kind", t.kind}, {"trees", t.trees}, {"leaves", t.leaves}, {"features", t.features}, {"link", t.link}, {"notes", t.notes}, {"feature_names", t.names}};
+  j["constraints"] = plan.constraints ? to_json(*plan.constraints) : ordered_json(nullptr);
+  if (!t.distances.empty())
+    j["nearest_wrong_row"] = {{"searched_to", t.radius}, {"exact", within}, {"none_within", none}, {"open", open},
+                              {"median_of_exact", exact.empty() ? ordered_json(nullptr) : ordered_json(exact[exact.size() / 2])}, {"rows", distances}};
+  return j;
+}
+
 std::vector<std::string> not_tested(const Plan& plan, const Findings& f) {
   std::vector<std::string> out = f.not_tested;
   if (!f.complete) out.push_back("samples that the run did not reach: " + std::to_string(f.picked.size() - f.results.size()));
   if (plan.effort.set == evasion::AttackSet::none) out.push_back("evasion: no attack was asked for");
-  if (plan.effort.set == evasion::AttackSet::apgd_ce) out.push_back("attacks beyond APGD on cross-entropy");
-  if (plan.effort.set == evasion::AttackSet::standard && plan.norm != evasion::Norm::linf) out.push_back("Square in " + std::string(name_of(plan.norm)));
+  if (plan.effort.set == evasion::AttackSet::apgd_ce && !f.table) out.push_back("attacks beyond APGD on cross-entropy");
+  if (plan.effort.set == evasion::AttackSet::standard && !f.table && plan.norm != evasion::Norm::linf) out.push_back("Square in " + std::string(name_of(plan.norm)));
   if (!plan.backdoor) out.push_back("backdoors: not asked for");
   if (!plan.confidentiality) out.push_back("confidentiality: not asked for");
-  out.push_back("perturbations other than the ball and box of the plan");
+  out.push_back(f.table ? "rows beyond the distance and the constraints of the plan, and values taken away or put in" : "perturbations other than the ball and box of the plan");
   return out;
 }
 
@@ -125,12 +147,18 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
     signs.push_back({{"id", s.id}, {"tested", s.tested}, {"present", s.present}, {"value", s.value}, {"of", s.of}, {"limit", s.limit}, {"meaning", s.meaning}});
   j["diagnostics"] = signs;
   ordered_json curve = ordered_json::array(), corruptions = ordered_json::array();
-  for (const CurvePoint& c : f.curve)
+  for (const CurvePoint& c : f.curve) {
     curve.push_back({{"epsilon", c.epsilon}, {"attacked_correct", c.correct}, {"interval", interval_json(c.correct, n, plan.confidence)}});
+    if (c.certified) {
+      curve.back()["certified_correct"] = *c.certified;
+      curve.back()["certified_interval"] = interval_json(*c.certified, n, plan.confidence);
+    }
+  }
   for (const CorruptionPoint& c : f.corruptions)
     corruptions.push_back({{"name", c.name}, {"correct", c.correct}, {"interval", interval_json(c.correct, n, plan.confidence)}});
   if (!curve.empty()) j["curve"] = curve;
   if (!corruptions.empty()) j["corruptions"] = corruptions;
+  if (f.table) j["table"] = table_json(plan, *f.table);
   j["backdoor"] = backdoor_json(plan, f.backdoor);
   if (plan.confidentiality) j["membership"] = membership_json(plan, f.membership);
   const Decision d = decide(plan, f);
@@ -169,10 +197,21 @@ std::string result_text(const ordered_json& j) {
   count("attacked_correct", "right when attacked");
   count("certified_correct", "proven right");
   for (const ordered_json& a : j["attacks"]) line("  broken by " + a["name"].get<std::string>(), std::to_string(a["broken"].get<std::size_t>()));
+  if (j.contains("table")) {
+    const ordered_json& t = j["table"];
+    line("model", t["kind"].get<std::string>() + ", " + std::to_string(t["trees"].get<std::size_t>()) + " trees, " + std::to_string(t["leaves"].get<std::size_t>()) + " leaves");
+    if (t.contains("nearest_wrong_row")) {
+      const ordered_json& d = t["nearest_wrong_row"];
+      line("nearest wrong row", (d["median_of_exact"].is_null() ? std::string() : "median " + number(d["median_of_exact"].get<double>()) + "; ") + "exact for " +
+                                    std::to_string(d["exact"].get<std::size_t>()) + ", none within " + number(d["searched_to"].get<double>()) + " for " +
+                                    std::to_string(d["none_within"].get<std::size_t>()) + ", open for " + std::to_string(d["open"].get<std::size_t>()));
+    }
+  }
   for (const ordered_json& s : j["diagnostics"])
     if (s["present"].get<bool>()) line("sign of masking", s["id"].get<std::string>() + ": " + s["meaning"].get<std::string>());
   if (j.contains("curve"))
-    for (const ordered_json& c : j["curve"]) line("at epsilon " + number(c["epsilon"].get<double>()), std::to_string(c["attacked_correct"].get<std::size_t>()));
+    for (const ordered_json& c : j["curve"]) line("at epsilon " + number(c["epsilon"].get<double>()),
+           std::to_string(c["attacked_correct"].get<std::size_t>()) + (c.contains("certified_correct") ? ", proven " + std::to_string(c["certified_correct"].get<std::size_t>()) : ""));
   if (j.contains("corruptions"))
     for (const ordered_json& c : j["corruptions"]) line("right with " + c["name"].get<std::string>(), std::to_string(c["correct"].get<std::size_t>()));
   if (!j["backdoor"].is_null()) {

@@ -21,5 +21,7 @@ void draw_curve(const Work& work, Findings& out);
 void corrupt(const Work& work, Findings& out);
 void look_for_backdoors(const Work& work, Findings& out);
 void infer_membership(const Work& work, Findings& out);
+// From how sure the model is of the labels of members and of others.
+[[nodiscard]] MembershipFinding membership_from(std::vector<double> in, std::vector<double> outside, double confidence);
 
 }  // namespace duolex::threats::campaign

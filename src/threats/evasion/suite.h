@@ -37,6 +37,7 @@ struct SampleResult {
   bool zero_gradient = false; // of the margin and of the loss of the first attack, at x, everywhere
   std::string broken_by{};    // "apgd-ce", "apgd-t", "fab-t", "square"; empty: not broken
   std::vector<float> example{};
+  std::vector<double> row{};  // of a table, in place of `example`
   double distance = 0;        // of the example
   double margin = 0;          // of the example, in double precision
   std::size_t refuted = 0;

@@ -146,6 +146,22 @@ class Climb {
 
 }  // namespace
 
+std::vector<double> without_needless_changes(const Judge& judge, const Space& space, std::vector<double> row) {
+  std::vector<bool> grouped(row.size());
+  const auto try_without = [&](const std::vector<std::size_t>& features) {
+    std::vector<double> trial = row;
+    for (const std::size_t f : features) trial[f] = space.x()[f];
+    if (judge.margins(trial).wrong() && space.holds(trial)) row = std::move(trial);
+  };
+  for (const Applied::Group& g : space.applied().groups) {
+    for (const std::size_t f : g.members) grouped[f] = true;
+    try_without(g.members);
+  }
+  for (std::size_t f = 0; f < row.size(); ++f)
+    if (!grouped[f] && !std::isnan(row[f]) && row[f] != space.x()[f]) try_without({f});
+  return row;
+}
+
 Attacked attack_row(const Judge& judge, const Space& space, int queries, evasion::Random random) {
   Attacked out;
   Climb climb(judge, space, queries, random);

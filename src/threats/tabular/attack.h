@@ -20,4 +20,7 @@ struct Attacked {
 // feature by feature, for as long as it stays wrong.
 [[nodiscard]] Attacked attack_row(const Judge& judge, const Space& space, int queries, evasion::Random random);
 
+// The row without the changes that it does not need: still wrong, and no farther.
+[[nodiscard]] std::vector<double> without_needless_changes(const Judge& judge, const Space& space, std::vector<double> row);
+
 }  // namespace duolex::threats::tabular

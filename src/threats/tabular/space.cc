@@ -1,8 +1,11 @@
 #include "threats/tabular/space.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <numeric>
 
 namespace duolex::threats::tabular {
 namespace {
@@ -20,6 +23,34 @@ double next_below(double v, bool single) { return -next_above(-v, single); }
 // The nearest numbers of the kind at or above, at or below.
 double at_or_above(double v, bool single) { return single && static_cast<double>(static_cast<float>(v)) != v ? next_above(v, true) : v; }
 double at_or_below(double v, bool single) { return -at_or_above(-v, single); }
+
+// Numbers in their order as whole ones, and back.
+std::int64_t rank(double v, bool single) {
+  if (single) {
+    const std::int32_t bits = std::bit_cast<std::int32_t>(static_cast<float>(v));
+    return bits >= 0 ? bits : -static_cast<std::int64_t>(bits & 0x7fffffff);
+  }
+  const std::int64_t bits = std::bit_cast<std::int64_t>(v);
+  return bits >= 0 ? bits : -(bits & std::numeric_limits<std::int64_t>::max());
+}
+double ranked(std::int64_t r, bool single) {
+  const std::int64_t size = r < 0 ? -r : r;
+  const double v = single ? static_cast<double>(std::bit_cast<float>(static_cast<std::int32_t>(size))) : std::bit_cast<double>(size);
+  return r < 0 ? -v : v;
+}
+
+// The number farthest from x on the way to `end` that is still within; x is.
+template <class Within>
+double farthest(double x, double end, bool single, Within within) {
+  if (within(end)) return end;
+  std::int64_t in = rank(x, single), out = rank(end, single);
+  while (true) {
+    const std::int64_t middle = std::midpoint(in, out);
+    if (middle == in || middle == out) break;
+    (within(ranked(middle, single)) ? in : out) = middle;
+  }
+  return ranked(in, single);
+}
 
 }  // namespace
 
@@ -65,12 +96,9 @@ Space::Space(const Applied& applied, const Metric& metric, double radius, bool s
     double low = in_group[f] ? 0 : r.low.value_or(-infinity), high = in_group[f] ? 1 : r.high.value_or(infinity);
     if (r.direction == Direction::up) low = std::max(low, x[f]);
     if (r.direction == Direction::down) high = std::min(high, x[f]);
-    // No single change is longer than the radius, under any of the norms: from a little outside inwards, by the same
-    // subtraction that a distance is measured with.
-    const double reach = metric.norm == evasion::Norm::budgets ? radius * metric.budgets[f] : radius;
-    double nearest_low = next_below(next_below(x[f] - reach, single), single), farthest_high = next_above(next_above(x[f] + reach, single), single);
-    while (nearest_low < x[f] && metric.step(f, x[f], nearest_low) > radius) nearest_low = next_above(nearest_low, single);
-    while (farthest_high > x[f] && metric.step(f, x[f], farthest_high) > radius) farthest_high = next_below(farthest_high, single);
+    // No single change is longer than the radius, under any of the norms.
+    const auto within = [&](double v) { return metric.step(f, x[f], v) <= radius; };
+    const double nearest_low = farthest(x[f], -infinity, single, within), farthest_high = farthest(x[f], infinity, single, within);
     low = std::max(at_or_above(low, single), nearest_low);
     high = std::min(at_or_below(high, single), farthest_high);
     if (low > high) continue;

@@ -1,0 +1,394 @@
+#include "threats/campaign/tree_campaign.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <limits>
+#include <mutex>
+
+#include "threats/campaign/stages.h"
+#include "threats/evasion/parallel.h"
+#include "threats/tabular/attack.h"
+
+namespace duolex::threats::campaign {
+namespace {
+
+using evasion::AttackSet;
+using evasion::Goal;
+using evasion::SampleResult;
+using evasion::Task;
+using tabular::Judge;
+using tabular::Space;
+
+constexpr std::uint32_t for_trees = 0x7ee5;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// The model, the rows and what may be done to them.
+struct Setting {
+  trees::Ensemble ensemble;
+  tabular::Applied applied;
+  tabular::Metric metric;
+  tabular::Table table;
+  std::vector<double> labels;
+
+  [[nodiscard]] std::span<const double> row(std::size_t i) const { return {table.row(i), table.columns}; }
+  [[nodiscard]] Goal goal(const Plan& plan, std::size_t i) const { return {plan.task, labels[i], plan.level}; }
+};
+
+Result<trees::Ensemble> read_model(const Plan& plan, const std::string& bytes) {
+  auto e = trees::read_ensemble(plan.model, bytes);
+  if (!e) return e;
+  if (plan.task == Task::classes && !e->classifier)
+    return failure(error_in(plan.model, "answers with a number", "say what it means: --threshold LEVEL for two classes, --tolerance T for a number"));
+  if (plan.task != Task::classes) {
+    if (e->outputs != 1) return failure(error_in(plan.model, "has " + std::to_string(e->outputs) + " outputs; --threshold and --tolerance are for one"));
+    e->classifier = false;  // its one number is what counts
+  }
+  return e;
+}
+
+Result<tabular::Table> read_rows_of(const trees::Ensemble& e, const std::string& file, const std::string& bytes) {
+  auto table = tabular::read_table(file, bytes);
+  if (!table) return table;
+  if (table->columns != e.features)
+    return failure(error_in(file, "has rows of " + std::to_string(table->columns) + " numbers; the model takes " + std::to_string(e.features)));
+  if (!table->names.empty() && !e.feature_names.empty() && table->names != e.feature_names)
+    for (std::size_t i = 0; i < e.features; ++i)
+      if (table->names[i] != e.feature_names[i] && std::find(table->names.begin(), table->names.end(), e.feature_names[i]) != table->names.end())
+        return failure(error_in(file, "has its columns in another order than the model: '" + e.feature_names[i].substr(0, 60) + "' is feature " + std::to_string(i)));
+  trees::as_taken(e, table->values);
+  return table;
+}
+
+Result<std::vector<double>> read_labels(const Plan& plan, const trees::Ensemble& e, const std::string& file, const std::string& bytes, std::size_t rows) {
+  const auto table = tabular::read_table(file, bytes);
+  if (!table) return tl::unexpected(table.error());
+  if (table->columns != 1 && table->rows != 1) return failure(error_in(file, "holds " + std::to_string(table->columns) + " numbers a row; one label for each row is needed"));
+  const std::size_t classes = plan.task == Task::classes ? e.classes() : 2;
+  for (std::size_t i = 0; i < table->values.size(); ++i) {
+    const double y = table->values[i];
+    if (plan.task == Task::deviation ? !std::isfinite(y) : !(y >= 0 && y < static_cast<double>(classes) && y == std::floor(y)))
+      return failure(error_in(file, "row " + std::to_string(i) + " has a label that is none of the model's: classes are numbered from 0 to " + std::to_string(classes - 1)));
+  }
+  if (table->values.size() != rows) return failure(error_in(file, "has " + std::to_string(table->values.size()) + " labels for " + std::to_string(rows) + " rows"));
+  return table->values;
+}
+
+Result<void> apply_plan(const Plan& plan, Setting& s) {
+  const std::string file = "constraints";
+  auto applied = tabular::apply(file, plan.constraints.value_or(tabular::Constraints{}), s.ensemble.feature_names.empty() ? s.table.names : s.ensemble.feature_names, s.ensemble.features);
+  if (!applied) return tl::unexpected(applied.error());
+  s.applied = std::move(*applied);
+  s.metric.norm = plan.norm;
+  if (plan.norm != evasion::Norm::budgets) return {};
+  bool any = false;
+  for (const tabular::Rule& r : s.applied.features) {
+    s.metric.budgets.push_back(r.budget.value_or(0));
+    any = any || r.budget.value_or(0) > 0;
+  }
+  if (!any) return failure(error_in(file, "gives no feature a budget; --norm budgets measures changes by them"));
+  return {};
+}
+
+Result<Setting> read_setting(const Plan& plan, const Files& files) {
+  if (plan.scale != 1 || !plan.normalisation.mean.empty())
+    return failure(error_in(plan.model, "is an ensemble of trees: --scale, --mean and --deviation are for networks; its rows are taken as they are"));
+  Setting s;
+  auto e = read_model(plan, files.model);
+  if (!e) return tl::unexpected(e.error());
+  s.ensemble = std::move(*e);
+  auto table = read_rows_of(s.ensemble, plan.inputs, files.inputs);
+  if (!table) return tl::unexpected(table.error());
+  s.table = std::move(*table);
+  auto labels = read_labels(plan, s.ensemble, plan.labels, files.labels, s.table.rows);
+  if (!labels) return tl::unexpected(labels.error());
+  s.labels = std::move(*labels);
+  if (auto done = apply_plan(plan, s); !done) return tl::unexpected(done.error());
+  for (std::size_t i = 0; i < s.table.rows; ++i)
+    if (const auto group = tabular::broken_group(s.applied, s.row(i)))
+      return failure(error_in(plan.inputs, "row " + std::to_string(i) + " has not exactly one 1 and else 0 in group " + std::to_string(*group) + " of one_hot"));
+  return s;
+}
+
+class Run {
+ public:
+  Run(const Plan& plan, const Files& files, const Setting& s, unsigned threads, const Hooks& hooks)
+      : plan_(plan), files_(files), s_(s), threads_(threads), hooks_(hooks), regions_(s.ensemble) {}
+
+  Findings run(const std::vector<SampleResult>& before);
+
+ private:
+  [[nodiscard]] bool stopped() const { return hooks_.stop && hooks_.stop(); }
+  [[nodiscard]] Judge judge(std::size_t i) const { return {regions_, s_.goal(plan_, i)}; }
+  [[nodiscard]] Space space(std::size_t i, double radius) const { return {s_.applied, s_.metric, radius, s_.ensemble.single, s_.row(i)}; }
+  void progress(const char* stage, std::size_t done, std::size_t of) const {
+    if (hooks_.progress) hooks_.progress(stage, done, of);
+  }
+  SampleResult attack(std::size_t i) const;
+  void certify(Findings& out) const;
+  void curve(Findings& out) const;
+  void signs(Findings& out) const;
+  void membership(Findings& out) const;
+  void describe(Findings& out) const;
+  [[nodiscard]] double farthest() const {
+    double out = plan_.epsilon;
+    for (const double e : plan_.curve) out = std::max(out, e);
+    return out;
+  }
+
+  const Plan& plan_;
+  const Files& files_;
+  const Setting& s_;
+  unsigned threads_;
+  const Hooks& hooks_;
+  trees::Regions regions_;
+  mutable std::mutex one_at_a_time_{};
+};
+
+SampleResult Run::attack(std::size_t i) const {
+  SampleResult r;
+  r.number = i;
+  const Judge j = judge(i);
+  const Judge::Margins m = j.margins(s_.row(i));
+  r.clean_margin = m.exact;
+  r.clean_correct = m.right();
+  r.forward_calls = 1;
+  if (!r.clean_correct || plan_.effort.set != AttackSet::standard) return r;
+  tabular::Attacked a = attack_row(j, space(i, plan_.epsilon), plan_.effort.queries, evasion::Random(plan_.seed, i, for_trees));
+  r.forward_calls += a.tried;
+  if (!a.example) return r;
+  r.broken_by = a.by;
+  r.distance = a.example->distance;
+  r.margin = j.exact_margin(a.example->row);
+  r.row = std::move(a.example->row);
+  return r;
+}
+
+void Run::certify(Findings& out) const {
+  if (plan_.certify.empty()) return;
+  const bool search = plan_.certify == "bab";
+  std::vector<std::size_t> open;
+  for (std::size_t k = 0; k < out.results.size(); ++k)
+    if (out.results[k].clean_correct && (search || out.results[k].broken_by.empty())) open.push_back(k);
+  std::vector<CertifiedSample> certified(open.size());
+  std::vector<TableFinding::Distance> distances(open.size());
+  std::vector<std::optional<tabular::Example>> nearest(open.size());
+  std::atomic<std::size_t> done{0}, late{0};
+  const bool all = evasion::in_parallel(
+      open.size(), threads_,
+      [&](unsigned, std::size_t k) {
+        const SampleResult& r = out.results[open[k]];
+        const Judge j = judge(r.number);
+        certified[k].number = r.number;
+        if (!search) {
+          certified[k].certified = holds_at_once(j, space(r.number, plan_.epsilon));
+        } else {
+          const double start = hooks_.seconds ? hooks_.seconds() : 0;
+          bool timed_out = false;
+          const auto out_of_time = [&] { return timed_out = stopped() || (hooks_.seconds && hooks_.seconds() - start > plan_.certify_seconds); };
+          std::optional<tabular::Example> known;
+          if (!r.row.empty()) known = tabular::Example{r.row, r.distance};
+          const tabular::SearchResult found = nearest_example(j, space(r.number, farthest()), std::move(known), {plan_.certify_parts, out_of_time});
+          late += timed_out;
+          certified[k].certified = found.none_below > plan_.epsilon;
+          certified[k].falsified = found.nearest && found.nearest->distance <= plan_.epsilon;
+          distances[k] = {r.number, found.none_below, found.nearest ? std::optional(found.nearest->distance) : std::nullopt, found.ended, found.parts};
+          nearest[k] = found.nearest;
+        }
+        const std::scoped_lock lock(one_at_a_time_);
+        progress("proofs", ++done, open.size());
+      },
+      [&] { return stopped(); });
+  if (!all) {
+    out.not_tested.push_back("certification: interrupted");
+    return;
+  }
+  out.certification_ran = true;
+  if (search) out.table->distances = std::move(distances);
+  if (late > 0) out.table->notes.push_back(std::to_string(late) + " searches ended by the clock, so that another machine may prove more or less");
+  for (std::size_t k = 0; k < open.size(); ++k) {
+    SampleResult& r = out.results[open[k]];
+    if (!certified[k].falsified) continue;
+    if (r.broken_by.empty()) r.broken_by = "certifier";
+    const Judge j = judge(r.number);
+    r.row = without_needless_changes(j, space(r.number, plan_.epsilon), std::move(nearest[k]->row));
+    r.distance = s_.metric.distance(s_.row(r.number), r.row);
+    r.margin = j.exact_margin(r.row);
+  }
+  out.certified = std::move(certified);
+}
+
+void Run::curve(Findings& out) const {
+  if (plan_.curve.empty() || !out.complete) return;
+  std::vector<double> epsilons = plan_.curve;
+  std::sort(epsilons.begin(), epsilons.end());
+  if (!out.table->distances.empty()) {
+    for (const double e : epsilons) {
+      CurvePoint p{e, out.clean_correct(), 0};
+      for (const TableFinding::Distance& d : out.table->distances) {
+        p.correct -= d.nearest && *d.nearest <= e;
+        *p.certified += d.none_below > e;
+      }
+      out.curve.push_back(p);
+    }
+    return;
+  }
+  if (plan_.effort.set != AttackSet::standard) return;
+  std::vector<std::size_t> left;
+  for (const SampleResult& r : out.results)
+    if (r.clean_correct) left.push_back(r.number);
+  for (const double e : epsilons) {
+    std::vector<char> held(left.size(), 1);
+    const bool all = evasion::in_parallel(
+        left.size(), threads_,
+        [&](unsigned, std::size_t k) { held[k] = !attack_row(judge(left[k]), space(left[k], e), plan_.effort.queries, evasion::Random(plan_.seed, left[k], for_trees)).example; },
+        [&] { return stopped(); });
+    if (!all) return;
+    std::vector<std::size_t> next;
+    for (std::size_t k = 0; k < left.size(); ++k)
+      if (held[k] != 0) next.push_back(left[k]);
+    left = std::move(next);
+    out.curve.push_back({e, left.size(), {}});
+    progress("curve", out.curve.size(), epsilons.size());
+  }
+}
+
+// The signs of masking.cc, of which two apply to what has no gradient and is read from a file.
+void Run::signs(Findings& out) const {
+  if (plan_.effort.set != AttackSet::standard) return;
+  std::size_t tried = 0, unbroken = 0;
+  const tabular::Applied anything{std::vector<tabular::Rule>(s_.ensemble.features), {}};
+  const tabular::Metric far{evasion::Norm::linf, {}};
+  for (const SampleResult& r : out.results) {
+    if (!r.clean_correct || tried == evasion::masking_samples) continue;
+    ++tried;
+    const Space whole(anything, far, infinity, s_.ensemble.single, s_.row(r.number));
+    unbroken += !attack_row(judge(r.number), whole, plan_.effort.queries, evasion::Random(plan_.seed, r.number, for_trees + 1)).example;
+  }
+  const auto none = [&](const char* id) { out.signs.push_back({id, false, false, 0, 0, 0, "not measured: trees have no gradient, and none is used"}); };
+  none("zero_gradient");
+  none("black_box_beats_white_box");
+  none("non_monotone_loss");
+  out.signs.push_back({"unbounded_epsilon_fails", true, unbroken > 0, static_cast<double>(unbroken), tried, 0,
+                       std::to_string(unbroken) + " of " + std::to_string(tried) + " samples were not broken although every change was allowed"});
+  out.signs.push_back({"randomised_output", true, false, 0, out.results.size(), 0, "the trees of a file answer the same each time"});
+  none("non_differentiable_operators");
+}
+
+void Run::membership(Findings& out) const {
+  if (!plan_.confidentiality || stopped()) return;
+  const auto margins = [&](const tabular::Table& table, const std::vector<double>& labels, const std::vector<std::size_t>& rows) {
+    std::vector<double> m;
+    for (const std::size_t i : rows) m.push_back(Judge(regions_, {plan_.task, labels[i], plan_.level}).exact_margin({table.row(i), table.columns}));
+    return m;
+  };
+  const auto others = read_rows_of(s_.ensemble, plan_.non_members, files_.non_members);
+  const auto labels = others ? read_labels(plan_, s_.ensemble, plan_.non_member_labels, files_.non_member_labels, others->rows) : tl::unexpected(others.error());
+  if (!labels) {
+    out.membership.note = labels.error().front().message;
+  } else {
+    std::vector<std::size_t> all(others->rows);
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+    out.membership = membership_from(margins(s_.table, s_.labels, out.picked), margins(*others, *labels, all), plan_.confidence);
+  }
+  if (!out.membership.tested) out.not_tested.push_back("membership inference: " + out.membership.note);
+}
+
+void Run::describe(Findings& out) const {
+  const trees::Ensemble& e = s_.ensemble;
+  out.table = TableFinding{e.kind, name_of(e.link), e.roots.size(), e.leaves.size(), e.features, {}, farthest(), {}, e.notes};
+  for (const tabular::Rule& r : s_.applied.features) out.table->names.push_back(r.feature);
+  if (plan_.effort.set == AttackSet::apgd_ce) out.not_tested.push_back("evasion by APGD: trees have no gradient");
+  if (plan_.backdoor) out.not_tested.push_back("backdoors: trigger inversion is for networks");
+  out.backdoor.note = plan_.backdoor ? "trigger inversion is for networks" : "";
+  if (plan_.corruptions) out.not_tested.push_back("corruptions: they are for pictures");
+}
+
+Findings Run::run(const std::vector<SampleResult>& before) {
+  Findings out;
+  out.rows = s_.table.rows;
+  out.picked = picked(plan_, s_.table.rows);
+  describe(out);
+  if (plan_.effort.set == AttackSet::standard) out.attacks = {"coordinate", "restarts"};
+  if (plan_.certify == "bab") out.attacks.push_back("certifier");
+  std::vector<std::optional<SampleResult>> results(out.picked.size());
+  for (const SampleResult& r : before) {
+    const auto at = std::lower_bound(out.picked.begin(), out.picked.end(), r.number);
+    if (at == out.picked.end() || *at != r.number) continue;
+    const bool holds = r.broken_by.empty() ? r.row.empty() : r.row.size() == s_.ensemble.features && space(r.number, plan_.epsilon).holds(r.row) && judge(r.number).margins(r.row).wrong();
+    if (holds) results[static_cast<std::size_t>(at - out.picked.begin())] = r;
+  }
+  std::vector<std::size_t> open;
+  for (std::size_t k = 0; k < results.size(); ++k)
+    if (!results[k]) open.push_back(k);
+  out.settled_before = results.size() - open.size();
+  const double n = static_cast<double>(open.size());
+  out.estimate.forward_passes = plan_.effort.set == AttackSet::standard ? n * 2 * plan_.effort.queries * (1 + static_cast<double>(plan_.certify.empty() ? plan_.curve.size() : 0)) : n;
+  if (hooks_.seconds && !open.empty()) {
+    const Judge j = judge(out.picked[open.front()]);
+    const double start = hooks_.seconds();
+    for (int i = 0; i < 16; ++i) (void)j.exact_margin(s_.row(out.picked[open.front()]));
+    out.estimate.seconds = (hooks_.seconds() - start) / 16 * out.estimate.forward_passes / threads_;
+  }
+  if (hooks_.estimated) hooks_.estimated(out.estimate);
+  std::size_t ended = out.settled_before;
+  evasion::in_parallel(
+      open.size(), threads_,
+      [&](unsigned, std::size_t k) {
+        SampleResult r = attack(out.picked[open[k]]);
+        const std::scoped_lock lock(one_at_a_time_);
+        if (hooks_.ended) hooks_.ended(r);
+        progress("attacks", ++ended, out.picked.size());
+        results[open[k]] = std::move(r);
+      },
+      [&] { return stopped(); });
+  for (auto& r : results)
+    if (r) out.results.push_back(std::move(*r));
+  out.complete = out.results.size() == out.picked.size();
+  certify(out);
+  signs(out);
+  curve(out);
+  membership(out);
+  return out;
+}
+
+}  // namespace
+
+bool is_trees(const std::string& model_bytes) { return trees::looks_like_trees(model_bytes); }
+
+Result<TreeRun> read_tree_rows(const Plan& plan, const Files& files) {
+  auto s = read_setting(plan, files);
+  if (!s) return tl::unexpected(s.error());
+  return TreeRun{{}, std::move(s->table), std::move(s->labels)};
+}
+
+Result<TreeRun> run_trees(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks, const std::vector<SampleResult>& before) {
+  auto s = read_setting(plan, files);
+  if (!s) return tl::unexpected(s.error());
+  TreeRun out;
+  out.findings = Run(plan, files, *s, threads, hooks).run(before);
+  out.table = std::move(s->table);
+  out.labels = std::move(s->labels);
+  return out;
+}
+
+Result<std::vector<bool>> verify_rows(const Plan& plan, const std::string& model_bytes, const std::vector<StoredRow>& rows,
+                                      const std::vector<std::string>& names) {
+  Setting s;
+  auto e = read_model(plan, model_bytes);
+  if (!e) return tl::unexpected(e.error());
+  s.ensemble = std::move(*e);
+  s.table.names = names;
+  if (auto done = apply_plan(plan, s); !done) return tl::unexpected(done.error());
+  const trees::Regions regions(s.ensemble);
+  std::vector<bool> out;
+  for (const StoredRow& r : rows) {
+    const bool label = plan.task != Task::classes || (r.label >= 0 && r.label < static_cast<double>(s.ensemble.classes()) && r.label == std::floor(r.label));
+    const bool fits = label && r.original.size() == s.ensemble.features && r.example.size() == s.ensemble.features;
+    out.push_back(fits && Space(s.applied, s.metric, plan.epsilon, s.ensemble.single, r.original).holds(r.example) &&
+                  Judge(regions, {plan.task, r.label, plan.level}).margins(r.example).wrong());
+  }
+  return out;
+}
+
+}  // namespace duolex::threats::campaign

@@ -1,0 +1,1 @@
+duolex_fuzz(tables MODULES threats_tabular)
