@@ -93,8 +93,10 @@ void add_model(Program& program) {
   CLI::Option* eps = c->add_option("--eps", g->eps, "The size of a change, such as 0.3 or 2/255; 1 for budgets")->check(between(0, any));
   c->add_option("--constraints", g->constraints, "Of trees: budgets, fixed features, whole numbers, ranges, groups (YAML or JSON)");
   c->add_option("--attacks", g->attacks, "standard: APGD, targeted APGD, FAB and Square")->check(CLI::IsMember({"standard", "apgd-ce", "none"}))->capture_default_str();
-  c->add_option("--certify", p.certify, "Prove what holds: bounds in one go, or branch and bound on them")->check(CLI::IsMember({"crown", "bab"}));
+  c->add_option("--certify", p.certify, "Prove what holds: bounds in one go, branch and bound on them, or a vote of noisy answers (l2)")->check(CLI::IsMember({"crown", "bab", "smoothing"}));
   c->add_option("--certify-seconds", p.certify_seconds, "At most for each sample")->check(CLI::Range(0.01, 86400.0))->capture_default_str();
+  c->add_option("--sigma", p.smoothing.sigma, "Of smoothing: the deviation of the noise")->check(CLI::Range(1e-6, 100.0))->capture_default_str();
+  c->add_option("--draws", p.smoothing.draws, "Of smoothing: noisy copies of each sample")->check(CLI::Range(100, 10000000))->capture_default_str();
   c->add_option("--certify-parts", p.certify_parts, "Of trees: boxes looked at for each sample, at most")->check(CLI::PositiveNumber)->capture_default_str();
   c->add_option("--curve", g->curve, "Further sizes, for a curve")->delimiter(',')->check(between(0, any));
   c->add_flag("--backdoor", p.backdoor, "Look for triggers of backdoors");

@@ -68,7 +68,7 @@ std::map<std::string, std::string> example_files(const campaign::Rows& rows, con
 }
 
 // What the child does. Everything it finds is said line by line.
-int attack(const campaign::Plan& plan, unsigned threads, const campaign::Files& files, campaign::Provenance provenance,
+int attack(const ProbeModelRequest& request, const campaign::Plan& plan, const campaign::Files& files, campaign::Provenance provenance,
            const std::vector<evasion::SampleResult>& settled, const Say& say) {
   campaign::Hooks hooks;
   hooks.seconds = seconds_now;
@@ -86,7 +86,7 @@ int attack(const campaign::Plan& plan, unsigned threads, const campaign::Files& 
     return static_cast<int>(ExitCode::bad_input);
   };
   if (campaign::is_trees(files.model)) {
-    const auto run = campaign::run_trees(plan, files, threads, hooks, settled);
+    const auto run = campaign::run_trees(plan, files, request.threads, hooks, settled);
     if (!run) return refuse(run.error());
     const ordered_json result = campaign::result_json(plan, run->findings, provenance);
     for (const auto& [name, bytes] : campaign::example_files(*run)) say(event("file", {{"name", name}, {"bytes", campaign::to_base64(bytes)}}));
@@ -96,7 +96,7 @@ int attack(const campaign::Plan& plan, unsigned threads, const campaign::Files& 
     say(event("result", {{"result", result}}));
     return 0;
   }
-  auto findings = campaign::run(plan, files, threads, hooks, settled);
+  auto findings = campaign::run(plan, files, request.threads, hooks, settled);
   if (!findings) return refuse(findings.error());
   const auto target = campaign::open_target(plan, files.model, files.inputs);
   const auto rows = campaign::read_rows(plan, plan.inputs, files.inputs, plan.labels, files.labels, (*target)->form(), (*target)->outputs());
@@ -288,7 +288,7 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
   };
   static const std::vector<evasion::SampleResult> nothing;
   const std::vector<evasion::SampleResult>& settled = evidence ? evidence->settled() : nothing;
-  const auto end = run_confined({}, [&](const Say& say) { return attack(plan, request.threads, files, provenance, settled, say); }, hear);
+  const auto end = run_confined({}, [&](const Say& say) { return attack(request, plan, files, provenance, settled, say); }, hear);
   if (request.progress) err << "\r\x1b[K";
   if (!end) return refused(end.error(), ExitCode::internal);
   if (end->interrupted) {

@@ -55,6 +55,9 @@ std::map<std::size_t, SampleResult> taken_over(const Plan& plan, const evasion::
 
 }  // namespace
 
+std::size_t SmoothingFinding::right_to(double radius) const {
+  return static_cast<std::size_t>(std::count_if(samples.begin(), samples.end(), [&](const Sample& s) { return s.right && s.radius >= radius; }));
+}
 std::size_t Findings::clean_correct() const {
   return static_cast<std::size_t>(std::count_if(results.begin(), results.end(), [](const SampleResult& r) { return r.clean_correct; }));
 }
@@ -117,6 +120,7 @@ Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, con
   out.complete = out.results.size() == out.picked.size();
   const Work work{plan, files, t, *rows, threads, hooks};
   certify(work, out);
+  smooth_samples(work, out);
   if (plan.effort.set != AttackSet::none) {
     std::vector<Sample> correct;
     for (const SampleResult& r : out.results)

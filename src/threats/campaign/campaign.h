@@ -75,6 +75,19 @@ struct MembershipFinding {
   std::string note{};
 };
 
+// Of the vote of noisy answers; see evasion/smoothing.h.
+struct SmoothingFinding {
+  struct Sample {
+    std::size_t number = 0;
+    bool abstained = true, right = false;
+    double radius = 0;  // in L2
+  };
+  bool tested = false;
+  std::vector<Sample> samples{};
+  std::string note{};
+  [[nodiscard]] std::size_t right_to(double radius) const;  // right, and proven so within the radius
+};
+
 struct Findings {
   std::size_t rows = 0;
   std::vector<std::size_t> picked{};
@@ -87,6 +100,7 @@ struct Findings {
   std::vector<CertifiedSample> certified{};
   std::vector<CurvePoint> curve{};
   std::vector<CorruptionPoint> corruptions{};
+  SmoothingFinding smoothing{};
   BackdoorFinding backdoor{};
   MembershipFinding membership{};
   std::optional<TableFinding> table{};

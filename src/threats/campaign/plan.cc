@@ -75,6 +75,8 @@ ordered_json to_json(const Plan& p) {
   j["certify"] = p.certify;
   j["certify_seconds"] = p.certify_seconds;
   j["certify_parts"] = p.certify_parts;
+  j["sigma"] = p.smoothing.sigma;
+  j["draws"] = p.smoothing.draws;
   j["constraints"] = p.constraints ? to_json(*p.constraints) : ordered_json(nullptr);
   j["backdoor"] = p.backdoor;
   j["confidentiality"] = p.confidentiality;
@@ -121,6 +123,9 @@ Result<Plan> read_plan(const std::string& file, const std::string& bytes) {
   p.certify = r.get<std::string>("certify");
   p.certify_seconds = r.get<double>("certify_seconds");
   p.certify_parts = r.maybe<std::size_t>("certify_parts").value_or(p.certify_parts);
+  p.smoothing.sigma = r.maybe<double>("sigma").value_or(p.smoothing.sigma);
+  p.smoothing.draws = r.maybe<std::size_t>("draws").value_or(p.smoothing.draws);
+  if (!(p.smoothing.sigma > 0) || p.smoothing.draws == 0) r.wrong("sigma");
   if (const auto found = j.find("constraints"); found != j.end() && !found->is_null()) {
     auto constraints = tabular::read_constraints(file + ".json", text::to_json_text(*found, text::JsonLayout::compact));
     if (!constraints) r.errors.insert(r.errors.end(), constraints.error().begin(), constraints.error().end());

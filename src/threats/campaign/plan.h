@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "threats/evasion/ball.h"
 #include "threats/evasion/network_target.h"
+#include "threats/evasion/smoothing.h"
 #include "threats/evasion/suite.h"
 #include "threats/tabular/constraints.h"
 
@@ -28,7 +29,8 @@ struct Plan {
   evasion::Norm norm = evasion::Norm::linf;
   double epsilon = 0;
   evasion::Effort effort{};
-  std::string certify{};         // "", "crown", "bab"
+  std::string certify{};         // "", "crown", "bab", "smoothing"
+  evasion::Smoothing smoothing{};
   double certify_seconds = 10;   // for each sample, with "bab"
   std::size_t certify_parts = 100'000;  // likewise, of an ensemble of trees: boxes looked at
   std::optional<tabular::Constraints> constraints{};  // of an ensemble of trees: what of a row can change

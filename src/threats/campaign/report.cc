@@ -158,6 +158,18 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
     corruptions.push_back({{"name", c.name}, {"correct", c.correct}, {"interval", interval_json(c.correct, n, plan.confidence)}});
   if (!curve.empty()) j["curve"] = curve;
   if (!corruptions.empty()) j["corruptions"] = corruptions;
+  if (f.smoothing.tested) {
+    ordered_json radii = ordered_json::array();
+    std::size_t abstained = 0;
+    for (const SmoothingFinding::Sample& s : f.smoothing.samples) {
+      abstained += s.abstained;
+      radii.push_back({{"row", s.number}, {"abstained", s.abstained}, {"right", s.right}, {"radius", s.radius}});
+    }
+    const std::size_t right = f.smoothing.right_to(0), certified = f.smoothing.right_to(plan.epsilon);
+    j["smoothing"] = {{"sigma", plan.smoothing.sigma}, {"draws", plan.smoothing.draws}, {"alpha", plan.smoothing.alpha}, {"abstained", abstained},
+                      {"correct", right}, {"correct_interval", interval_json(right, n, plan.confidence)}, {"certified_correct", certified},
+                      {"certified_correct_interval", interval_json(certified, n, plan.confidence)}, {"note", f.smoothing.note}, {"rows", radii}};
+  }
   if (f.table) j["table"] = table_json(plan, *f.table);
   j["backdoor"] = backdoor_json(plan, f.backdoor);
   if (plan.confidentiality) j["membership"] = membership_json(plan, f.membership);
@@ -197,6 +209,13 @@ std::string result_text(const ordered_json& j) {
   count("attacked_correct", "right when attacked");
   count("certified_correct", "proven right");
   for (const ordered_json& a : j["attacks"]) line("  broken by " + a["name"].get<std::string>(), std::to_string(a["broken"].get<std::size_t>()));
+  if (j.contains("smoothing")) {
+    const ordered_json& s = j["smoothing"];
+    line("smoothed, right", std::to_string(s["correct"].get<std::size_t>()) + ", abstained " + std::to_string(s["abstained"].get<std::size_t>()));
+    const ordered_json& i = s["certified_correct_interval"];
+    line("smoothed, proven right", std::to_string(s["certified_correct"].get<std::size_t>()) + "  (" + percent(i["low"].get<double>()) + " to " + percent(i["high"].get<double>()) +
+                                       "; " + s["note"].get<std::string>() + ")");
+  }
   if (j.contains("table")) {
     const ordered_json& t = j["table"];
     line("model", t["kind"].get<std::string>() + ", " + std::to_string(t["trees"].get<std::size_t>()) + " trees, " + std::to_string(t["leaves"].get<std::size_t>()) + " leaves");

@@ -165,7 +165,8 @@ SampleResult Run::attack(std::size_t i) const {
 }
 
 void Run::certify(Findings& out) const {
-  if (plan_.certify.empty()) return;
+  if (plan_.certify == "smoothing") out.not_tested.push_back("randomised smoothing: it is for networks");
+  if (plan_.certify.empty() || plan_.certify == "smoothing") return;
   const bool search = plan_.certify == "bab";
   std::vector<std::size_t> open;
   for (std::size_t k = 0; k < out.results.size(); ++k)
