@@ -7,25 +7,16 @@
 
 namespace duolex::checker {
 
-struct Verdict {
-  int exit_code = 0;    // 0 accepted, 1 refused, 65 unreadable
-  std::string message;  // one line: what was accepted and what is left unproven, or what does not follow
-};
-// Answers for one product, on any day. Nothing is thrown.
-class Examiner {
+class Examiner {  // of answers for one product, on any day; nothing is thrown
  public:
-  Examiner(const LawFiles& law, Source facts);  // `law` must outlive it
-  ~Examiner();
+  Examiner(const LawFiles& law, Source facts) : law_(law), facts_(std::move(facts)) {}  // `law` must outlive it
   [[nodiscard]] Verdict check(const Source& answer);
 
  private:
-  struct Day;
-  std::string accept(const Source& answer);
   const LawFiles& law_;
   Source facts_;
-  std::map<Value, std::unique_ptr<Day>> days_;
+  std::map<Value, std::shared_ptr<class Checker>> days_;
 };
-[[nodiscard]] Verdict check_files(const std::filesystem::path& law, const std::filesystem::path& facts,
-                                  const std::filesystem::path& answer);
+[[nodiscard]] Verdict check_files(const char* law, const char* facts, const char* answer);
 
 }  // namespace duolex::checker

@@ -1,157 +1,136 @@
 #include <algorithm>
-#include <cstring>
+#include <cctype>
+#include <nlohmann/json.hpp>
+#include <ranges>
+#include <utility>
 
-#include "checker/law.h"
+#include "checker/evaluate.h"
 
 namespace duolex::checker {
 namespace {
 
-constexpr int nesting_limit = 40, exception_limit = 8;
-using Words = std::initializer_list<const char*>;
-using Op = Node::Op;
+constexpr int nesting_limit = 40;
 
-// Lines of words (docs/formats/law.md, "Layout"). Strings are dropped: what they say gives no conclusion.
+bool begins_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+// A word or mark (docs/formats/law.md, "Layout"). Strings are dropped: what they say gives no conclusion.
 struct Token {
-  std::string text;
-  std::size_t offset;
+  std::string text, place;
+  int indent;  // 0 where a declaration begins, more where one of its items does, else -1
 };
-struct Line {
-  const Source* file;
-  std::size_t indent = 0;
-  std::vector<Token> tokens = {};
-};
-using Declaration = std::vector<Line>;  // its head, then its items
-
-bool is_one_of(const char* set, char c) { return c != 0 && std::strchr(set, c) != nullptr; }
-bool begins_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
-
-Line lex_line(const Source& file, std::size_t at, std::size_t end) {
+void lex(const Source& file, std::vector<Token>& tokens) {
   const std::string& text = file.text;
-  Line line{&file};
-  while (at + line.indent < end && text[at + line.indent] == ' ') ++line.indent;
-  for (std::size_t i = at + line.indent; i < end && text[i] != '#';) {
-    const std::size_t begin = i;
-    const char c = text[i++];
-    if (c == ' ' || (c == '\r' && i == end)) continue;
-    if (c == '"') {
-      for (; i < end && text[i] != '"'; ++i)
-        if (text[i] == '\\' && i + 1 < end && is_one_of("\"\\", text[i + 1])) ++i;
-      if (i++ >= end) throw Unreadable{place_of(file, begin) + "this string does not end on its line"};
-      continue;
+  std::size_t line = 0, lines = 1;  // where it begins, and how many there are so far
+  int base = 0;                     // indentation of the declaration's items, once there is one
+  bool first = true;                // on its line; after a string nothing is
+  const auto at = [&](std::size_t i) { return i < text.size() ? text[i] : '\n'; };
+  const auto is_one_of = [&](std::size_t i, std::string_view set) { return set.find(at(i)) != std::string_view::npos; };
+  const auto place = [&](std::size_t i) {
+    return file.name + ":" + std::to_string(lines) + ":" + std::to_string(i - line + 1) + ": ";
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t begin = i++;
+    if (at(begin) == '\n') line = i, ++lines, first = true;
+    if (at(begin) == '#') i = std::min(text.find('\n', i), text.size());
+    if (at(begin) == '"') {
+      for (first = false; !is_one_of(i, "\"\n"); ++i) i += at(i) == '\\' && at(i + 1) != '\n' ? 1 : 0;
+      if (at(i++) == '\n') throw Verdict{65, place(begin) + "this string does not end on its line"};
     }
-    if (!begins_word(c) && !is_one_of(",:(){}<>", c)) throw Unreadable{place_of(file, begin) + "this has no meaning here"};
-    while (begins_word(c) && i < end && (begins_word(text[i]) || is_one_of("./#-", text[i]))) ++i;
-    if (is_one_of("<>", c) && i < end && text[i] == '=') ++i;
-    line.tokens.push_back({text.substr(begin, i - begin), begin});
-  }
-  return line;
-}
-
-void lex(const Source& file, std::vector<Declaration>& declarations) {
-  const std::size_t before = declarations.size();
-  std::size_t base = 0;
-  for (std::size_t at = 0, end = 0; at < file.text.size(); at = end + 1) {
-    end = std::min(file.text.find('\n', at), file.text.size());
-    Line line = lex_line(file, at, end);
-    if (line.tokens.empty()) continue;
-    if (line.indent == 0) {
-      declarations.push_back({std::move(line)});
-      continue;
-    }
-    if (declarations.size() == before) throw Unreadable{place_of(file, at) + "an indented line before any declaration"};
-    Declaration& owner = declarations.back();
-    std::vector<Token>& last = owner.back().tokens;
-    const bool goes_on = last.back().text == ",";  // whatever the indentation
-    if (!goes_on && owner.size() == 1) base = line.indent;
-    if (!goes_on && line.indent < base) throw Unreadable{place_of(file, at) + "indented less than the first item"};
-    if (goes_on || (line.indent > base && line.tokens[0].text != "except")) {
-      last.insert(last.end(), line.tokens.begin(), line.tokens.end());
-    } else {
-      owner.push_back(std::move(line));
-    }
+    if (is_one_of(begin, "\n# \"") || (at(begin) == '\r' && at(i) == '\n')) continue;
+    if (begins_word(at(begin))) while (begins_word(at(i)) || is_one_of(i, "./#-~")) ++i;
+    else if (!is_one_of(begin, ",:(){}<>")) throw Verdict{65, place(begin) + "this has no meaning here"};
+    else if (is_one_of(begin, "<>") && at(i) == '=') ++i;
+    tokens.push_back({text.substr(begin, i - begin), place(begin), -1});
+    const int indent = static_cast<int>(begin - line);
+    const bool goes_on = indent > 0 && tokens.size() > 1 && tokens[tokens.size() - 2].text == ",";
+    if (!std::exchange(first, false) || goes_on) continue;
+    if (base <= 0 || indent == 0) base = indent;
+    if (indent <= base || tokens.back().text == "except") tokens.back().indent = indent;
   }
 }
 
-Node constant(Value value) { return {.op = Op::constant, .value = value}; }
-Node joined(Op op, std::vector<Node> children) { return {.op = op, .children = std::move(children)}; }
-Node negated(Node node) { return joined(Op::negation, {std::move(node)}); }
-Node truth(bool b) { return joined(b ? Op::all : Op::any, {}); }
-Node is_true(int rule) { return {.op = Op::test, .rule = rule, .mask = 2}; }
+Function constant(const Values& values) { return [values](World& w, bool) { return w.d.constant(values); }; }
+Function negated(const Function& f) { return [f](World& w, bool under) { return w.d.negated(f(w, under)); }; }
+Function both(const Function& f, const Function& g) {
+  return [f, g](World& w, bool under) { return w.d.both(f(w, under), g(w, under)); };
+}
+const Values yes{2}, no{1};
+const Function always = constant(yes);
 
 struct Name {
-  enum Is : std::uint8_t { other, text, list, fact, day, rule, ambiguity } is = other;
-  int index = 0;  // of a set rule: its first member's rule
+  enum Is : std::uint8_t { other, text, list, fact, day, ambiguity, rule } is = other;
+  int index = 0;  // of a set its first part
   Type type = {};
-  std::tuple<int, Value, Value> day_entry = {-1, 0, 0};  // how well its item fits the day; what it gives
+  bool in_force = false;                                    // text
+  Value from = first_day;                                   // text
+  std::tuple<int, Value, Value, Value> entry = {-1, 0, 0, 0};  // day, state: how well it fits, its value, last checked
+  int of(int part = 0) const { return is == fact ? index + part : ~(index + part); }
 };
 
 class Reader {
  public:
-  explicit Reader(Law& law) : law_(law) {}
-
+  Reader(Law& law, const LawFiles& files) : law_(law), files_(files) {
+    for (const Source& file : files.files) lex(file, tokens_);
+  }
   // First all names; then the items: what rules speak of before the rules.
-  void read(const std::vector<Declaration>& declarations) {
-    for (const Declaration& d : declarations) begin(d[0]), head();
-    for (const int pass : {0, 1, 2})
-      for (const Declaration& d : declarations) {
-        begin(d[0]);
-        keyword_ = word();
-        const bool is_rule = keyword_ == "define" || keyword_ == "conclude";
-        if (pass != (is_rule ? 2 : keyword_ == "ambiguity" ? 1 : 0)) continue;
-        subject_ = names_.contains(peek()) ? &names_[peek()] : nullptr;
-        if (is_rule) begin_rule();
-        for (std::size_t i = 1; i < d.size(); ++i) {
-          begin(d[i]);
-          item();
-          need(at_ == line_->tokens.size());
-        }
-        begin(d[0]);
-        if (is_rule) end_rule();
-        if (keyword_ == "ambiguity") end_ambiguity(law_.ambiguities[subject_->index]);
-        need(keyword_ != "day" || std::get<0>(subject_->day_entry) >= 0);
-        need(keyword_ != "state" || law_.facts[subject_->index].entry);
-      }
-    for (Ambiguity& a : law_.ambiguities) a.touched = a.and_what_follows ? law_.depending_on(a.named) : a.named;
+  void read() {
+    std::vector<std::size_t> heads;
+    for (std::size_t i = 0; i < tokens_.size(); ++i)
+      if (tokens_[i].indent == 0) heads.push_back(i), begin(i), head();
+    std::ranges::stable_sort(heads, {}, [&](std::size_t i) { return std::max(kind_of(tokens_[i].text), Name::day); });
+    for (const std::size_t i : heads) {
+      begin(i);
+      keyword_ = word();
+      const Name::Is is = kind_of(keyword_);
+      if (is == Name::other) continue;
+      subject_ = &names_.at(word());
+      if (is == Name::rule) begin_rule();
+      while (end_ < tokens_.size() && tokens_[end_].indent > 0) begin(end_), reads_.clear(), item(), need(at_ == end_);
+      if (is == Name::rule) end_rule();
+    }
+    for (Ambiguity& a : law_.ambiguities) {
+      Rule& live = law_.rules[a.rule];
+      need(a.usual >= 0 && a.readings.size() > 1 && !live.items.empty());
+      for (Item& item : live.items) item.cites = live.cites;
+      a.named.resize(law_.rules.size());
+      a.touched = a.and_what_follows ? law_.depending_on(a.named) : a.named;
+    }
   }
 
  private:
-  void begin(const Line& line) {
-    line_ = &line;
-    at_ = 0;
+  void begin(std::size_t item) {
+    at_ = item, end_ = item + 1;
+    while (end_ < tokens_.size() && tokens_[end_].indent < 0) ++end_;
   }
   void need(bool holds) const {
-    const std::vector<Token>& tokens = line_->tokens;
-    if (!holds) throw Unreadable{place_of(*line_->file, tokens[std::min(at_, tokens.size() - 1)].offset) + "this is not as the law language has it"};
+    const Token& here = tokens_[std::min(at_, end_ - 1)];
+    if (!holds) throw Verdict{65, here.place + "this is not as the law language has it"};
   }
   const std::string& peek(std::size_t ahead = 0) const {
     static const std::string none;
-    return at_ + ahead < line_->tokens.size() ? line_->tokens[at_ + ahead].text : none;
+    return at_ + ahead < end_ ? tokens_[at_ + ahead].text : none;
   }
-  bool accept(Words words) {  // all of them, or none
+  bool accept(std::string_view words) {  // all of them, or none
     std::size_t ahead = 0;
-    for (const char* word : words)
-      if (peek(ahead++) != word) return false;
+    for (const auto& word : std::views::split(words, ' '))
+      if (peek(ahead++) != std::string_view(word.begin(), word.end())) return false;
     at_ += ahead;
     return true;
   }
-  void expect(Words words) { need(accept(words)); }
-  std::string word() {
-    need(begins_word(peek()[0]));
-    return line_->tokens[at_++].text;
+  void expect(std::string_view words) { need(accept(words)); }
+  std::string word() { return need(begins_word(peek()[0])), tokens_[at_++].text; }
+  Value date() { return read(day_type, word()); }
+  Value number() { return read(number_type, word()); }
+  Value read(Type t, const std::string& text) const {  // of a set a member
+    const bool digits = text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
+    if (t.kind == Kind::set) t.kind = Kind::choice;
+    t.yes_no = false;  // in JSON they are no words
+    const auto v = read_value(t, text == "null" ? Json() : t.kind == Kind::whole && digits ? Json(std::stoul(text)) : Json(text));
+    return need(v.has_value()), *v;
   }
-  Value date() {
-    const std::optional<Value> day = parse_day(word());
-    need(day.has_value());
-    return *day;
-  }
-  Value number() {
-    const std::string digits = word();
-    need(digits.size() < 10 && digits.find_first_not_of("0123456789") == std::string::npos);
-    return std::stol(digits);
-  }
-  void cites(std::vector<std::string>& to) {
+  void cites(Cites& to) {
     do to.push_back(word());
-    while (accept({","}));
+    while (accept(","));
   }
   const Name* find(Name::Is is, std::size_t ahead = 0) const {
     const auto it = names_.find(peek(ahead));
@@ -159,377 +138,334 @@ class Reader {
   }
   const Name& reference(Name::Is is) {
     const Name* name = find(is);
-    need(name != nullptr);
-    return ++at_, *name;
+    return need(name != nullptr), ++at_, *name;
   }
   const Name& operand() { return reference(find(Name::rule) != nullptr ? Name::rule : Name::fact); }
 
-  void head() {
+  static Name::Is kind_of(const std::string& keyword) {  // all others give no conclusion
     static const std::map<std::string, Name::Is> kinds = {
-        {"text", Name::text}, {"list", Name::list}, {"fact", Name::fact}, {"state", Name::fact}, {"day", Name::day}, {"define", Name::rule},
-        {"conclude", Name::rule}, {"ambiguity", Name::ambiguity}, {"invariant", Name::other}, {"warning", Name::other}, {"note", Name::other},
-        {"duty", Name::other}, {"control", Name::other}, {"item", Name::other}};
+        {"text", Name::text}, {"list", Name::list}, {"fact", Name::fact}, {"state", Name::fact}, {"day", Name::day},
+        {"ambiguity", Name::ambiguity}, {"define", Name::rule}, {"conclude", Name::rule}};
+    return kinds.contains(keyword) ? kinds.at(keyword) : Name::other;
+  }
+  void head() {
     const std::string keyword = word(), id = peek();
-    need(kinds.contains(keyword));
-    Name name{kinds.at(keyword)};
+    Name name{kind_of(keyword)};
     if (name.is == Name::other) return;
-    need(word().find_first_of("/#-") == std::string::npos && !names_.contains(id));
+    need(word().find_first_of("/#-~") == std::string::npos && !names_.contains(id));
     if (name.is == Name::fact || name.is == Name::rule) name.type = type();
     const Type& t = name.type;
+    const bool set = t.kind == Kind::set;
+    const Type part = set ? Type{} : t;
     if (name.is == Name::text) {
-      Text text{id};
-      if (accept({"from"})) text.from = date();
-      text.in_force = text.from <= law_.as_of && (!accept({"until"}) || law_.as_of <= date());
-      if (accept({"earlier", "version", "of"})) text.earlier_of = word();
-      name.index = add(law_.texts, text);
+      if (accept("from")) name.from = date();
+      name.in_force = name.from <= law_.as_of && (!accept("until") || law_.as_of <= date());
+      const std::string act = accept("earlier version of") ? word() : "";
+      const auto own = files_.provisions.find(id);
+      if (act.empty() || !name.in_force || own == files_.provisions.end()) return void(names_.emplace(id, name));
+      for (const std::string& provision : own->second)
+        law_.shown[act + provision.substr(std::min(provision.find('/'), provision.size()))] = provision;
     } else if (name.is == Name::list) {
-      name.type = (expect({":"}), Type{Kind::choice, false, false, false, value_list()});
+      name.type = (expect(":"), Type{Kind::choice, false, false, false, value_list()});
     } else if (name.is == Name::fact) {
       need(!t.null && (keyword == "fact" || t.yes_no));
-      name.index = law_.fact_by_id[id] = add(law_.facts, {id, t, keyword == "state"});
+      name.index = static_cast<int>(law_.facts.size());
+      law_.fact_by_id[id] = {id, name.index, t};
+      for (int m = 0; m < t.parts(); ++m) law_.facts.push_back({id, part, keyword == "state"});
     } else if (name.is == Name::rule) {
       need(!t.never);
       name.index = static_cast<int>(law_.rules.size());
-      if (keyword == "conclude") add(law_.conclusions, {id, t, {}, name.index});
-      for (std::size_t m = 0; m < t.rules(); ++m) t.kind == Kind::set ? add_rule({id + " has " + t.values[m], {}, true}) : add_rule({id, t});
+      for (int m = 0; m < t.parts(); ++m) add_rule({set ? id + " has " + t.values[m] : id, part, set});
+      if (keyword == "conclude") law_.conclusions.push_back({id, name.index, t});
     } else if (name.is == Name::ambiguity) {
-      name.index = add(law_.ambiguities, {id, add_rule({"live when " + id, {}})});
+      name.index = static_cast<int>(law_.ambiguities.size());
+      law_.ambiguities.push_back({id, add_rule({"live when " + id, {}})});
     }
     names_.emplace(id, name);
   }
-  template <class T>
-  static int add(std::vector<T>& to, T what) {
-    to.push_back(std::move(what));
-    return static_cast<int>(to.size()) - 1;
-  }
-  int add_rule(Rule rule) {
-    const std::string id = rule.id;
-    return law_.rule_by_id[id] = add(law_.rules, std::move(rule));
+  int add_rule(const Rule& rule) {
+    law_.rules.push_back(rule);
+    return law_.rule_by_id[rule.id] = static_cast<int>(law_.rules.size()) - 1;
   }
   std::vector<std::string> value_list() {
     std::vector<std::string> values;
     do {
-      need(values.size() < 64 && std::count(values.begin(), values.end(), peek()) == 0);
+      need(values.size() < 64 && std::ranges::count(values, peek()) == 0);
       values.push_back(word());
-    } while (accept({","}));
+    } while (accept(","));
     return values;
   }
   Type type() {
-    expect({":"});
+    expect(":");
+    if (accept("yes/no")) return {};
     Type t{Kind::choice, false, false, false, {}};
-    if (accept({"yes/no"})) return {};
-    if (accept({"whole", "number"})) return t.kind = Kind::whole, t;
-    if (accept({"date"})) return t.kind = Kind::date, t.never = accept({"or", "never"}), t.null = accept({"or", "null"}), t;
-    if (!accept({"one", "of"})) expect({"set", "of"}), t.kind = Kind::set;
-    t.values = accept({"values", "of"}) ? operand().type.values : value_list();
+    if (accept("whole number")) return t.kind = Kind::whole, t;
+    if (accept("date")) return {Kind::date, false, accept("or never"), accept("or null"), {}};
+    if (!accept("one of")) expect("set of"), t.kind = Kind::set;
+    t.values = accept("values of") ? operand().type.values : value_list();
     return t;
   }
 
   void item() {
     if (keyword_ == "define" || keyword_ == "conclude") return rule_item();
     if (keyword_ == "ambiguity") return ambiguity_item(law_.ambiguities[subject_->index]);
-    Fact* fact = keyword_ == "fact" || keyword_ == "state" ? &law_.facts[subject_->index] : nullptr;
+    const auto fact = keyword_ == "day" ? law_.facts.end() : law_.facts.begin() + subject_->index;
     if (keyword_ == "day") {
       const Value when = date();
-      const Text* text = accept({"in"}) ? &law_.texts[reference(Name::text).index] : nullptr;
+      const Name* text = accept("in") ? &reference(Name::text) : nullptr;
       // The text in force, else no text, else the earliest text.
-      const std::tuple<int, Value, Value> entry{text == nullptr ? 1 : text->in_force ? 2 : 0, text != nullptr ? -text->from : 0, when};
-      subject_->day_entry = std::max(subject_->day_entry, entry);
-    } else if (keyword_ == "fact" && accept({"assumed"})) {
-      fact->assumed = fact->type.kind == Kind::set ? (expect({"empty"}), 0) : value(fact->type);
-    } else if (keyword_ == "fact" && accept({"overrides"})) {
+      const int fit = text == nullptr ? 1 : text->in_force ? 2 : 0;
+      subject_->entry = std::max(subject_->entry, {fit, text != nullptr ? -text->from : 0, when, 0});
+    } else if (keyword_ == "fact" && accept("assumed")) {
+      const Value v = subject_->type.kind == Kind::set ? (expect("empty"), 0) : read(fact->type, word());
+      for (int m = 0; m < subject_->type.parts(); ++m) fact[m].assumed = v;
+    } else if (keyword_ == "fact" && accept("overrides")) {
       fact->partner = reference(Name::fact).index;
       law_.facts[fact->partner].partner = subject_->index;
     } else if (keyword_ == "state" && peek() != "cite") {
-      const Value v = value(fact->type), from = (expect({"from"}), date());
+      const Value v = read(fact->type, word()), from = (expect("from"), date()), checked = (expect("source checked"), date());
       const bool begun = from <= law_.as_of;  // the latest that has begun, else the first
-      const std::tuple<bool, Value, Value> entry{begun, begun ? from : -from, v};
-      expect({"source"});
-      const Value checked = (expect({"checked"}), date());
-      if (!fact->entry || *fact->entry < entry) fact->entry = entry, fact->checked = checked;
+      subject_->entry = std::max(subject_->entry, {begun, begun ? from : -from, v, checked});
+      fact->assumed = std::get<2>(subject_->entry), fact->checked = std::get<3>(subject_->entry);
     }
-    at_ = line_->tokens.size();  // questions, citations, sources; warnings, notes and all else that gives no conclusion
+    at_ = end_;  // questions, citations, sources; all else that gives no conclusion
   }
   void ambiguity_item(Ambiguity& a) {
     Rule& live = law_.rules[a.rule];
-    if (accept({"cite"})) return cites(cites_);
-    if (accept({"live", "when"})) {
-      live.clauses = {{"live when", condition(0), constant(1)}};
-      live.otherwise = {{"live when", {}, constant(0)}};
-      reads(live.clauses.front(), live);
-    } else if (accept({"reading"})) {
+    if (accept("cite")) return cites(live.cites);
+    if (accept("live when")) {
+      live.items = {{.label = "live when", .within = always, .when = condition(0), .gives = always},
+                    {.rank = 1, .label = "live when", .within = always, .when = always, .gives = constant(no)}};
+      live.reads = reads_;
+    } else if (accept("reading")) {
       a.readings.push_back(word());
-      if (accept({"default"})) a.usual = static_cast<int>(a.readings.size()) - 1;
-      accept({"because"});
+      if (accept("default")) a.usual = static_cast<int>(a.readings.size()) - 1;
+      accept("because");
     } else {
-      expect({"touches"});
+      expect("touches");
       a.named.resize(law_.rules.size());
       do {
         const Name& name = reference(Name::rule);
-        for (std::size_t i = 0; i < name.type.rules(); ++i) a.named[name.index + i] = true;
-      } while (accept({","}));
-      a.and_what_follows = accept({"and", "what", "follows"});
+        std::fill_n(a.named.begin() + name.index, name.type.parts(), true);
+      } while (accept(","));
+      a.and_what_follows = accept("and what follows");
     }
-  }
-  void end_ambiguity(Ambiguity& a) {
-    Rule& live = law_.rules[a.rule];
-    need(a.usual >= 0 && a.readings.size() > 1 && !live.clauses.empty());
-    a.named.resize(law_.rules.size());
-    live.clauses.front().cites = live.otherwise.front().cites = std::move(cites_);
-    cites_.clear();
   }
 
   // A rule is read as a whole; a set rule is then taken apart into its members.
   void begin_rule() {
-    whole_ = {"", subject_->type};
-    open_.clear();
-    clauses_ = guards_ = 0;
-    while (at_ < line_->tokens.size() && peek() != "cite") ++at_;
-    if (accept({"cite"})) cites(cites_);
+    whole_ = {};
+    guards_ = clauses_ = 0;
+    while (at_ < end_ && !accept("cite")) ++at_;
+    if (at_ < end_) cites(whole_.cites);
   }
   void end_rule() {
-    whole_.clauses.remove_if([](const Item& i) { return !i.in_force; });
-    for (const auto* items : {&whole_.first, &whole_.clauses, &whole_.otherwise})
-      for (const Item& i : *items) {
-        reads(i, whole_);
-        if (i.ambiguity < 0) continue;
-        whole_.readings.insert({i.ambiguity, i.reading});
-        reads(law_.rules[law_.ambiguities[i.ambiguity].rule].clauses.front(), whole_);
-      }
-    for (std::size_t m = 0; m < subject_->type.rules(); ++m) {
+    whole_.items.remove_if([](const Item& i) { return !i.in_force; });
+    whole_.items.sort([](const Item& a, const Item& b) { return a.rank < b.rank; });
+    for (int m = 0; m < subject_->type.parts(); ++m) {
       Rule& rule = law_.rules[subject_->index + m];
-      whole_.id = rule.id;
-      whole_.type = rule.type;
-      whole_.member = rule.member;
-      rule = whole_;
+      rule = {rule.id, rule.type, rule.member, whole_.cites, whole_.items, whole_.reads, whole_.readings};
       if (!rule.member) continue;
-      for (auto* items : {&rule.first, &rule.clauses}) {
-        items->remove_if([&](const Item& i) { return (i.speaks >> m & 1) == 0; });
-        for (Item& i : *items) i.gives.value = static_cast<Value>(static_cast<std::uint64_t>(i.gives.value) >> m & 1);
-      }
-      rule.otherwise = {{"no clause", {}, constant(0)}};
+      rule.items.remove_if([&](const Item& i) { return (i.speaks >> m & 1) == 0; });
+      for (Item& i : rule.items) i.gives = constant((i.has >> m & 1) != 0 ? yes : no);
+      rule.items.push_back({.rank = 1, .label = "no clause", .within = always, .when = always, .gives = constant(no)});
     }
-    for (Conclusion& c : law_.conclusions)
-      if (c.first == subject_->index) c.cites = cites_;
-    cites_.clear();
   }
   void rule_item() {
-    if (accept({"cite"})) return cites(cites_);
-    if (line_->tokens.size() == 1 && accept({"label"})) return;
-    const Type& t = subject_->type;
-    const bool set = t.kind == Kind::set;
-    Item item;
-    if (accept({"where"})) {
+    if (accept("cite")) return cites(whole_.cites);
+    if (end_ - at_ == 1 && accept("label")) return;
+    const bool set = subject_->type.kind == Kind::set;
+    const int indent = tokens_[at_].indent;
+    Item item{.within = always, .when = always};
+    auto place = whole_.items.end();
+    if (accept("where")) {
+      item.rank = -1;
       item.label = "guard " + std::to_string(++guards_);
       item.when = negated(condition(0));
-      expect({",", "else"});
-      item.gives = constant(set ? whole_set(t) : value(t));
-      whole_.first.push_back(tail(item));
-    } else if (peek() == "under" && line_->tokens.size() > 2) {
-      ++at_;
-      whole_.first.push_front(under(item, t));
-    } else if (accept({"except"})) {
-      while (!open_.empty() && open_.back().first >= line_->indent) open_.pop_back();
-      need(!open_.empty() && open_.size() <= exception_limit);
-      Item& parent = *open_.back().second;
-      item.label = parent.label + " except " + std::to_string(parent.exceptions.size() + 1);
-      if (!set) item.gives = expression(t, 0);
-      parent.exceptions.push_back(when(item));
-      open_.emplace_back(line_->indent, &parent.exceptions.back());
+      expect(", else");
+      gives(item);
+    } else if (peek() == "under" && find(Name::ambiguity, 1) != nullptr && accept("under")) {
+      item.ambiguity = reference(Name::ambiguity).index;
+      const Ambiguity& a = law_.ambiguities[item.ambiguity];
+      item.reading = static_cast<int>(std::ranges::find(a.readings, word()) - a.readings.begin());
+      need(item.reading < std::ssize(a.readings) && item.reading != a.usual);
+      item.rank = -2 - static_cast<int>(std::ssize(whole_.items));  // the last speaks first
+      item.label = "under " + a.id + " " + a.readings[item.reading];
+      item.within = test_of(~a.rule, yes);
+      gives(item);
+      whole_.readings.insert({item.ambiguity, item.reading});
+      whole_.reads.insert(law_.rules[a.rule].reads.begin(), law_.rules[a.rule].reads.end());
+    } else if (accept("except")) {
+      while (!open_.empty() && open_.back().first >= indent) open_.pop_back();
+      need(!open_.empty());
+      place = open_.back().second;
+      item.label = place->label + " except " + std::to_string(++place->exceptions);
+      item.except_of = place->label, item.within = both(place->within, place->when);
+      item.in_force = place->in_force, item.speaks = place->speaks;
+      if (!set) gives(item);
     } else {
-      if (set) expect({"has"});
-      item.gives = set ? constant(members(t)) : expression(t, 0);
-      if (!set && accept({"otherwise"})) {
-        item.label = "otherwise";
-        whole_.otherwise = {tail(item)};
-        return;
-      }
-      item.label = "clause " + std::to_string(++clauses_);
-      item.speaks = static_cast<std::uint64_t>(item.gives.value);
-      whole_.clauses.push_back(when(item));
-      open_ = {{line_->indent, &whole_.clauses.back()}};
+      need(!set || peek() == "has");
+      gives(item);
+      item.rank = !set && accept("otherwise") ? 1 : 0;
+      item.label = item.rank == 1 ? "otherwise" : "clause " + std::to_string(++clauses_);
+      if (item.rank == 0) open_.clear();
     }
-  }
-  Item& when(Item& item) {
-    if (!accept({"always"})) expect({"when"}), item.when = condition(0);
-    return tail(item);
-  }
-  Item& tail(Item& item) {
-    while (at_ < line_->tokens.size()) {
+    if (accept("when")) item.when = condition(0);
+    else need(item.rank != 0 || accept("always"));
+    while (at_ < end_) {
       bool in_time = true;
-      if (accept({"in"})) in_time = law_.texts[reference(Name::text).index].in_force;
-      else if (accept({"from"})) in_time = day() <= law_.as_of;
-      else if (accept({"until"})) in_time = law_.as_of <= day();
-      else expect({"cite"}), cites(item.cites);
+      if (accept("in")) in_time = reference(Name::text).in_force;
+      else if (accept("from")) in_time = day() <= law_.as_of;
+      else if (accept("until")) in_time = law_.as_of <= day();
+      else expect("cite"), cites(item.cites);
       item.in_force = item.in_force && in_time;
     }
-    return item;
+    if (item.in_force) whole_.reads.merge(reads_);
+    place = whole_.items.insert(place, item);
+    if (item.rank == 0) open_.emplace_back(indent, place);
   }
-  Item& under(Item& item, const Type& t) {
-    item.ambiguity = reference(Name::ambiguity).index;
-    const Ambiguity& a = law_.ambiguities[item.ambiguity];
-    item.reading = static_cast<int>(std::find(a.readings.begin(), a.readings.end(), word()) - a.readings.begin());
-    need(item.reading < static_cast<int>(a.readings.size()) && item.reading != a.usual);
-    item.label = "under " + a.id + " " + a.readings[item.reading];
-    if (t.kind != Kind::set) item.gives = expression(t, 0);
-    else if (accept({"is"})) item.gives = constant(whole_set(t));
-    else {
-      const bool lacks = accept({"lacks"});
-      if (!lacks) expect({"has"});
-      item.speaks = static_cast<std::uint64_t>(members(t));
-      item.gives = constant(lacks ? 0 : static_cast<Value>(item.speaks));
-    }
-    item.when = is_true(a.rule);
-    if (accept({"when"})) item.when = joined(Op::all, {item.when, condition(0)});
-    return tail(item);
+  // Its value; of a set what it says, and of which members.
+  void gives(Item& item) {
+    const Type& t = subject_->type;
+    if (t.kind != Kind::set) return void(item.gives = expression(t, 0));
+    if (accept("lacks")) return void(item.speaks = members(t));
+    if (accept("has")) return void(item.has = item.speaks = members(t));
+    accept("is");
+    const bool braces = accept("{");
+    if (!accept("empty") && peek() != "}") item.has = members(t);
+    need(!braces || accept("}"));
   }
 
   // Values and expressions.
-  bool is_value(const Type& t, std::size_t ahead) const { return std::count(t.values.begin(), t.values.end(), peek(ahead)) != 0; }
-  Value value(const Type& t) {
-    if (t.null && accept({"null"})) return null_value;
-    if (t.never && accept({"never"})) return never_value;
-    if (t.kind == Kind::date || t.kind == Kind::whole) return t.kind == Kind::date ? date() : number();
-    need(is_value(t, 0));
-    return std::find(t.values.begin(), t.values.end(), word()) - t.values.begin();
-  }
-  std::uint64_t bit(const Type& t) { return std::uint64_t{1} << value(t); }
-  Value members(const Type& t) {
+  bool is_value(const Type& t, std::size_t ahead) const { return std::ranges::count(t.values, peek(ahead)) != 0; }
+  std::uint64_t bit(const Type& t) { return std::uint64_t{1} << read(t, word()); }
+  std::uint64_t members(const Type& t) {
     std::uint64_t mask = bit(t);
-    while (is_value(t, 1) && accept({","})) mask |= bit(t);
-    return static_cast<Value>(mask);
+    while (is_value(t, 1) && accept(",")) mask |= bit(t);
+    return mask;
   }
-  Value whole_set(const Type& t) {
-    if (accept({"empty"}) || accept({"{", "}"})) return 0;
-    expect({"{"});
-    const Value mask = members(t);
-    return expect({"}"}), mask;
+  std::uint64_t list(const Type& t) {
+    std::uint64_t mask = 0;
+    for (const std::string& v : reference(Name::list).type.values) mask |= std::uint64_t{1} << read(t, v);
+    return mask;
   }
   Value day() {
-    if (accept({"as_of"})) return law_.as_of;
-    return find(Name::day) != nullptr ? std::get<2>(reference(Name::day).day_entry) : date();
+    if (accept("as_of")) return law_.as_of;
+    return find(Name::day) != nullptr ? std::get<2>(reference(Name::day).entry) : date();
   }
-  Node expression(const Type& t, int depth) {
+  Function expression(const Type& t, int depth) {
     need(depth <= nesting_limit);
-    if (t.kind != Kind::date && t.kind != Kind::whole) return constant(value(t));
-    Node e{.op = Op::operand};
-    if (find(Name::fact) != nullptr || find(Name::rule) != nullptr) {
+    if (t.kind != Kind::date && t.kind != Kind::whole) return constant(t.only(read(t, word())));
+    Function e;
+    const bool later = accept("later of");
+    if (later || accept("earlier of")) {
+      e = expression(t, depth + 1);
+      while (accept(","))
+        e = [e, next = expression(t, depth + 1), which = later ? End::Is::later : End::Is::earlier](World& w, bool under) {
+          return w.extreme(which, e(w, under), next(w, under));
+        };
+    } else if (find(Name::fact) != nullptr || find(Name::rule) != nullptr) {
       const Name& name = operand();
       need(name.type.kind == t.kind);
-      (name.is == Name::fact ? e.fact : e.rule) = name.index;
-    } else if (peek(1) == "of" && (peek() == "later" || peek() == "earlier")) {
-      e.op = word() == "later" ? Op::later : Op::earlier;
-      do ++at_, e.children.push_back(expression(t, depth + 1));
-      while (peek() == ",");
+      reads_.insert(name.of());
+      e = [of = name.of()](World& w, bool under) { return w.operand(of, under); };
     } else {
-      e = constant(t.kind == Kind::whole ? number() : accept({"null"}) ? null_value : day());
+      e = constant(t.only(t.kind == Kind::whole ? number() : accept("null") ? null_value : day()));
     }
-    while (t.kind == Kind::date && accept({"plus"})) {
+    while (t.kind == Kind::date && accept("plus")) {
       const Value count = number();
       const std::string unit = word();
       const bool days = unit.starts_with("day"), years = unit.starts_with("year");
       need(count <= 12000 && ++depth <= nesting_limit && (days || years || unit.starts_with("month")));
-      e = {.op = Op::plus, .months = days ? 0 : years ? 12 * count : count, .days = days ? count : 0, .children = {std::move(e)}};
+      e = [e, m = days ? 0 : years ? 12 * count : count, d = days ? count : 0](World& w, bool under) {
+        return w.plus(e(w, under), m, d);
+      };
     }
     return e;
   }
 
   // Conditions.
-  Node condition(int depth) {
-    std::vector<Node> terms{term(depth)};
-    const std::string joint = peek() == "and" || peek() == "or" ? peek() : "";
-    while (!joint.empty() && accept({joint.c_str()})) terms.push_back(term(depth));
-    need(peek() != "and" && peek() != "or");  // mixed
-    return joint.empty() ? std::move(terms[0]) : joined(joint == "and" ? Op::all : Op::any, std::move(terms));
+  Function condition(int depth) {
+    Function all = term(depth);
+    const std::string joint = peek();
+    if (joint == "or") all = negated(all);  // all are not, then not
+    while ((joint == "and" || joint == "or") && accept(joint))
+      all = both(all, joint == "or" ? negated(term(depth)) : term(depth));
+    return joint == "or" ? negated(all) : all;
   }
-  Node term(int depth) {
+  Function term(int depth) {
     need(depth <= nesting_limit);
-    if (accept({"not"})) return negated(term(depth + 1));
-    if (!accept({"("})) return test();
-    Node inner = condition(depth + 1);
-    return expect({")"}), inner;
+    if (accept("not")) return negated(term(depth + 1));
+    if (!accept("(")) return test();
+    const Function inner = condition(depth + 1);
+    return expect(")"), inner;
   }
-  Node test() {
-    if (accept({"always"}) || accept({"never"})) return truth(line_->tokens[at_ - 1].text == "always");
-    if (peek(2) == "in" && peek(3) == "force" && accept({"text"})) {
-      const bool in_force = law_.texts[reference(Name::text).index].in_force;
-      return at_ += 2, truth(in_force);
+  Function test_of(int of, const Values& holds_for) {
+    reads_.insert(of);
+    return [of, holds_for](World& w, bool under) { return w.test(of, holds_for, under); };
+  }
+  Function test() {
+    if (accept("always") || accept("never")) return constant(tokens_[at_ - 1].text == "always" ? yes : no);
+    if (accept("as_of")) return constant(overlap(compared(day_type), {0, law_.as_of, law_.as_of}) ? yes : no);
+    if (peek(2) == "in" && peek(3) == "force" && accept("text")) {
+      const bool in_force = reference(Name::text).in_force;
+      return expect("in force"), constant(in_force ? yes : no);
     }
-    Node c{.op = Op::test, .low = first_day, .high = last_day};
-    if (accept({"as_of"})) return compare(c, true), truth(c.low <= law_.as_of && law_.as_of <= c.high);
     const Name& name = operand();
     const Type& t = name.type;
-    (name.is == Name::fact ? c.fact : c.rule) = name.index;
-    if (t.kind == Kind::choice) return choice_test(std::move(c), t);
-    if (t.kind == Kind::set) return set_test(std::move(c), t);
-    if (t.kind == Kind::date && accept({"is", "a", "day"})) return c;
-    if (t.kind == Kind::date && accept({"is", "not", "a", "day"})) return negated(std::move(c));
-    if (t.kind == Kind::whole) c.low = 0, c.high = whole_max;
-    compare(c, t.kind == Kind::date);
-    if (name.is == Name::fact) law_.facts[c.fact].cuts.insert({c.low, c.high + 1});
-    return c;
-  }
-  // Narrows a test to the days or numbers that compare so.
-  void compare(Node& c, bool date) {
-    const bool or_on = accept({"on", "or"}), on = !or_on && (date ? accept({"is", "on"}) : accept({"is"}));
-    const bool before = !on && (accept({"before"}) || accept({"<"})), up_to = !on && !before && accept({"<="});
-    const bool after = !on && !before && !up_to && (accept({"after"}) || accept({">"}));
-    need(on || before || up_to || after || accept({">="}));
-    const Value with = date ? day() : number();
-    if (!before && !up_to) c.low = with + (after && !or_on ? 1 : 0);
-    if (on || before || up_to) c.high = with - (before && !or_on ? 1 : 0);
-  }
-  std::uint64_t list(const Type& t) {
-    std::uint64_t mask = 0;
-    for (const std::string& v : reference(Name::list).type.values) {
-      const auto at = std::find(t.values.begin(), t.values.end(), v);
-      need(at != t.values.end());
-      mask |= std::uint64_t{1} << (at - t.values.begin());
+    bool inverse = false;
+    const auto asks = [&](const char* words, const char* opposite) {
+      return (inverse = accept(opposite)) || accept(words);
+    };
+    if (t.kind == Kind::set) {
+      std::uint64_t mask = ~std::uint64_t{0};
+      if (accept("has any of")) mask = find(Name::list) != nullptr && !is_value(t, 0) ? list(t) : members(t);
+      else if (!asks("is not empty", "is empty")) expect("has"), mask = bit(t);
+      Function none = always;
+      for (int m = 0; m < t.parts(); ++m)
+        if ((mask >> m & 1) != 0) none = both(none, negated(test_of(name.of(m), yes)));
+      return inverse ? none : negated(none);
     }
-    return mask;
+    Values those{yes.mask, t.every().low, t.every().high};
+    if (t.kind != Kind::choice) {
+      const bool any = t.kind == Kind::date && asks("is a day", "is not a day");
+      those = any ? Values{0, those.low, those.high} : compared(t);
+      if (name.is == Name::fact) law_.facts[name.index].cuts.insert({those.low, those.high + 1});
+    } else if (asks("is one of", "is none of")) {
+      those = {members(t)};
+    } else if (asks("is", "is not")) {
+      those = {bit(t)};
+    } else {
+      const bool in = find(Name::list, 1) != nullptr && accept("in");
+      need(in || (inverse = accept("not in")) || t.yes_no);
+      those = in || inverse ? Values{list(t)} : yes;
+    }
+    return inverse ? negated(test_of(name.of(), those)) : test_of(name.of(), those);
   }
-  Node choice_test(Node c, const Type& t) {
-    if (accept({"is", "one", "of"})) c.mask = members(t);
-    else if (accept({"is", "none", "of"})) c.mask = t.all() & ~static_cast<std::uint64_t>(members(t));
-    else if (accept({"is", "not"})) c.mask = t.all() & ~bit(t);
-    else if (accept({"is"})) c.mask = bit(t);
-    else if (accept({"not", "in"})) c.mask = t.all() & ~list(t);
-    else if (find(Name::list, 1) != nullptr && accept({"in"})) c.mask = list(t);
-    else need(t.yes_no), c.mask = 2;
-    return c;
-  }
-  Node set_test(Node c, const Type& t) {
-    const bool empty = accept({"is", "empty"});
-    if (empty || accept({"is", "not", "empty"})) c.mask = t.all();
-    else if (accept({"has", "any", "of"})) c.mask = find(Name::list) != nullptr && !is_value(t, 0) ? list(t) : members(t);
-    else expect({"has"}), c.mask = bit(t);
-    Node any = truth(false);  // of the members' rules
-    for (int m = 0; c.rule >= 0 && m < 64; ++m)
-      if ((c.mask >> m & 1) != 0) any.children.push_back(is_true(c.rule + m));
-    if (c.rule >= 0) c = std::move(any);
-    return empty ? negated(std::move(c)) : c;
-  }
-
-  static void reads(const Node& node, Rule& rule) {
-    if (node.fact >= 0) rule.reads_facts.insert(node.fact);
-    if (node.rule >= 0) rule.reads_rules.insert(node.rule);
-    for (const Node& child : node.children) reads(child, rule);
-  }
-  static void reads(const Item& item, Rule& rule) {
-    reads(item.when, rule);
-    reads(item.gives, rule);
-    for (const Item& exception : item.exceptions) reads(exception, rule);
+  // The days or numbers that compare so.
+  Values compared(const Type& t) {
+    static const std::tuple<const char*, bool, bool, int> forms[] = {
+        {"on or before", false, true, 0}, {"on or after", true, false, 0}, {"is on", true, true, 0}, {"is", true, true, 0},
+        {"before", false, true, -1}, {"after", true, false, 1}, {"<=", false, true, 0}, {">=", true, false, 0},
+        {"<", false, true, -1}, {">", true, false, 1}};  // whether it is the first and the last, once shifted
+    const auto form = std::ranges::find_if(forms, [&](const auto& f) { return accept(std::get<0>(f)); });
+    need(form != std::end(forms));
+    const auto [words, first, last, shift] = *form;
+    const Value with = (t.kind == Kind::date ? day() : number()) + shift;
+    return {0, first ? with : t.every().low, last ? with : t.every().high};
   }
 
   Law& law_;
-  const Line* line_ = nullptr;
-  std::size_t at_ = 0, clauses_ = 0, guards_ = 0;
+  const LawFiles& files_;
+  std::vector<Token> tokens_;
+  std::size_t at_ = 0, end_ = 0;  // the next token; where the item ends
+  int guards_ = 0, clauses_ = 0;
   std::string keyword_;
   Name* subject_ = nullptr;
   std::map<std::string, Name> names_;
   Rule whole_;
-  std::vector<std::string> cites_;                   // of the rule's header, of the ambiguity
-  std::vector<std::pair<std::size_t, Item*>> open_;  // clauses and exceptions that may take an exception
+  std::set<int> reads_;  // of the item
+  std::vector<std::pair<int, std::list<Item>::iterator>> open_;  // clauses and exceptions that may take an exception
 };
 
 }  // namespace
@@ -537,10 +473,7 @@ class Reader {
 Law parse_law(const LawFiles& files, Value as_of) {
   Law law;
   law.as_of = as_of;
-  law.provisions = files.provisions;
-  std::vector<Declaration> declarations;
-  for (const Source& file : files.files) lex(file, declarations);
-  Reader(law).read(declarations);
+  Reader(law, files).read();
   return law;
 }
 
