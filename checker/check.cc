@@ -8,7 +8,7 @@
 namespace duolex::checker {
 namespace {
 
-constexpr std::size_t nesting_limit = 1000, witness_limit = 16, case_limit = 64, day_limit = 16;
+constexpr std::size_t nesting_limit = 1000, witness_limit = 16, case_limit = 64;
 
 Json read_answer(const Source& source) {
   std::vector<std::unordered_set<std::string>> open;  // keys of the objects around
@@ -22,7 +22,6 @@ Json read_answer(const Source& source) {
     return true;
   });
 }
-
 void require(bool holds, std::string_view step, std::string_view why) {
   if (!holds) throw Verdict{1, std::string(step) + ": " + std::string(why)};
 }
@@ -42,22 +41,19 @@ Json sorted(Json list, std::string_view what) {
   std::sort(list.begin(), list.end());
   return list;
 }
-
 // The steps of a case or of a reading's entry and those around it: of rules, and whether under the reading.
 using Steps = std::map<std::pair<int, bool>, Value>;
 
-struct Other {  // a reading that departs, and what the conclusions it touches are under it
+struct Other {  // a reading that departs, and what the conclusions it touches are under it, by their first rule
   int ambiguity, reading;
-  std::map<int, Whole> conclusions = {};  // by their first rule
+  std::map<int, Whole> conclusions = {};
 };
-
 }  // namespace
 
-class Checker {
+class Checker {  // of answers for one product on one day
  public:
   Checker(const LawFiles& files, Value as_of, const Source& facts)
       : law_(parse_law(files, as_of)), given_(read_facts(law_, facts)), world_(diagrams_, law_, given_) {}
-
   std::string accept(const Json& answer) {
     const Json &proofs = answer["proofs"], &conclusions = answer["conclusions"], &proven = proofs["conclusions"];
     world_.forget();
@@ -87,7 +83,6 @@ class Checker {
     }
     require(sorted(claimed, "assumed") == Json(expected), "assumed", "does not list exactly the right facts");
   }
-
   bool can_be(Ref condition) { return world_.here(Type{}, condition).values.contains(1); }
   // Readings of ambiguities that can be live.
   std::vector<Other> departures() {
@@ -106,7 +101,6 @@ class Checker {
     world_.depart(-1, -1);
     return others;
   }
-
   void conclude(const Named& c, const std::vector<Other>& others, const Steps& steps, Json claimed, const Json& proof) {
     const Ref function = world_.conclusion(c);
     const Whole whole = world_.here(c.type, function);
@@ -145,7 +139,6 @@ class Checker {
     for (const auto& [key, json] : expected.items())
       require(claimed.value(key, Json()) == json, key, "the law gives " + json.dump());
     ++counts_[status];
-
     require_keys(proof, "proof", {whole.definite() ? "tree" : "witnesses"}, {"readings"});
     show(c, whole, steps, proof);
     const Json entries = proof.value("readings", Json::array());
@@ -173,7 +166,6 @@ class Checker {
         if (can_be(g.decides)) names.insert(names.end(), g.item->cites.begin(), g.item->cites.end());
     return whole.definite() ? shown(names) : Json::array();
   }
-
   // What shows the one value, or that there are several.
   void show(const Named& c, const Whole& whole, const Steps& steps, const Json& proof) {
     if (!whole.definite()) return witnesses(c, whole, proof["witnesses"]);
@@ -207,7 +199,6 @@ class Checker {
     show(c, whole, check_steps(entry["steps"], steps), entry);
     world_.depart(-1, -1);
   }
-
   // The rule that a key of STEPS or `uses` names, and whether it is read under the reading: a plain key of a rule that
   // the reading reaches is.
   std::optional<std::pair<int, bool>> rule_of(const std::string& key) const {
@@ -261,7 +252,6 @@ class Checker {
         return require(shown(g.item->cites) == sorted(step["cites"], key), key, "cites other provisions");
     require(false, key, "does not follow by this label from what it uses");
   }
-
   void check_tree(const Json& node, const Steps& steps, const Named& c, Value value) {
     for (int i = 0; node == "steps" && i < c.type.parts(); ++i) {
       const Rule& rule = law_.rules[c.first + i];
@@ -309,7 +299,6 @@ class Checker {
   World world_;
   std::map<std::string, int> counts_;
 };
-
 Verdict Examiner::check(const Source& source) try {
   const Json answer = read_answer(source);
   for (const char* key : {"as_of", "conclusions", "assumed", "proofs"})
@@ -322,16 +311,13 @@ Verdict Examiner::check(const Source& source) try {
   const std::optional<Value> as_of = read_value(day_type, answer["as_of"]);
   require(as_of && proofs["as_of"] == answer["as_of"], "as_of", "is no day, or not that of the proofs");
   require(answer["conclusions"].is_object() && proofs["conclusions"].is_object(), "conclusions", "is no object");
-  if (days_.size() > day_limit) days_.clear();
   std::shared_ptr<Checker>& day = days_[*as_of];
   if (day == nullptr) day = std::make_shared<Checker>(law_, *as_of, facts_);
   return {0, day->accept(answer)};
 } catch (const Verdict& v) {
   return {v.exit_code, (v.exit_code == 1 ? "refused: " : "") + v.message};
-} catch (const std::exception& e) { return {65, source.name + ": " + e.what()}; }
-Verdict check_files(const char* law, const char* facts, const char* answer) try {
-  const LawFiles files = read_files(law);
-  return Examiner(files, read_source(facts)).check(read_source(answer));
-} catch (const Verdict& unreadable) { return unreadable; }
+} catch (const std::exception& e) {
+  return {65, source.name + ": " + e.what()};
+}
 
 }  // namespace duolex::checker

@@ -17,6 +17,5 @@ class Examiner {  // of answers for one product, on any day; nothing is thrown
   Source facts_;
   std::map<Value, std::shared_ptr<class Checker>> days_;
 };
-[[nodiscard]] Verdict check_files(const char* law, const char* facts, const char* answer);
 
 }  // namespace duolex::checker

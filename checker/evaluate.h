@@ -9,8 +9,7 @@
 
 namespace duolex::checker {
 
-// What stands at an end: a constant, or a date or number that is still to be computed from facts, never null; or it is
-// open, when nothing is known of it.
+// What stands at an end: a constant; a date or number still to be computed from facts, never null; or open: anything.
 struct End {
   enum class Is : std::uint8_t { open, constant, fact, plus, later, earlier } is = Is::open;
   Values values = {};  // what it may be
@@ -40,12 +39,20 @@ class Diagrams {
   const End& at(Ref end) const { return ends_[~end]; }
   int fact(Ref node) const { return nodes_[node]->first; }
   const std::vector<Ref>& children(Ref node) const { return nodes_[node]->second; }
-
-  // End by end. What `f` gives depends on nothing but the ends.
-  Ref combine(Ref a, Ref b, const std::function<Ref(Ref, Ref)>& f) {
-    Memo memo;
-    return combine(a, b, f, memo);
+  using Memo = std::unordered_map<std::uint64_t, Ref>;
+  // End by end. What `f` gives depends on nothing but the ends; `memo` keeps what it gave.
+  Ref combine(Ref a, Ref b, const std::function<Ref(Ref, Ref)>& f, Memo& memo) {
+    if (is_end(a) && is_end(b)) return f(a, b);
+    const std::uint64_t key = static_cast<std::uint64_t>(a) << 32 | static_cast<std::uint32_t>(b);
+    if (const auto it = memo.find(key); it != memo.end()) return it->second;
+    const int top = is_end(a) ? fact(b) : is_end(b) ? fact(a) : std::min(fact(a), fact(b));
+    const bool in_a = !is_end(a) && fact(a) == top, in_b = !is_end(b) && fact(b) == top;
+    std::vector<Ref> parts(children(in_a ? a : b).size());
+    for (std::size_t k = 0; k < parts.size(); ++k)
+      parts[k] = combine(in_a ? children(a)[k] : a, in_b ? children(b)[k] : b, f, memo);
+    return memo[key] = node(top, parts);
   }
+  Ref combine(Ref a, Ref b, const std::function<Ref(Ref, Ref)>& f, Memo&& memo = {}) { return combine(a, b, f, memo); }
   Ref map(Ref a, const std::function<Ref(Ref)>& f) { return combine(a, no, [&](Ref end, Ref) { return f(end); }); }
   // Of three values: yes, no, open.
   Ref negated(Ref a) {
@@ -59,20 +66,6 @@ class Diagrams {
 
  private:
   static constexpr std::size_t node_limit = 1 << 20;
-  using Memo = std::unordered_map<std::uint64_t, Ref>;
-
-  Ref combine(Ref a, Ref b, const std::function<Ref(Ref, Ref)>& f, Memo& memo) {
-    if (is_end(a) && is_end(b)) return f(a, b);
-    const std::uint64_t key = static_cast<std::uint64_t>(a) << 32 | static_cast<std::uint32_t>(b);
-    if (const auto it = memo.find(key); it != memo.end()) return it->second;
-    const int top = is_end(a) ? fact(b) : is_end(b) ? fact(a) : std::min(fact(a), fact(b));
-    const bool in_a = !is_end(a) && fact(a) == top, in_b = !is_end(b) && fact(b) == top;
-    std::vector<Ref> parts(children(in_a ? a : b).size());
-    for (std::size_t k = 0; k < parts.size(); ++k)
-      parts[k] = combine(in_a ? children(a)[k] : a, in_b ? children(b)[k] : b, f, memo);
-    return memo[key] = node(top, parts);
-  }
-
   std::map<std::pair<int, std::vector<Ref>>, Ref> known_nodes_;
   std::vector<const std::pair<int, std::vector<Ref>>*> nodes_;  // the keys of those: fact and, by its classes, children
   std::map<End, Ref> known_ends_;
@@ -82,7 +75,6 @@ class Diagrams {
  public:
   const Ref no = constant({1}), yes = constant({2}), open = end({});
 };
-
 struct Ground {  // an item that may give a rule's value
   const Item* item;
   Ref gives;    // it applies, and nothing that goes before all clauses speaks
@@ -98,7 +90,6 @@ struct Whole {  // a function of what is not known: its values, and the facts it
 
 inline bool is_null(const End& date) { return date.values.mask != 0 && date.values.high < date.values.low; }
 inline bool is_open(const End& date) { return date.is == End::Is::open || (date.values.mask != 0 && !is_null(date)); }
-
 // Whether `a` is never before `b`, as far as bounds, periods and the parts of either tell.
 inline bool never_before(const End& a, const End& b) {
   const auto a_after = [&](const End& part) { return never_before(a, part); };
@@ -112,7 +103,6 @@ inline bool never_before(const End& a, const End& b) {
     return never_before(a.parts[0], b.parts[0]);
   return a.is == End::Is::plus && never_before(a.parts[0], b);
 }
-
 // A sum, or the later or earlier of several, with its bounds: a constant where they meet, null where a part is. A part
 // that another surely overtakes moves nothing and is left out.
 inline End made(End form) {
@@ -139,7 +129,6 @@ inline End made(End form) {
   form.values = bounds;
   return form;
 }
-
 // Leaves out bounds, and adds the facts it is computed from.
 inline End stripped(End form, std::set<int>& facts) {
   if (form.is != End::Is::constant) form.values = {0, 0, 1};
@@ -174,7 +163,6 @@ class World {
   World(const World& other, Uses uses)
       : d(other.d), law_(other.law_), local_(true), reached_(other.reached_), ambiguity_(other.ambiguity_),
         reading_(other.reading_), memo_(std::move(uses)) {}
-
   bool known(const Named& fact) const { return known_[fact.first]; }  // given, assumed or a state
   Knowledge fact(const Named& fact) const {
     return {facts_.begin() + fact.first, facts_.begin() + fact.first + fact.type.parts()};
@@ -184,17 +172,14 @@ class World {
   bool reaches(int rule) const { return !reached_.empty() && reached_[rule]; }  // whether the reading can change it
   // -1: to the default readings.
   void depart(int ambiguity, int reading) {
-    if (ambiguity == ambiguity_ && reading == reading_) return;
     ambiguity_ = ambiguity, reading_ = reading;
     std::erase_if(memo_, [](const auto& entry) { return entry.first.second; });
-    sets_.clear();
     reached_.clear();
     if (ambiguity < 0) return;
     for (const Rule& rule : law_.rules) reached_.push_back(rule.readings.contains({ambiguity, reading}));
     reached_ = law_.depending_on(reached_);
     for (const Ambiguity& a : law_.ambiguities) reached_[a.rule] = false;  // triggers see the default readings
   }
-
   // `departing`: under the reading, as far as it reaches. Legal state that was last checked before as_of is left open.
   Ref operand(int of, bool departing) {
     departing = departing && of < 0 && reaches(~of);
@@ -212,24 +197,22 @@ class World {
     });
   }
   Ref plus(Ref dates, Value months, Value days) {
-    return d.map(dates, [&](Ref end) {
-      return d.end(made({.is = End::Is::plus, .months = months, .days = days, .parts = {d.at(end)}}));
-    });
+    const auto sum = [&](Ref end) { return d.end(made({End::Is::plus, {}, -1, months, days, {d.at(end)}})); };
+    return d.map(dates, sum);
   }
   Ref extreme(End::Is which, Ref a, Ref b) {
     return d.combine(a, b, [&](Ref x, Ref y) { return d.end(made({.is = which, .parts = {d.at(x), d.at(y)}})); });
   }
   Ref used(int fact, const Values& known) { return d.end(computed(fact, known)); }
   Ref value(const Type& type, Value value) { return d.constant(type.only(value)); }
-  // Of a set the mask.
-  Ref conclusion(const Named& c) {
+  Ref conclusion(const Named& c) {  // of a set the mask
     if (c.type.kind != Kind::set) return operand(~c.first, true);
-    const auto [it, fresh] = sets_.try_emplace(c.first, value(c.type, 0));
-    for (int m = 0; fresh && m < c.type.parts(); ++m)
-      it->second = d.combine(it->second, operand(~(c.first + m), true), [&](Ref a, Ref b) {
+    Ref set = value(c.type, 0);
+    for (int m = 0; m < c.type.parts(); ++m)
+      set = d.combine(set, operand(~(c.first + m), true), [&](Ref a, Ref b) {
         return value(c.type, d.at(a).values.low | (b == d.yes ? Value{1} << m : 0));
       });
-    return it->second;
+    return set;
   }
   std::vector<Ground> grounds(int index, bool departing) {
     const Rule& r = law_.rules[index];
@@ -242,7 +225,8 @@ class World {
       Ref kept = d.yes;  // from its exceptions
       for (const auto& [exception, taken] : places)
         if (exception->except_of == item.label) kept = d.both(kept, d.negated(taken));
-      const Ref own = item.when(*this, departing), when = d.both(item.within(*this, departing), own);
+      const auto holds = [&](const Function& f) { return f == nullptr ? d.yes : f(*this, departing); };
+      const Ref own = holds(item.when), when = d.both(holds(item.within), own);
       places.emplace_back(&item, r.member ? d.both(own, kept) : own);
       const Ref applies = d.both(when, kept), gives = d.both(hold, applies);
       const Ref decides = r.member && clause ? gives : d.both(left, gives);
@@ -252,7 +236,6 @@ class World {
     }
     return out;
   }
-
   // The function under what is known now; with `late_states_open` it may depend on those as well.
   Whole here(const Type& type, Ref function, bool late_states_open = false) {
     Whole whole;
@@ -279,7 +262,6 @@ class World {
     whole.root = narrowed(function);
     return whole;
   }
-
   Diagrams& d;
 
  private:
@@ -315,7 +297,6 @@ class World {
     --depth_;
     return result;
   }
-
   static constexpr int chain_limit = 200;  // of rules that read rules
   const Law& law_;
   bool local_ = false;
@@ -323,8 +304,7 @@ class World {
   std::vector<bool> known_, late_, reached_;
   std::vector<std::vector<Values>> classes_;  // by fact: what tests tell apart
   int ambiguity_ = -1, reading_ = -1, depth_ = 0;
-  std::map<int, Ref> sets_;  // whole, by their first member's rule, in the reading at hand
-  Uses memo_;                // in a step's world what it uses
+  Uses memo_;  // in a step's world what it uses
 };
 
 }  // namespace duolex::checker

@@ -12,14 +12,12 @@ namespace duolex::checker {
 namespace {
 
 constexpr std::uintmax_t size_limit = 64u << 20;
-
 std::tm date_of(Value day) {
   const std::time_t seconds = day * 86400;
   std::tm date{};
   return gmtime_r(&seconds, &date), date;
 }
 Value number_of(std::tm date) { return timegm(&date) / 86400; }  // months and days may run over
-
 }  // namespace
 
 std::string day_text(Value day) {
@@ -40,7 +38,6 @@ Value add(Value day, Value months, Value days) {
   next.tm_mon = date.tm_mon + 1, next.tm_mday = 0;  // the last day of the month meant
   return std::clamp(std::min(number_of(date), number_of(next)) + days, first_day, last_day);
 }
-
 Source read_source(const std::filesystem::path& path) {
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(path, error);
@@ -50,7 +47,6 @@ Source read_source(const std::filesystem::path& path) {
   if (!in.read(source.text.data(), std::ssize(source.text))) throw Verdict{65, source.name + ": cannot be read"};
   return source;
 }
-
 std::vector<bool> Law::depending_on(std::vector<bool> marked) const {
   const auto is_marked = [&](int used) { return used < 0 && marked[~used]; };
   for (bool more = true; std::exchange(more, false);)
@@ -58,7 +54,6 @@ std::vector<bool> Law::depending_on(std::vector<bool> marked) const {
       if (!marked[r] && std::ranges::any_of(rules[r].reads, is_marked)) more = marked[r] = true;
   return marked;
 }
-
 std::string LawFiles::hash() const {
   std::string all, hex;
   for (const Source& file : files) all += file.name + '\0' + std::to_string(file.text.size()) + '\0' + file.text;

@@ -1,7 +1,6 @@
-// The rule files as they read on one day (docs/formats/law.md): days of the law and legal state have their value, and
-// what only explains is skipped. A set is taken apart: a set fact is one yes/no fact for each member, a set rule one
-// yes/no rule, named as steps name it ("cra.procedures has module_a"). The trigger of an ambiguity is the rule
-// "live when A4".
+// The rule files as they read on one day (docs/formats/law.md), without what only explains. A set is taken apart: a set
+// fact is one yes/no fact for each member, a set rule one yes/no rule, named as steps name it ("cra.procedures has
+// module_a"). The trigger of an ambiguity is the rule "live when A4".
 #pragma once
 
 #include <algorithm>
@@ -10,7 +9,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <limits>
 #include <list>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
@@ -25,14 +23,12 @@ struct Verdict {        // thrown inside the checker where it can go no further;
   int exit_code = 0;    // 0 accepted, 1 refused, 65 unreadable
   std::string message;  // one line; begins with "file:line:column: " where there is a place
 };
-struct Source {
-  std::string name, text;
-};
+struct Source { std::string name, text; };
 Source read_source(const std::filesystem::path& path);
 
 // Choice: place in the list (no 0, yes 1) · whole set: mask · date: days since 1970-01-01 · number
 using Value = std::int64_t;
-inline constexpr Value null_value = std::numeric_limits<Value>::max(), never_value = null_value - 1;  // null is last
+inline constexpr Value null_value = INT64_MAX, never_value = null_value - 1;  // null is last
 inline constexpr Value whole_max = 999'999'999, first_day = -719162, last_day = 2932896;
 std::string day_text(Value day);
 std::optional<Value> parse_day(const std::string& text);  // YYYY-MM-DD, a day that exists
@@ -57,7 +53,6 @@ inline Count count(const Knowledge& known) {
   for (const Values& v : known) n *= Count(std::popcount(v.mask)) + Count(std::max(v.high - v.low + 1, Value{0}));
   return n;
 }
-
 enum class Kind : std::uint8_t { choice, set, date, whole };
 struct Type {
   Kind kind = Kind::choice;
@@ -82,7 +77,7 @@ using Cites = std::vector<std::string>;
 struct Item {
   int rank = 0;                            // below 0 what goes before all clauses, above it what comes last
   std::string label = "", except_of = "";  // except_of: the label of the item that it is an exception of
-  Function within = {}, when = {}, gives = {};        // within: that item's condition, and those around it
+  Function within = {}, when = {}, gives = {};        // no condition: always; within: that item's, and those around it
   std::uint64_t speaks = ~std::uint64_t{0}, has = 0;  // sets: of these members; those that it gives
   Cites cites = {};
   bool in_force = true;

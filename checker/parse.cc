@@ -10,9 +10,7 @@ namespace duolex::checker {
 namespace {
 
 constexpr int nesting_limit = 40;
-
 bool begins_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
 // A word or mark (docs/formats/law.md, "Layout"). Strings are dropped: what they say gives no conclusion.
 struct Token {
   std::string text, place;
@@ -48,21 +46,20 @@ void lex(const Source& file, std::vector<Token>& tokens) {
     if (indent <= base || tokens.back().text == "except") tokens.back().indent = indent;
   }
 }
-
 Function constant(const Values& values) { return [values](World& w, bool) { return w.d.constant(values); }; }
 Function negated(const Function& f) { return [f](World& w, bool under) { return w.d.negated(f(w, under)); }; }
 Function both(const Function& f, const Function& g) {
+  if (f == nullptr || g == nullptr) return f == nullptr ? g : f;
   return [f, g](World& w, bool under) { return w.d.both(f(w, under), g(w, under)); };
 }
 const Values yes{2}, no{1};
-const Function always = constant(yes);
 
 struct Name {
   enum Is : std::uint8_t { other, text, list, fact, day, ambiguity, rule } is = other;
   int index = 0;  // of a set its first part
   Type type = {};
-  bool in_force = false;                                    // text
-  Value from = first_day;                                   // text
+  bool in_force = false;  // of a text, as is
+  Value from = first_day;
   std::tuple<int, Value, Value, Value> entry = {-1, 0, 0, 0};  // day, state: how well it fits, its value, last checked
   int of(int part = 0) const { return is == fact ? index + part : ~(index + part); }
 };
@@ -84,7 +81,9 @@ class Reader {
       const Name::Is is = kind_of(keyword_);
       if (is == Name::other) continue;
       subject_ = &names_.at(word());
-      if (is == Name::rule) begin_rule();
+      whole_ = {}, open_.clear(), guards_ = clauses_ = 0;
+      while (is == Name::rule && at_ < end_ && !accept("cite")) ++at_;
+      if (is == Name::rule && at_ < end_) cites(whole_.cites);
       while (end_ < tokens_.size() && tokens_[end_].indent > 0) begin(end_), reads_.clear(), item(), need(at_ == end_);
       if (is == Name::rule) end_rule();
     }
@@ -125,7 +124,8 @@ class Reader {
     const bool digits = text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
     if (t.kind == Kind::set) t.kind = Kind::choice;
     t.yes_no = false;  // in JSON they are no words
-    const auto v = read_value(t, text == "null" ? Json() : t.kind == Kind::whole && digits ? Json(std::stoul(text)) : Json(text));
+    const Json json = t.kind == Kind::whole && digits ? Json(std::stoul(text)) : text == "null" ? Json() : Json(text);
+    const std::optional<Value> v = read_value(t, json);
     return need(v.has_value()), *v;
   }
   void cites(Cites& to) {
@@ -141,7 +141,6 @@ class Reader {
     return need(name != nullptr), ++at_, *name;
   }
   const Name& operand() { return reference(find(Name::rule) != nullptr ? Name::rule : Name::fact); }
-
   static Name::Is kind_of(const std::string& keyword) {  // all others give no conclusion
     static const std::map<std::string, Name::Is> kinds = {
         {"text", Name::text}, {"list", Name::list}, {"fact", Name::fact}, {"state", Name::fact}, {"day", Name::day},
@@ -161,19 +160,16 @@ class Reader {
       if (accept("from")) name.from = date();
       name.in_force = name.from <= law_.as_of && (!accept("until") || law_.as_of <= date());
       const std::string act = accept("earlier version of") ? word() : "";
-      const auto own = files_.provisions.find(id);
-      if (act.empty() || !name.in_force || own == files_.provisions.end()) return void(names_.emplace(id, name));
-      for (const std::string& provision : own->second)
+      const bool shown = !act.empty() && name.in_force && files_.provisions.contains(id);
+      for (const std::string& provision : shown ? files_.provisions.at(id) : std::set<std::string>())
         law_.shown[act + provision.substr(std::min(provision.find('/'), provision.size()))] = provision;
     } else if (name.is == Name::list) {
       name.type = (expect(":"), Type{Kind::choice, false, false, false, value_list()});
     } else if (name.is == Name::fact) {
-      need(!t.null && (keyword == "fact" || t.yes_no));
       name.index = static_cast<int>(law_.facts.size());
       law_.fact_by_id[id] = {id, name.index, t};
       for (int m = 0; m < t.parts(); ++m) law_.facts.push_back({id, part, keyword == "state"});
     } else if (name.is == Name::rule) {
-      need(!t.never);
       name.index = static_cast<int>(law_.rules.size());
       for (int m = 0; m < t.parts(); ++m) add_rule({set ? id + " has " + t.values[m] : id, part, set});
       if (keyword == "conclude") law_.conclusions.push_back({id, name.index, t});
@@ -189,11 +185,9 @@ class Reader {
   }
   std::vector<std::string> value_list() {
     std::vector<std::string> values;
-    do {
-      need(values.size() < 64 && std::ranges::count(values, peek()) == 0);
-      values.push_back(word());
-    } while (accept(","));
-    return values;
+    do values.push_back(word());
+    while (accept(","));
+    return need(values.size() <= 64), values;
   }
   Type type() {
     expect(":");
@@ -205,7 +199,6 @@ class Reader {
     t.values = accept("values of") ? operand().type.values : value_list();
     return t;
   }
-
   void item() {
     if (keyword_ == "define" || keyword_ == "conclude") return rule_item();
     if (keyword_ == "ambiguity") return ambiguity_item(law_.ambiguities[subject_->index]);
@@ -223,7 +216,8 @@ class Reader {
       fact->partner = reference(Name::fact).index;
       law_.facts[fact->partner].partner = subject_->index;
     } else if (keyword_ == "state" && peek() != "cite") {
-      const Value v = read(fact->type, word()), from = (expect("from"), date()), checked = (expect("source checked"), date());
+      const Value v = read(fact->type, word()), from = (expect("from"), date());
+      const Value checked = (expect("source checked"), date());
       const bool begun = from <= law_.as_of;  // the latest that has begun, else the first
       subject_->entry = std::max(subject_->entry, {begun, begun ? from : -from, v, checked});
       fact->assumed = std::get<2>(subject_->entry), fact->checked = std::get<3>(subject_->entry);
@@ -234,8 +228,8 @@ class Reader {
     Rule& live = law_.rules[a.rule];
     if (accept("cite")) return cites(live.cites);
     if (accept("live when")) {
-      live.items = {{.label = "live when", .within = always, .when = condition(0), .gives = always},
-                    {.rank = 1, .label = "live when", .within = always, .when = always, .gives = constant(no)}};
+      live.items = {{.label = "live when", .when = condition(0), .gives = constant(yes)},
+                    {.rank = 1, .label = "live when", .gives = constant(no)}};
       live.reads = reads_;
     } else if (accept("reading")) {
       a.readings.push_back(word());
@@ -251,14 +245,6 @@ class Reader {
       a.and_what_follows = accept("and what follows");
     }
   }
-
-  // A rule is read as a whole; a set rule is then taken apart into its members.
-  void begin_rule() {
-    whole_ = {};
-    guards_ = clauses_ = 0;
-    while (at_ < end_ && !accept("cite")) ++at_;
-    if (at_ < end_) cites(whole_.cites);
-  }
   void end_rule() {
     whole_.items.remove_if([](const Item& i) { return !i.in_force; });
     whole_.items.sort([](const Item& a, const Item& b) { return a.rank < b.rank; });
@@ -268,7 +254,7 @@ class Reader {
       if (!rule.member) continue;
       rule.items.remove_if([&](const Item& i) { return (i.speaks >> m & 1) == 0; });
       for (Item& i : rule.items) i.gives = constant((i.has >> m & 1) != 0 ? yes : no);
-      rule.items.push_back({.rank = 1, .label = "no clause", .within = always, .when = always, .gives = constant(no)});
+      rule.items.push_back({.rank = 1, .label = "no clause", .gives = constant(no)});
     }
   }
   void rule_item() {
@@ -276,7 +262,7 @@ class Reader {
     if (end_ - at_ == 1 && accept("label")) return;
     const bool set = subject_->type.kind == Kind::set;
     const int indent = tokens_[at_].indent;
-    Item item{.within = always, .when = always};
+    Item item;
     auto place = whole_.items.end();
     if (accept("where")) {
       item.rank = -1;
@@ -335,8 +321,6 @@ class Reader {
     if (!accept("empty") && peek() != "}") item.has = members(t);
     need(!braces || accept("}"));
   }
-
-  // Values and expressions.
   bool is_value(const Type& t, std::size_t ahead) const { return std::ranges::count(t.values, peek(ahead)) != 0; }
   std::uint64_t bit(const Type& t) { return std::uint64_t{1} << read(t, word()); }
   std::uint64_t members(const Type& t) {
@@ -361,8 +345,8 @@ class Reader {
     if (later || accept("earlier of")) {
       e = expression(t, depth + 1);
       while (accept(","))
-        e = [e, next = expression(t, depth + 1), which = later ? End::Is::later : End::Is::earlier](World& w, bool under) {
-          return w.extreme(which, e(w, under), next(w, under));
+        e = [e, next = expression(t, depth + 1), later](World& w, bool under) {
+          return w.extreme(later ? End::Is::later : End::Is::earlier, e(w, under), next(w, under));
         };
     } else if (find(Name::fact) != nullptr || find(Name::rule) != nullptr) {
       const Name& name = operand();
@@ -383,15 +367,12 @@ class Reader {
     }
     return e;
   }
-
   // Conditions.
   Function condition(int depth) {
     Function all = term(depth);
-    const std::string joint = peek();
-    if (joint == "or") all = negated(all);  // all are not, then not
-    while ((joint == "and" || joint == "or") && accept(joint))
-      all = both(all, joint == "or" ? negated(term(depth)) : term(depth));
-    return joint == "or" ? negated(all) : all;
+    for (const std::string joint = peek(); (joint == "and" || joint == "or") && accept(joint);)
+      all = joint == "and" ? both(all, term(depth)) : negated(both(negated(all), negated(term(depth))));
+    return all;
   }
   Function term(int depth) {
     need(depth <= nesting_limit);
@@ -407,7 +388,7 @@ class Reader {
   Function test() {
     if (accept("always") || accept("never")) return constant(tokens_[at_ - 1].text == "always" ? yes : no);
     if (accept("as_of")) return constant(overlap(compared(day_type), {0, law_.as_of, law_.as_of}) ? yes : no);
-    if (peek(2) == "in" && peek(3) == "force" && accept("text")) {
+    if (find(Name::text, 1) != nullptr && accept("text")) {
       const bool in_force = reference(Name::text).in_force;
       return expect("in force"), constant(in_force ? yes : no);
     }
@@ -421,7 +402,7 @@ class Reader {
       std::uint64_t mask = ~std::uint64_t{0};
       if (accept("has any of")) mask = find(Name::list) != nullptr && !is_value(t, 0) ? list(t) : members(t);
       else if (!asks("is not empty", "is empty")) expect("has"), mask = bit(t);
-      Function none = always;
+      Function none = constant(yes);
       for (int m = 0; m < t.parts(); ++m)
         if ((mask >> m & 1) != 0) none = both(none, negated(test_of(name.of(m), yes)));
       return inverse ? none : negated(none);
@@ -444,17 +425,17 @@ class Reader {
   }
   // The days or numbers that compare so.
   Values compared(const Type& t) {
+    // Whether the day or number, once shifted, is the first, and the last.
     static const std::tuple<const char*, bool, bool, int> forms[] = {
-        {"on or before", false, true, 0}, {"on or after", true, false, 0}, {"is on", true, true, 0}, {"is", true, true, 0},
-        {"before", false, true, -1}, {"after", true, false, 1}, {"<=", false, true, 0}, {">=", true, false, 0},
-        {"<", false, true, -1}, {">", true, false, 1}};  // whether it is the first and the last, once shifted
+        {"on or before", false, true, 0}, {"on or after", true, false, 0}, {"is on", true, true, 0},
+        {"is", true, true, 0}, {"before", false, true, -1}, {"after", true, false, 1}, {"<=", false, true, 0},
+        {">=", true, false, 0}, {"<", false, true, -1}, {">", true, false, 1}};
     const auto form = std::ranges::find_if(forms, [&](const auto& f) { return accept(std::get<0>(f)); });
     need(form != std::end(forms));
     const auto [words, first, last, shift] = *form;
     const Value with = (t.kind == Kind::date ? day() : number()) + shift;
     return {0, first ? with : t.every().low, last ? with : t.every().high};
   }
-
   Law& law_;
   const LawFiles& files_;
   std::vector<Token> tokens_;
@@ -463,7 +444,7 @@ class Reader {
   std::string keyword_;
   Name* subject_ = nullptr;
   std::map<std::string, Name> names_;
-  Rule whole_;
+  Rule whole_;  // as it stands in the file; a set rule is then taken apart
   std::set<int> reads_;  // of the item
   std::vector<std::pair<int, std::list<Item>::iterator>> open_;  // clauses and exceptions that may take an exception
 };

@@ -10,9 +10,8 @@ namespace duolex::checker {
 namespace {
 
 constexpr std::size_t facts_limit = 1 << 20, values_limit = 100'000;
-
-// Words that are not quoted may be numbers or truth values. Each key of a map stands once. Aliases can make a short text
-// a long one: `left` is how many values may still come.
+// Words that are not quoted may be numbers or truth values. Each key of a map stands once. `left`: how many values may
+// still come, since aliases can make a short text a long one.
 Json json_of(const YAML::Node& node, std::size_t& left) {
   if (left-- == 0) throw YAML::RepresentationException(node.Mark(), "too many values");
   Json json = node.IsSequence() ? Json::array() : node.IsMap() ? Json::object() : Json();
@@ -27,7 +26,6 @@ Json json_of(const YAML::Node& node, std::size_t& left) {
   if (plain && (text == "true" || text == "false")) return text == "true";
   return plain && digits && !text.empty() && text.size() < 10 ? Json(std::stoul(text)) : Json(text);
 }
-
 // A list of different values, as a mask.
 std::optional<Value> read_mask(Type type, const Json& json) {
   type.kind = Kind::choice;
@@ -39,7 +37,6 @@ std::optional<Value> read_mask(Type type, const Json& json) {
   }
   return mask;
 }
-
 }  // namespace
 
 Values Type::every() const {
@@ -59,7 +56,6 @@ Knowledge Type::known(Value v) const {
   for (int m = 0; kind == Kind::set && m < parts(); ++m) known[m] = {std::uint64_t{1} << (v >> m & 1)};
   return known;
 }
-
 Json write_value(const Type& t, Value v) {
   if (v == null_value) return nullptr;
   if (t.kind == Kind::date) return day_text(v);
@@ -88,9 +84,9 @@ std::optional<Knowledge> read_knowledge(const Type& t, const Json& json) {
   const bool choice = t.kind == Kind::choice, set = t.kind == Kind::set, bounds = !choice && !set;
   if (bounds) known[0].mask = 0;
   for (const auto& [key, part] : json.items()) {
-    const bool means = choice ? key == "one_of" : set ? key == "has" || key == "lacks" : key == "from" || key == "until";
-    const auto v = !means ? std::nullopt : bounds ? read_value({t.kind, false, false, false, {}}, part) : read_mask(t, part);
-    if (!v) return std::nullopt;
+    if (choice ? key != "one_of" : set ? key != "has" && key != "lacks" : key != "from" && key != "until") return {};
+    const auto v = bounds ? read_value(t.kind == Kind::date ? day_type : number_type, part) : read_mask(t, part);
+    if (!v) return {};
     if (bounds) (key == "from" ? known[0].low : known[0].high) = *v;
     if (choice) known[0].mask = static_cast<std::uint64_t>(*v);
     for (int m = 0; set && m < t.parts(); ++m)
@@ -98,7 +94,6 @@ std::optional<Knowledge> read_knowledge(const Type& t, const Json& json) {
   }
   return count(known) != 0 ? std::optional(known) : std::nullopt;
 }
-
 std::map<int, Values> read_facts(const Law& law, const Source& source) try {
   if (source.text.size() > facts_limit) throw Verdict{65, source.name + ": too large"};
   // YAML::Load reads the first of several documents and says nothing of the others.
@@ -110,7 +105,7 @@ std::map<int, Values> read_facts(const Law& law, const Source& source) try {
   std::size_t left = values_limit;
   const Json top = json_of(YAML::Load(source.text), left);
   const Json facts = top.is_object() && top.size() == 1 ? top.value("facts", Json(0)) : Json(0);
-  if (!facts.is_object() && !facts.is_null()) throw Verdict{65, source.name + ": expected one key, 'facts', with a map"};
+  if (!facts.is_object() && !facts.is_null()) throw Verdict{65, source.name + ": expected the one key 'facts', a map"};
   std::map<int, Values> given;
   for (const auto& [id, json] : facts.items()) {
     const auto fact = law.fact_by_id.find(id);

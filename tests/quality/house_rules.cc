@@ -10,6 +10,7 @@ namespace duolex::quality {
 namespace {
 
 constexpr std::size_t most_lines = 600;
+constexpr std::size_t checker_lines = 1500;  // so that one person can read it whole
 constexpr std::uintmax_t most_bytes = 1'000'000;
 
 bool starts_with_any(std::string_view path, std::initializer_list<std::string_view> starts) {
@@ -79,6 +80,10 @@ Complaints check_sizes(const Tree& tree) {
   for (const std::string& path : tree.paths)
     if (const auto bytes = std::filesystem::file_size(tree.root / path); bytes > most_bytes)
       complaints.push_back(path + ": " + std::to_string(bytes) + " bytes; " + std::to_string(most_bytes) + " are the most");
+  std::size_t checker = 0;
+  for (const TextFile& file : tree.files)
+    if (file.path.starts_with("checker/")) checker += file.lines.size();
+  if (checker >= checker_lines) complaints.push_back("checker: " + std::to_string(checker) + " lines; fewer than " + std::to_string(checker_lines) + " are asked of it");
   return complaints;
 }
 

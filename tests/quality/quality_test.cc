@@ -112,6 +112,13 @@ TEST_F(BrokenHouse, HasTabsAndLargeFiles) {
   EXPECT_EQ(check_sizes(tree()), (Complaints{"src/a.cc: 601 lines; 600 are the most", "big.bin: 1000001 bytes; 1000000 are the most"}));
 }
 
+TEST_F(BrokenHouse, HasALargeChecker) {
+  for (const char* file : {"checker/a.cc", "checker/b.h", "checker/CMakeLists.txt"}) put(file, std::string(500, '\n'));
+  EXPECT_EQ(check_sizes(tree()), Complaints{"checker: 1500 lines; fewer than 1500 are asked of it"});
+  put("checker/b.h", std::string(499, '\n'));
+  EXPECT_EQ(check_sizes(tree()), Complaints{});
+}
+
 TEST_F(BrokenHouse, ForgetsATest) {
   put("src/a/CMakeLists.txt", "duolex_module(a SOURCES a.cc TESTS the_a_test.cc)\n");
   put("src/a/a.cc", "");
