@@ -51,7 +51,10 @@ void add_data(Program& program) {
   CLI::App* command = probe_command(program).add_subcommand("data", "A data set: changes, duplicates, leakage, doubtful labels, poison, drift");
   command->add_option("PATH", r.path, "CSV, NPY, NPZ, IDX, JSON lines, COCO, or a folder of files")->required();
   command->add_option("--baseline", r.baseline, "A manifest that was written before");
-  command->add_option("--write-manifest", r.write_manifest, "Where to write the manifest of the data as it is");
+  CLI::Option* baseline = command->get_option("--baseline");
+  command->add_option("--baseline-key", r.baseline_keys, "The baseline is signed with this key: name+id+base64 (may be repeated)")->needs(baseline);
+  CLI::Option* written = command->add_option("--write-manifest", r.write_manifest, "Where to write the manifest of the data as it is");
+  command->add_option("--sign", r.sign, "A private key (PEM) that signs the manifest written")->needs(written);
   command->add_option("--reference", r.reference, "Other data: training data for leakage, earlier data for drift");
   command->add_option("--labels", r.labels, "One label a row: NPY, IDX or lines of text");
   command->add_option("--label-column", r.label_column, "Of a table: its name, its number from 1, or 'last'; of JSON lines: the key");

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "threats/array.h"
 #include "threats/data/report.h"
+#include "workspace/signed_manifest.h"
 
 namespace duolex::workspace {
 namespace {
@@ -59,9 +60,10 @@ Result<threats::data::Inputs> gather(const ProbeDataRequest& request) {
   if (request.baseline) {
     const auto bytes = read_file(*request.baseline);
     if (!bytes) return tl::unexpected(bytes.error());
-    auto manifest = threats::data::read_manifest(request.baseline->string(), *bytes);
-    if (!manifest) return tl::unexpected(manifest.error());
-    in.baseline = std::move(*manifest);
+    auto read = read_manifest_file(request.baseline->string(), *bytes, request.baseline_keys);
+    if (!read) return tl::unexpected(read.error());
+    in.baseline = std::move(read->manifest);
+    in.baseline_signers = std::move(read->signers);
     in.others.push_back({request.baseline->string(), sha256_hex(*bytes)});
   }
   if (request.reference) {
@@ -116,11 +118,22 @@ ExitCode probe_data(const ProbeDataRequest& request, std::ostream& out, std::ost
   }
   const std::string sha256 = in->sha256;
   const threats::data::Report report = threats::data::test_data(std::move(*in));
-  if (request.write_manifest)
-    if (const auto written = write_file_atomically(*request.write_manifest, threats::data::to_json_text(report.manifest)); !written) {
+  if (request.write_manifest) {
+    std::string manifest = threats::data::to_json_text(report.manifest);
+    if (request.sign) {
+      const auto pem = read_file(*request.sign, 1 << 16);
+      auto sealed = pem ? sign_manifest(manifest, request.sign->string(), *pem) : tl::unexpected(pem.error());
+      if (!sealed) {
+        err << render(sealed.error());
+        return ExitCode::bad_input;
+      }
+      manifest = std::move(*sealed);
+    }
+    if (const auto written = write_file_atomically(*request.write_manifest, manifest); !written) {
       err << render(written.error());
       return ExitCode::cannot_write;
     }
+  }
   out << (request.json ? threats::data::to_json_text(report) : threats::data::to_text(report));
   out.flush();
   if (!out) {

@@ -6,6 +6,7 @@
 #include <iosfwd>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/exit_code.h"
 #include "workspace/recording.h"
@@ -18,6 +19,8 @@ struct ProbeDataRequest {
   std::optional<std::filesystem::path> reference;  // earlier data of the same kind
   std::optional<std::filesystem::path> labels, features;
   std::optional<std::filesystem::path> write_manifest;
+  std::optional<std::filesystem::path> sign;       // a private key: the manifest is written in a signed envelope
+  std::vector<std::string> baseline_keys;          // the baseline must be signed with one of them
   std::string label_column;
   std::uint64_t seed = 1;
   bool json = false;

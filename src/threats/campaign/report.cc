@@ -73,7 +73,7 @@ std::vector<std::string> not_tested(const Plan& plan, const Findings& f) {
   if (!f.complete) out.push_back("samples that the run did not reach: " + std::to_string(f.picked.size() - f.results.size()));
   if (plan.effort.set == evasion::AttackSet::none) out.push_back("evasion: no attack was asked for");
   if (plan.effort.set == evasion::AttackSet::apgd_ce && !f.table) out.push_back("attacks beyond APGD on cross-entropy");
-  if (plan.effort.set == evasion::AttackSet::standard && !f.table && plan.norm != evasion::Norm::linf) out.push_back("Square in " + std::string(name_of(plan.norm)));
+  if (plan.effort.set == evasion::AttackSet::standard && !f.table && plan.norm == evasion::Norm::l1) out.push_back("Square in " + std::string(name_of(plan.norm)));
   if (!plan.backdoor) out.push_back("backdoors: not asked for");
   if (!plan.confidentiality) out.push_back("confidentiality: not asked for");
   out.push_back(f.table ? "rows beyond the distance and the constraints of the plan, and values taken away or put in" : "perturbations other than the ball and box of the plan");

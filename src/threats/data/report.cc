@@ -47,6 +47,10 @@ TestResult integrity(const Inputs& in, const Report& out) {
   const bool same = c.before == c.after;
   judge(r, same, same ? "the root is the same" : c.added_count + c.removed_count + c.changed_count == 0 ? "the same rows stand in another order"
                                                     : std::to_string(c.added_count) + " added, " + std::to_string(c.removed_count) + " removed, " + std::to_string(c.changed_count) + " changed");
+  std::string signers;
+  for (const std::string& s : in.baseline_signers) signers += (signers.empty() ? "" : ", ") + s;
+  if (signers.empty()) r.not_tested.push_back("who made the baseline: give the key that signed it with --baseline-key");
+  else r.because += "; the baseline is signed by " + signers;
   return r;
 }
 

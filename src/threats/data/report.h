@@ -14,6 +14,7 @@ struct Inputs {
   DataSet data;
   std::string sha256;                    // of the file, or the root of a folder
   std::optional<Manifest> baseline;
+  std::vector<std::string> baseline_signers{};  // of the keys it was held against
   std::optional<DataSet> reference;      // earlier data, for drift and leakage
   std::vector<float> activations;        // one row each; empty: the data's own numbers are used
   std::size_t activation_width = 0;

@@ -164,6 +164,39 @@ TEST(Attacks, EachOfTheSetBreaksByItself) {
   }));
 }
 
+TEST(Attacks, SquareInL2BreaksAndGetsNearerWithMoreQueries) {
+  // Two classes over a picture of 8 by 8: the true distance is that to the plane.
+  Random random(21, 0, 0);
+  std::vector<std::vector<float>> w(2, std::vector<float>(64));
+  for (float& v : w[0]) v = static_cast<float>(random.normal());
+  const toy::Linear t(w, {0.0f, 0.0f}, {1, 8, 8});
+  const auto oracle = t.oracle();
+  std::vector<float> x(64, 0.5f), scores(2);
+  oracle->scores(x.data(), 1, scores.data());
+  const double radius = static_cast<double>(std::abs(scores[0])) / length(Norm::l2, w[0]);
+  const Goal goal{Task::classes, scores[0] > 0 ? 0.0 : 1.0, 0};
+  const auto reached = [&](double epsilon, int queries) {
+    SquareResult result;
+    std::optional<Hunt> hunt;
+    run_crowd(t, 1, 1, [&](Place place, std::size_t) {
+      hunt.emplace(place.desk, place.oracle, t.form(), 2, Ball{Norm::l2, epsilon}, goal, x, 1, 0);
+      return [](Hunt& h, int n, SquareResult& out) -> Search<bool> {
+        out = co_await square(h, n, h.random(3));
+        co_return true;
+      }(*hunt, queries, result);
+    });
+    if (hunt->found()) {
+      EXPECT_LE(distance(Norm::l2, x, hunt->example()), epsilon);
+    }
+    return std::pair(hunt->found(), result.margin);
+  };
+  EXPECT_FALSE(reached(radius * 0.99, 2000).first) << "there is nothing to be found";
+  EXPECT_TRUE(reached(radius * 1.6, 3000).first);
+  const double lead = std::abs(static_cast<double>(scores[0])), few = reached(radius * 0.9, 30).second, many = reached(radius * 0.9, 3000).second;
+  EXPECT_LT(many, few);
+  EXPECT_LT(many, 0.5 * lead) << "of the nine tenths that can be taken off";
+}
+
 TEST(Attacks, DerivativesOfLossesAreThoseOfDifferences) {
   const Goal goal{Task::classes, 2, 0};
   const std::vector<float> z{0.3f, -1.2f, 1.5f, 0.9f, 0.1f, -0.4f};

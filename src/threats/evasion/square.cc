@@ -75,11 +75,111 @@ Search<SquareResult> square_linf(Hunt& hunt, int queries, Random random) {
   co_return result;
 }
 
+// The shape of a change of length 1 within a window: two bumps of opposite sign, each highest in its middle.
+std::vector<double> bumps(const Window& w, Random& random) {
+  std::vector<double> out(w.height * w.width);
+  const bool across = w.height == 1 || random.sign() > 0;
+  double sum = 0;
+  for (std::size_t r = 0; r < w.height; ++r)
+    for (std::size_t c = 0; c < w.width; ++c) {
+      const std::size_t along = across ? c : r, length = across ? w.width : w.height;
+      const bool second = 2 * along >= length && length > 1;
+      const auto from_end = [](std::size_t i, std::size_t n) { return static_cast<double>(std::min(i, n - 1 - i) + 1); };
+      const std::size_t half = (length + 1) / 2, place = second ? along - length / 2 : along;
+      const double height = from_end(std::min(place, half - 1), half) * from_end(across ? r : c, across ? w.height : w.width);
+      double& v = out[r * w.width + c] = second ? -height : height;
+      sum += v * v;
+    }
+  for (double& v : out) v /= std::sqrt(sum);
+  return out;
+}
+
+double squares_in(const Form& form, const Window& w, std::size_t channel, std::span<const double> d) {
+  double sum = 0;
+  each_in(form, w, channel, [&](std::size_t i) { sum += d[i] * d[i]; });
+  return sum;
+}
+
+// As in L∞, with windows that give up their part of the length to another one, where a bump is added.
+Search<SquareResult> square_l2(Hunt& hunt, int queries, Random random) {
+  const std::span<const float> x = hunt.x();
+  const Form& form = hunt.form();
+  const double epsilon = hunt.ball().epsilon;
+  std::vector<double> best(x.size());
+  std::vector<float> candidate(x.size()), scores(hunt.outputs());
+  const auto put = [&](std::span<const double> step) {
+    for (std::size_t i = 0; i < x.size(); ++i) candidate[i] = static_cast<float>(static_cast<double>(x[i]) + step[i]);
+    hunt.ball().project(x, candidate);
+  };
+  // Bumps in a grid to begin with.
+  const std::size_t side = std::max<std::size_t>(1, form.height == 1 ? form.width / 5 : std::min(form.height, form.width) / 5);
+  double sum = 0;
+  for (std::size_t top = 0; top < form.height; top += side)
+    for (std::size_t left = 0; left < form.width; left += side) {
+      const Window w{top, left, std::min(side, form.height - top), std::min(side, form.width - left)};
+      for (std::size_t c = 0; c < form.channels; ++c) {
+        const std::vector<double> shape = bumps(w, random);
+        const double sign = static_cast<double>(random.sign());
+        std::size_t k = 0;
+        each_in(form, w, c, [&](std::size_t i) { best[i] = sign * shape[k++]; });
+      }
+    }
+  for (const double v : best) sum += v * v;
+  for (double& v : best) v *= epsilon / std::sqrt(std::max(sum, 1e-30));
+  put(best);
+  const double first = co_await hunt.try_scores(candidate, scores);
+  SquareResult result{1, first};
+  // What was projected counts, not what was meant.
+  const auto keep = [&] {
+    for (std::size_t i = 0; i < x.size(); ++i) best[i] = static_cast<double>(candidate[i]) - static_cast<double>(x[i]);
+  };
+  keep();
+  for (int i = 1; i < queries && !hunt.found(); ++i) {
+    const double share = covered(i, queries) / 4;
+    const Window to = window_for(form, share, random), from = window_for(form, share, random);
+    std::vector<double> trial = best;
+    double all = 0;
+    for (const double v : best) all += v * v;
+    double freed = std::max(0.0, epsilon * epsilon - all);
+    for (std::size_t c = 0; c < form.channels; ++c) {
+      freed += squares_in(form, to, c, trial);
+      each_in(form, to, c, [&](std::size_t j) { trial[j] = 0; });
+      freed += squares_in(form, from, c, trial);
+      each_in(form, from, c, [&](std::size_t j) { trial[j] = 0; });
+    }
+    for (std::size_t c = 0; c < form.channels; ++c) {
+      std::vector<double> shape = bumps(to, random);
+      const double sign = static_cast<double>(random.sign());
+      // Along with what was there, so that good places grow.
+      const double before = std::sqrt(squares_in(form, to, c, best));
+      std::size_t k = 0;
+      double length = 0;
+      each_in(form, to, c, [&](std::size_t j) {
+        double& v = shape[k++];
+        v = sign * v + (before > 0 ? best[j] / before : 0);
+        length += v * v;
+      });
+      const double scale = std::sqrt(freed / static_cast<double>(form.channels) / std::max(length, 1e-30));
+      k = 0;
+      each_in(form, to, c, [&](std::size_t j) { trial[j] = shape[k++] * scale; });
+    }
+    put(trial);
+    const double margin = co_await hunt.try_scores(candidate, scores);
+    ++result.queries;
+    if (margin < result.margin) {
+      result.margin = margin;
+      keep();
+    }
+  }
+  co_return result;
+}
+
 }  // namespace
 
-bool square_knows(Norm norm) { return norm == Norm::linf; }
+bool square_knows(Norm norm) { return norm == Norm::linf || norm == Norm::l2; }
 
 Search<SquareResult> square(Hunt& hunt, int queries, Random random) {
+  if (hunt.ball().norm == Norm::l2) co_return co_await square_l2(hunt, queries, random);
   if (hunt.ball().norm != Norm::linf) co_return SquareResult{};
   co_return co_await square_linf(hunt, queries, random);
 }
