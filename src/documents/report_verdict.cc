@@ -7,6 +7,8 @@ namespace duolex::documents {
 namespace {
 
 using findings::Finding;
+
+constexpr std::size_t points_unfolded = 15;
 using plan::RouteOption;
 
 void term(Html& h, const char* title, const std::string& text) {
@@ -152,13 +154,24 @@ void write_open_points(Page& page) {
   if (a.open_points.empty()) {
     h.with("p", "Nothing among what was checked. What was not checked is listed at the end.");
   } else {
-    page.table("Open points", {{"name", "Open point"}, {"", "What closes it"}});
-    for (const OpenPoint& p : a.open_points) {
-      h.open("tr").open("th", "scope=\"row\"").text(p.what).cites(p.cites).close();
-      page.cell("What closes it");
-      h.text(p.how).raw("</td>").close();
+    const auto rows = [&](std::size_t from, std::size_t to) {
+      page.table("Open points", {{"name", "Open point"}, {"", "What closes it"}});
+      for (std::size_t i = from; i < to; ++i) {
+        const OpenPoint& p = a.open_points[i];
+        h.open("tr").open("th", "scope=\"row\"").text(p.what).cites(p.cites).close();
+        page.cell("What closes it");
+        h.text(p.how).raw("</td>").close();
+      }
+      page.end_table();
+    };
+    const std::size_t all = a.open_points.size(), first = all > points_unfolded + 5 ? points_unfolded : all;
+    h.with("p", std::to_string(all) + (all == 1 ? " point." : " points.") + " 'duolex declare' refuses the declaration as long as one is open.");
+    rows(0, first);
+    if (first < all) {
+      h.open("details", "class=\"proof\"").open("summary").text("The other " + std::to_string(all - first)).close();
+      rows(first, all);
+      h.close();
     }
-    page.end_table();
   }
   if (!a.conditions.empty()) {
     const Finding& f = page.of("joint.presumption");

@@ -6,6 +6,8 @@
 namespace duolex::documents {
 namespace {
 
+constexpr std::size_t most_points = 12;  // open points that a terminal shows
+
 class Summary {
  public:
   Summary(const Assessment& a, const TextStyle& style) : a_(a), width_(std::max<std::size_t>(style.width, 40)), colour_(style.colour) {}
@@ -26,7 +28,9 @@ class Summary {
     proposals();
     out_ += "\n" + bold("Between this product and a signed declaration") + "\n";
     if (a_.open_points.empty()) item("nothing among what was checked");
-    for (const OpenPoint& p : a_.open_points) item(p.what + ": " + p.how);
+    for (std::size_t i = 0; i < a_.open_points.size() && i < most_points; ++i) item(a_.open_points[i].what + ": " + a_.open_points[i].how);
+    if (a_.open_points.size() > most_points)
+      item("and " + std::to_string(a_.open_points.size() - most_points) + " more: the report and 'duolex declare' have them all");
     days();
     for (const findings::ShownNote& w : a_.findings.warnings) out_ += "\n" + wrapped(plain("warning: " + w.text), "", "  ", width_);
     return std::move(out_);

@@ -12,9 +12,11 @@
 #include "rules/questions.h"
 #include "sbom/quality.h"
 #include "sbom/sbom.h"
-#include "workspace/known_vulnerabilities.h"
-#include "workspace/model_artefacts.h"
+#include "workspace/bind_items.h"
 #include "workspace/blockers.h"
+#include "workspace/known_vulnerabilities.h"
+#include "workspace/matrix_of.h"
+#include "workspace/model_artefacts.h"
 #include "workspace/report_folder.h"
 #include "workspace/subject.h"
 
@@ -95,32 +97,16 @@ void add_readings(const Subject& s, Assessment& a) {
   }
 }
 
-void add_open_points(Assessment& a) {
-  const auto is = [&](const char* id, const char* value) {
-    const Finding& f = a.findings[id];
-    return f.status != rules::Status::unknown && to_text(f.value) == value;
-  };
-  const auto point = [&](const char* conclusion, const std::string& what, const std::string& how) {
-    a.open_points.push_back({what, how, a.findings[conclusion].cites});
-  };
-  if (!a.questions.empty())
-    a.open_points.push_back({"The route is undecided", "Answer the open questions; " + a.questions.front().id + " decides most", {}});
-  if (is("ai.prohibited", "yes")) point("ai.prohibited", "A prohibited practice is met", "The product may not be placed on the market as described");
-  for (const documents::ReadingRow& r : a.readings)
-    if (r.chosen.empty())
-      a.open_points.push_back({r.ambiguity + " is contested and no reading is recorded", "Record a choice with its reason under 'readings' in duolex.yaml", r.cites});
-  for (const plan::RequiredFact& c : a.conditions) {
-    if (c.holds == plan::RequiredFact::Holds::no)
-      a.open_points.push_back({"A condition of Article 12(1) is not met: " + c.question, "Meet it; until then Article 15 is shown by itself", c.cites});
-    if (c.holds == plan::RequiredFact::Holds::unknown)
-      a.open_points.push_back({"A condition of Article 12(1) is not known: " + c.question, "Establish it and answer " + c.fact, c.cites});
-  }
-  if (is("joint.nb_competence", "not_competent"))
-    point("joint.nb_competence", "The body may not control the CRA requirements", "Choose a body assessed against Article 39 CRA in its AI Act notification");
-  if (a.findings["joint.nb_competence"].status == rules::Status::unknown && a.questions.empty())
-    a.open_points.push_back({"It is not known whether the body may control the CRA requirements", "Answer nb.cra_art39_assessed", {"CRA/art/12/2"}});
-  if (a.sign_off.rfind("valid", 0) != 0)
-    a.open_points.push_back({"The classification is not signed off (" + a.sign_off + ")", "A named person signs it off with 'duolex sign-off'", {}});
+// All that stands between the product and a signed declaration: what `duolex declare` would refuse it for.
+Result<void> add_open_points(const Subject& s, Assessment& a) {
+  const auto matrix = matrix_of(s, a.findings, "");
+  if (!matrix) return tl::unexpected(matrix.error());
+  const auto file = joint_file_of(s, a.findings, *matrix, a);
+  if (!file) return tl::unexpected(file.error());
+  std::vector<documents::OpenPoint> points;
+  for (const Blocker& b : declaration_blockers(s, a.findings, *matrix, *file, a)) points.push_back({b.what, b.close, b.cites});
+  a.open_points = std::move(points);
+  return {};
 }
 
 void add_proofs(const Subject& s, Assessment& a) {
@@ -191,7 +177,6 @@ Result<Assessment> assessment_of(const Subject& s) {
   add_facts(s, a);
   add_questions(s, a);
   add_readings(s, a);
-  add_open_points(a);
   add_proofs(s, a);
   a.not_checked = {
       "Whether the facts are true: they are taken from the dossier with their stated source.",
@@ -220,6 +205,10 @@ ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& e
   }
   if (const auto checked = add_known_vulnerabilities(*s, request.index, *a); !checked) {
     err << render(checked.error());
+    return ExitCode::bad_input;
+  }
+  if (const auto added = add_open_points(*s, *a); !added) {
+    err << render(added.error());
     return ExitCode::bad_input;
   }
   nlohmann::ordered_json answer = findings::to_json(a->findings);

@@ -23,7 +23,7 @@ class Blockers {
  public:
   Blockers(const Subject& s, const findings::Findings& findings) : s_(s), findings_(findings) {}
 
-  std::vector<Blocker> all(const documents::MatrixDocument& matrix, const documents::JointFile& file) {
+  std::vector<Blocker> all(const documents::MatrixDocument& matrix, const documents::JointFile& file, const documents::Assessment& found) {
     route();
     readings();
     const std::string signed_off = sign_off_state(s_, file.facts_sha256);
@@ -31,6 +31,8 @@ class Blockers {
       add("The classification is not signed off (" + signed_off + ")", "A named person signs it off with 'duolex sign-off'");
     if (says("ai.prohibited", "yes"))
       add("A prohibited practice is met", "The product may not be placed on the market as described", findings_["ai.prohibited"].cites);
+    for (const documents::OpenPoint& p : found.open_points) add(p.what, p.how, p.cites);
+    if (nothing_to_declare(findings_)) return std::move(found_);
     bodies();
     presumption();
     standards();
@@ -58,8 +60,6 @@ class Blockers {
       for (std::size_t i = 0; i < f.missing.size() && i < 5; ++i) missing += (i == 0 ? "" : ", ") + f.missing[i];
       add(f.label + " is undecided", "Answer " + missing + (f.missing.size() > 5 ? ", …" : "") + "; 'duolex ask' has the questions");
     }
-    if (says("cra.applies", "no") && says("ai.high_risk", "no"))
-      add("Neither act asks for a declaration of this product", "Nothing is to be declared", findings_["cra.applies"].cites);
   }
 
   void readings() {
@@ -174,8 +174,16 @@ class Blockers {
 }  // namespace
 
 std::vector<Blocker> declaration_blockers(const Subject& s, const findings::Findings& findings, const documents::MatrixDocument& matrix,
-                                          const documents::JointFile& file) {
-  return Blockers(s, findings).all(matrix, file);
+                                          const documents::JointFile& file, const documents::Assessment& found) {
+  return Blockers(s, findings).all(matrix, file, found);
+}
+
+bool nothing_to_declare(const findings::Findings& findings) {
+  const auto says_no = [&](const char* conclusion) {
+    const findings::Finding& f = findings[conclusion];
+    return f.status != Status::unknown && to_text(f.value) == "no";
+  };
+  return says_no("cra.applies") && says_no("ai.high_risk");
 }
 
 std::string sign_off_state(const Subject& s, const std::string& facts_sha256) {

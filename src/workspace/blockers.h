@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "documents/assessment.h"
 #include "documents/joint_file.h"
 #include "documents/matrix.h"
 #include "workspace/subject.h"
@@ -15,12 +16,19 @@ struct Blocker {
   std::vector<std::string> cites;
 };
 
+// The one list of it, for `declare` and for the open points of an assessment.
 // Unknown conclusions of the route, contested readings without a recorded choice, a classification that is not signed
 // off or stale, a prohibited practice, a body without competence, a condition of CRA Art. 12(1) that does not hold or
 // is not known, items of the declaration or of the technical file that are missing, controls that bind before placing
-// and are not done, languages that are missing, standards that are claimed and not named.
+// and are not done, languages that are missing, standards that are claimed and not named; and what was found
+// in the release's parts (`found`: its open points, and nothing else of it). Where nothing is to be declared, only what
+// would change that is left.
 [[nodiscard]] std::vector<Blocker> declaration_blockers(const Subject& subject, const findings::Findings& findings,
-                                                        const documents::MatrixDocument& matrix, const documents::JointFile& file);
+                                                        const documents::MatrixDocument& matrix, const documents::JointFile& file,
+                                                        const documents::Assessment& found);
+
+// Neither act asks for a declaration: CRA Art. 13(12) and AI Act Art. 47 do not reach the product.
+[[nodiscard]] bool nothing_to_declare(const findings::Findings& findings);
 
 // "none", "valid: …", "stale: …": the last sign-off of the classification against the facts and the law as they are.
 [[nodiscard]] std::string sign_off_state(const Subject& subject, const std::string& facts_sha256);

@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "evidence/cms.h"
+#include "workspace/assess.h"
 #include "workspace/docs.h"
 #include "workspace/init.h"
 
@@ -134,6 +135,21 @@ class Declaration : public testing::Test {
   std::string text_;
   ExitCode exit_ = ExitCode::internal;
 };
+
+TEST_F(Declaration, IsWhatTheOpenPointsOfTheAssessmentAreAbout) {
+  const json blockers = declare(text_)["blockers"];
+  AssessRequest request;
+  request.dossier = folder_ / "dossier";
+  request.out = folder_ / "report";
+  request.as_of = day;
+  request.json = true;
+  std::ostringstream out, err;
+  EXPECT_EQ(assess(request, out, err), ExitCode::finding) << err.str();
+  const json points = json::parse(out.str())["open_points"];
+  ASSERT_EQ(points.size(), blockers.size());
+  for (std::size_t i = 0; i < points.size(); ++i)
+    EXPECT_EQ(std::pair(points[i]["what"], points[i]["how"]), std::pair(blockers[i]["what"], blockers[i]["close"]));
+}
 
 TEST_F(Declaration, IsRefusedWithEveryReason) {
   const json refused = declare(text_);
