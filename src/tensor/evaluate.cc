@@ -1,5 +1,6 @@
 #include "tensor/evaluate.h"
 
+#include <algorithm>
 #include <set>
 
 #include "tensor/evaluation.h"
@@ -125,7 +126,7 @@ bool Evaluation::plain(const Node& node, const std::vector<const Tensor*>& in, D
 bool Evaluation::step(const Node& node, Scope& scope) {
   for (const std::string& name : node.inputs)
     if (!name.empty() && scope.find(name) == nullptr) return fail(node, "nothing makes the value '" + name + "'");
-  if (!work(node, 1)) return false;
+  if (!work(node, 64)) return false;
   Data out;
   const auto special = node.domain.empty() ? handlers().find(node.op) : handlers().end();
   if (special != handlers().end()) {
@@ -170,6 +171,8 @@ bool Evaluation::graph(const Graph& graph, Scope& scope, Data& outputs) {
 bool Evaluation::body(const Node& node, const Graph& inner, const Scope& outer, Data inputs, Data& outputs) {
   if (inner.inputs.size() > inputs.size()) return fail(node, node.op + ": a graph with " + std::to_string(inner.inputs.size()) + " inputs gets " + std::to_string(inputs.size()));
   if (depth_ >= limits_.depth) return fail(node, "not tested: graphs within graphs, more than " + std::to_string(limits_.depth) + " deep");
+  // Setting up a graph costs more than many a node in it.
+  if (!work(node, 1024 + 256 * (inner.nodes.size() + inner.initializers.size() + inner.inputs.size() + inner.outputs.size()))) return false;
   ++depth_;
   Scope scope{&outer, {}};
   for (std::size_t i = 0; i < inner.inputs.size(); ++i) scope.values.insert_or_assign(inner.inputs[i].name, std::move(inputs[i]));
@@ -192,6 +195,14 @@ bool Evaluation::run(const std::map<std::string, Datum>& inputs, Data& outputs) 
     scope.values.insert_or_assign(v.name, d);
   }
   return graph(model_.graph, scope, outputs);
+}
+
+std::vector<std::string> evaluated_operators() {
+  std::vector<std::string> names = interpreted_operators();
+  for (const auto& entry : Evaluation::handlers())
+    if (std::find(names.begin(), names.end(), entry.first) == names.end()) names.push_back(entry.first);
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 Result<std::vector<Datum>> evaluate(const Model& model, const std::map<std::string, Datum>& inputs, const InterpretLimits& limits) {

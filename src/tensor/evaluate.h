@@ -30,6 +30,9 @@ struct Datum {
 [[nodiscard]] Result<std::vector<Datum>> evaluate(const Model& model, const std::map<std::string, Datum>& inputs,
                                                   const InterpretLimits& limits = {});
 
+// Every operator that a model may be made of here, sorted; "domain:Op" outside ONNX's own domain.
+[[nodiscard]] std::vector<std::string> evaluated_operators();
+
 // A value as in test vectors (.pb): a TensorProto, SequenceProto or OptionalProto.
 [[nodiscard]] Result<Datum> read_onnx_datum(const std::string& file, std::string_view bytes, Datum::Kind kind,
                                             const Limits& limits = {});

@@ -50,7 +50,7 @@ bool Evaluation::loop(const Node& node, const Scope& scope, Data& out) {
   for (std::int64_t i = 0; i < most && go_on != 0; ++i) {
     Data in{one(Type::i64, i), one(Type::boolean, go_on)}, made;
     in.insert(in.end(), state.begin(), state.end());
-    if (!work(node, 64) || !body(node, *inner, scope, std::move(in), made)) return false;
+    if (!body(node, *inner, scope, std::move(in), made)) return false;
     if (conditional) {
       if (made[0].kind != Datum::Kind::tensor || made[0].tensor->elements() != 1) return fail(node, "Loop: a condition that is not one number");
       go_on = made[0].tensor->integer(0);

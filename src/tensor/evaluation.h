@@ -27,10 +27,11 @@ class Evaluation {
   bool run(const std::map<std::string, Datum>& inputs, std::vector<Datum>& outputs);
   [[nodiscard]] const Diagnostics& errors() const { return errors_; }
 
- private:
   using Data = std::vector<Datum>;
   using Handler = bool (Evaluation::*)(const Node&, const Scope&, Data&);
   static const std::map<std::string, Handler>& handlers();
+
+ private:
 
   bool graph(const Graph& graph, Scope& scope, Data& outputs);
   // A graph within a graph, with its inputs in their order.

@@ -26,6 +26,26 @@ bool Lowering::shape_of(const Node& node) {
   return true;
 }
 
+bool Lowering::resize(const Node& node) {
+  std::vector<const Tensor*> in(node.inputs.size(), nullptr);
+  for (std::size_t i = 1; i < node.inputs.size(); ++i) {
+    if (!has(node, i)) continue;
+    if (!is_constant(node, i)) return unsupported(node, "to a size that depends on the input");
+    in[i] = operand(node, i).constant.get();
+  }
+  std::vector<Tensor> none(1);
+  InterpretLimits limits;
+  limits.numbers = options_.frame_limit;
+  Call call{node, model_.opset(), in, none, limits};
+  ResizeRows rows;
+  if (!resize_rows(call, shape(node, 0), options_.weight_limit, rows)) return fail(node, call.error.starts_with("not tested") ? call.error : node.op + ": " + call.error);
+  if (!charge(node, 3 * rows.index.size() + rows.begin.size())) return false;
+  std::size_t value = operand(node, 0).value;
+  if (std::all_of(rows.weight.begin(), rows.weight.end(), [](double w) { return w == 1; }) && rows.index.size() + 1 == rows.begin.size())
+    return output(node, Gather{std::move(rows.index), 0}, {value}, rows.to);
+  return output(node, Sparse{std::move(rows.begin), std::move(rows.index), std::move(rows.weight)}, {value}, rows.to);
+}
+
 // The interpreter runs the operator on the elements' numbers instead of their values: where each number ends up is
 // the index table. Number 0 stands for what the operator fills in.
 bool Lowering::rearrange(const Node& node) {

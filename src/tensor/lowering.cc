@@ -58,6 +58,7 @@ const std::map<std::string, Lowering::Handler>& Lowering::handlers() {
     for (const char* op : {"MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool"}) t[op] = &Lowering::pool;
     for (const char* op : {"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin"}) t[op] = &Lowering::reduce;
     for (const char* op : {"Softmax", "LogSoftmax"}) t[op] = &Lowering::softmax;
+    for (const char* op : {"Resize", "Upsample"}) t[op] = &Lowering::resize;
     t["Conv"] = &Lowering::conv;
     t["ConvTranspose"] = &Lowering::conv_transpose;
     t["Gemm"] = &Lowering::gemm;
@@ -334,6 +335,12 @@ Result<Program> Lowering::run() {
   program_.output_shape = output->shape;
   finish();
   return std::move(program_);
+}
+
+std::vector<std::string> differentiable_operators() {
+  std::vector<std::string> names;
+  for (const auto& entry : Lowering::handlers()) names.push_back(entry.first);
+  return names;
 }
 
 Result<Network> Network::compile(const Model& model, const NetworkOptions& options) {

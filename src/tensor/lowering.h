@@ -25,9 +25,10 @@ class Lowering {
   Lowering(const Model& model, const NetworkOptions& options) : model_(model), options_(options) {}
   Result<Program> run();
 
- private:
   using Handler = bool (Lowering::*)(const Node&);
   static const std::map<std::string, Handler>& handlers();
+
+ private:
 
   // Each lowers one node and says false after fail().
   bool conv(const Node& node);
@@ -48,6 +49,7 @@ class Lowering {
   bool same(const Node& node);
   bool rearrange(const Node& node);
   bool shape_of(const Node& node);
+  bool resize(const Node& node);
   bool prelu(const Node& node);
 
   bool inputs();

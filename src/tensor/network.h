@@ -52,6 +52,9 @@ class Network {
   std::shared_ptr<const Program> program_;
 };
 
+// The operators that compile() knows when they depend on the input, sorted; the rest it folds where they do not.
+[[nodiscard]] std::vector<std::string> differentiable_operators();
+
 // The working memory of passes, for T = float or double. One per thread; networks are shared freely.
 // Samples are taken in blocks of `lanes` (16): a pass over 16 costs hardly more than one over a single sample.
 template <class T>

@@ -69,6 +69,14 @@ void add_signal_operators(Operators& operators);
 void add_text_operators(Operators& operators);
 void add_set_operators(Operators& operators);
 
+// Resize as weighted sums of elements of a tensor of shape `from`; the first input itself is not looked at.
+struct ResizeRows {
+  Shape to;
+  std::vector<std::uint32_t> begin;  // of each result; one more at the end
+  std::vector<std::int32_t> index;
+  std::vector<double> weight;
+};
+bool resize_rows(Call& call, const Shape& from, std::size_t most, ResizeRows& rows);
 // " (node 'name', byte 4711)"
 [[nodiscard]] std::string place_of(const Node& node);
 // The whole numbers of a one-dimensional tensor or scalar.

@@ -26,8 +26,9 @@ bool activation(Call& call) {
       {"Selu", {Function::selu, 1.67326319217681884765625, 1.05070102214813232421875}}, {"Celu", {Function::celu, 1, 0}},
       {"Softplus", {Function::softplus, 0, 0}}, {"Softsign", {Function::softsign, 0, 0}}, {"Sigmoid", {Function::sigmoid, 0, 0}},
       {"HardSigmoid", {Function::hard_sigmoid, 0.2F, 0.5}}, {"HardSwish", {Function::hard_swish, 0, 0}},
-      {"ThresholdedRelu", {Function::thresholded_relu, 1, 0}}, {"Mish", {Function::mish, 0, 0}}};
+      {"ThresholdedRelu", {Function::thresholded_relu, 1, 0}}, {"Mish", {Function::mish, 0, 0}}, {"Gelu", {Function::gelu, 0, 0}}};
   if (!call.needs(1)) return false;
+  if (call.node.op == "Gelu" && call.node.text("approximate", "none") != "none") return call.unsupported("by approximation");
   const Tensor& x = call.at(0);
   Unary u = table.at(call.node.op);
   u.a = call.node.number("alpha", static_cast<float>(u.a));
@@ -356,7 +357,7 @@ void add_elementwise_operators(Operators& operators) {
                     {"Erf", floating<std::erf>}, {"Round", floating<std::nearbyint>}, {"Floor", floating<std::floor>}, {"Ceil", floating<std::ceil>},
                     {"Reciprocal", floating<one_over>}, {"Neg", any_number<negative, negative_whole>},
                     {"Abs", any_number<std::fabs, absolute_whole>}, {"Sign", any_number<sign_of, sign_whole>}});
-  for (const char* op : {"Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Softplus", "Softsign", "Sigmoid", "HardSigmoid", "HardSwish", "ThresholdedRelu", "Mish"})
+  for (const char* op : {"Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Softplus", "Softsign", "Sigmoid", "HardSigmoid", "HardSwish", "ThresholdedRelu", "Mish", "Gelu"})
     operators[op] = activation;
   for (const auto& entry : binaries()) operators[entry.first] = arithmetic;
   for (const char* op : {"Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual"}) operators[op] = comparison;

@@ -154,6 +154,43 @@ bool nearest(Call& call, const Tensor& x, const Plan& p) {
   return call.give(take(x, p.to, from, &fill));
 }
 
+}  // namespace
+
+bool resize_rows(Call& call, const Shape& from, std::size_t most, ResizeRows& rows) {
+  Plan p;
+  if (!read_plan(call, from, p)) return false;
+  if (p.coordinates == "tf_crop_and_resize") return call.unsupported("coordinates " + p.coordinates);
+  rows.to = p.to;
+  const auto steps = strides(from);
+  std::vector<std::vector<Taps>> taps(from.size());
+  for (std::size_t d = 0; d < from.size(); ++d)
+    for (std::int64_t i = 0; i < p.to[d]; ++i) {
+      const bool still = p.to[d] == from[d] && p.scale[d] == 1;
+      taps[d].push_back(still ? Taps{{{static_cast<std::size_t>(i), 1.0}}, false} : taps_of(p, d, from[d], i));
+    }
+  Counter at(p.to);
+  rows.begin.push_back(0);
+  for (std::size_t i = 0; i < *element_count(p.to); ++i, at.next()) {
+    std::vector<std::pair<std::int64_t, double>> sum{{0, 1.0}}, next;
+    for (std::size_t d = 0; d < from.size(); ++d) {
+      next.clear();
+      for (const auto& [place, factor] : sum)
+        for (const auto& [tap, weight] : taps[d][static_cast<std::size_t>(at.at()[d])].taps)
+          if (weight != 0) next.emplace_back(place + static_cast<std::int64_t>(tap) * steps[d], factor * weight);
+      sum.swap(next);
+    }
+    for (const auto& [place, factor] : sum) {
+      rows.index.push_back(static_cast<std::int32_t>(place));
+      rows.weight.push_back(factor);
+    }
+    if (rows.index.size() > most) return call.fail("a table that is too large");
+    rows.begin.push_back(static_cast<std::uint32_t>(rows.index.size()));
+  }
+  return true;
+}
+
+namespace {
+
 bool resize(Call& call) {
   if (!call.needs(1)) return false;
   const Tensor& x = call.at(0);
