@@ -4,8 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
 
 namespace duolex {
@@ -132,6 +135,10 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t lim
 }
 
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {
+  return write_file_atomically(path, bytes, [] { return Result<void>(); });
+}
+
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes, const std::function<Result<void>()>& before_it_is_seen) {
   const auto refuse = [&](int error) { return refused(path, "cannot be written", error); };
   std::error_code no_throw;
   std::filesystem::path target = path;
@@ -150,11 +157,60 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
   if (exists && ::fchmod(file.fd(), old.st_mode & 07777) != 0) return refuse(errno);
   if (const int error = write_all(file.fd(), bytes)) return refuse(error);
   if (::fsync(file.fd()) != 0) return refuse(errno);
+  if (auto ready = before_it_is_seen(); !ready) return ready;
   if (const int error = file.become(target.string())) return refuse(error);
   const std::filesystem::path parent = target.has_parent_path() ? target.parent_path() : ".";
   const Descriptor folder{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (folder.fd >= 0) ::fsync(folder.fd);  // the new name; the bytes are safe already
   return {};
+}
+
+Result<void> append_to_file(const std::filesystem::path& path, std::string_view bytes) {
+  const auto refuse = [&](int error) { return refused(path, "cannot be written", error); };
+  const Descriptor file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666)};
+  struct stat info {};
+  if (file.fd < 0 || ::fstat(file.fd, &info) != 0) return refuse(errno);
+  if (!S_ISREG(info.st_mode)) return refused(path, "is no file", 0);
+  // A last line that was cut short is taken away, be it long.
+  off_t end = info.st_size;
+  for (char part[4096]; end > 0;) {
+    const off_t begin = std::max<off_t>(0, end - static_cast<off_t>(sizeof part));
+    const ssize_t n = ::pread(file.fd, part, static_cast<std::size_t>(end - begin), begin);
+    if (n != end - begin) return refuse(n < 0 ? errno : EIO);
+    const std::string_view have(part, static_cast<std::size_t>(n));
+    const std::size_t feed = have.rfind('\n');
+    if (feed != std::string_view::npos) {
+      end = begin + static_cast<off_t>(feed) + 1;
+      break;
+    }
+    end = begin;
+  }
+  if (end != info.st_size && ::ftruncate(file.fd, end) != 0) return refuse(errno);
+  if (::lseek(file.fd, end, SEEK_SET) < 0) return refuse(errno);
+  if (const int error = write_all(file.fd, bytes)) return refuse(error);
+  if (::fsync(file.fd) != 0) return refuse(errno);
+  if (info.st_size == 0) {
+    const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
+    const Descriptor folder{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (folder.fd >= 0) ::fsync(folder.fd);
+  }
+  return {};
+}
+
+void remove_left_over_files(const std::filesystem::path& path) noexcept {
+  std::error_code error;
+  const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
+  const std::string prefix = path.filename().string() + ".";
+  for (std::filesystem::directory_iterator it(parent, error), last; !error && it != last; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (!name.starts_with(prefix) || !name.ends_with(".part")) continue;
+    const std::string middle = name.substr(prefix.size(), name.size() - prefix.size() - 5);
+    const std::size_t dash = middle.find('-');
+    if (dash == 0 || dash > 9 || dash == std::string::npos || middle.find_first_not_of("0123456789-") != std::string::npos) continue;
+    const auto owner = static_cast<pid_t>(std::atol(middle.c_str()));
+    if (owner == ::getpid() || ::kill(owner, 0) == 0 || errno != ESRCH) continue;
+    ::unlink(it->path().c_str());
+  }
 }
 
 void remove_unfinished_files() noexcept {

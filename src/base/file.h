@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,15 @@ inline constexpr std::size_t default_file_limit = std::size_t{256} << 20;  // by
 // Temporary file in the same folder, fsync, rename. On failure nothing is left behind. An existing file
 // keeps its permissions, a symbolic link its target; a device or pipe is written to as it is.
 [[nodiscard]] Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
+// `before_it_is_seen` is called when the bytes are safe and before the file has its name. Where it fails, nothing changes.
+[[nodiscard]] Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes,
+                                                 const std::function<Result<void>()>& before_it_is_seen);
+
+// Appends lines to a file of lines, and fsync. A last line that a crash cut short is taken away first.
+[[nodiscard]] Result<void> append_to_file(const std::filesystem::path& path, std::string_view bytes);
+
+// Removes what writes of this file by processes that are no more left behind.
+void remove_left_over_files(const std::filesystem::path& path) noexcept;
 
 // Removes the temporary files of writes under way. May be called from a signal handler, before the
 // process ends.

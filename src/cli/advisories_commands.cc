@@ -22,6 +22,7 @@ void add_build(Program& program, CLI::App& advisories) {
   CLI::App* command = advisories.add_subcommand("build", "Make the index from advisories and signals of exploitation");
   command->add_option("SOURCE", request->sources, "Folders, files (JSON, YAML, lines of JSON, EPSS as CSV) or zip archives; also compressed")->required();
   command->add_option("--index", request->index, "The index to write")->required();
+  command->add_flag("--delta", request->delta, "Write what the sources change as a delta beside the index, which stays as it is");
   add_format(*command, *format);
   command->callback([&program, request, format] {
     request->json = *format == "json";
@@ -36,6 +37,10 @@ void add_info(Program& program, CLI::App& advisories) {
   CLI::App* command = advisories.add_subcommand("info", "What an index holds, and that it is whole; or one of its records");
   command->add_option("ID", request->record, "A record, such as GHSA-j7hp-h8jx-5ppr");
   command->add_option("--index", request->index, "The index")->required();
+  command->add_option("--journal", [request](const std::vector<std::string>& ids) {
+           request->record = ids.front();
+           return request->journal = true;
+         }, "When this record became known, changed or went")->type_name("ID");
   add_format(*command, *format);
   command->callback([&program, request, format] {
     request->json = *format == "json";

@@ -20,19 +20,22 @@ struct BuildRequest {
   std::vector<std::string> sources;  // folders, files, archives
   std::string index;
   std::string now;                   // the time for the journal, UTC
+  bool delta = false;                // what the sources change, as a delta beside the index
   bool json = false;
 };
-// Writes the index, in one step, and beside it (FILE.journal) which records are new, changed or gone since the index
-// that was there. Exit: 0; 65 a source cannot be read (nothing is written) or some of its records cannot (the index
-// holds the others); 73.
+// Writes the index, or a delta to it, in one step, and into FILE.journal, before, which records are new, changed or
+// gone since the state that was there. Of several that write to one index, one at a time does. Deltas that belong to no
+// index any more are removed; where there are many, the index and they are made into one. Exit: 0; 65 a source cannot
+// be read (nothing is written) or some of its records cannot (the index holds the others); 73.
 [[nodiscard]] ExitCode advisories_build(const BuildRequest& request, std::ostream& out, std::ostream& err);
 
 struct InfoRequest {
   std::string index;
   std::string record;  // an id: what the index keeps of it
+  bool journal = false;  // since when the index has had it
   bool json = false;
 };
-// Checks every byte of the index against its checksums. Exit: 0; 65 damaged, or no such record.
+// Checks every byte of the index against its checksums. Exit: 0; 65 damaged, or no such record, or no journal.
 [[nodiscard]] ExitCode advisories_info(const InfoRequest& request, std::ostream& out, std::ostream& err);
 
 }  // namespace duolex::workspace

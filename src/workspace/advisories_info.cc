@@ -1,8 +1,10 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/file.h"
 #include "text/json_out.h"
 #include "vulnerabilities/index/index.h"
+#include "vulnerabilities/index/journal.h"
 #include "workspace/advisories.h"
 
 namespace duolex::workspace {
@@ -43,6 +45,49 @@ ordered_json to_json(const index::StatedRecord& r) {
   return out;
 }
 
+std::string in_words(const index::Known& known, const std::string& record) {
+  const std::string modified = known.modified.empty() ? "" : ", as it was modified at " + known.modified;
+  if (known.change == "new") return record + " became known" + modified;
+  if (known.change == "changed") return record + " changed" + modified;
+  if (known.change == "gone") return record + " was no longer there";
+  if (known.change == "exploited") return record + " became known to be exploited (in the catalogue since " + known.exploited + ")";
+  return record + " was there when the journal began" + modified;
+}
+
+// When did we know?
+ExitCode journal(const InfoRequest& request, index::Index& opened, std::ostream& out, std::ostream& err) {
+  const std::string file = request.index + ".journal";
+  const auto bytes = read_file(file, std::size_t{1} << 30);
+  if (!bytes) {
+    err << render(bytes.error());
+    return ExitCode::bad_input;
+  }
+  index::History history = index::history_of(*bytes, opened.identity(), request.record);
+  const auto number = opened.find_record(request.record);
+  if (history.begins.empty() || (history.changes.empty() && !number)) {
+    err << file << ": tells nothing of " << (history.begins.empty() ? "this index" : "'" + request.record + "'") << "\n";
+    return ExitCode::bad_input;
+  }
+  // What nothing is told of was there from the first.
+  if (history.changes.empty() || (history.changes.front().change != "new" && history.unbroken))
+    history.changes.insert(history.changes.begin(), {history.begins, "first", "", ""});
+  if (request.json) {
+    ordered_json changes = ordered_json::array();
+    for (const index::Known& k : history.changes) {
+      ordered_json change = {{"at", k.at}, {"change", k.change}};
+      if (!k.modified.empty()) change["modified"] = k.modified;
+      if (!k.exploited.empty()) change["exploited"] = k.exploited;
+      changes.push_back(std::move(change));
+    }
+    out << text::to_json_text(ordered_json{{"record", request.record}, {"journal", {{"file", file}, {"begins", history.begins}, {"unbroken", history.unbroken}}}, {"changes", std::move(changes)}},
+                              text::JsonLayout::pretty);
+    return ExitCode::clear;
+  }
+  for (const index::Known& k : history.changes) out << k.at << "  " << in_words(k, request.record) << "\n";
+  if (!history.unbroken) out << "the journal does not lead back to a first index; what was known before it is not told\n";
+  return ExitCode::clear;
+}
+
 }  // namespace
 
 ExitCode advisories_info(const InfoRequest& request, std::ostream& out, std::ostream& err) {
@@ -53,9 +98,11 @@ ExitCode advisories_info(const InfoRequest& request, std::ostream& out, std::ost
     err << render(opened ? whole.error() : opened.error());
     return ExitCode::bad_input;
   }
+  if (request.journal) return journal(request, *opened, out, err);
   ordered_json shown;
   if (request.record.empty()) {
     shown = ordered_json::parse(opened->meta(), nullptr, false);
+    shown["deltas"] = opened->segments().size() - 1;
   } else {
     const auto number = opened->find_record(request.record);
     if (!number) {

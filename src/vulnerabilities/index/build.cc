@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t most_problems = 1000;
 
-struct Gathered {
+struct Part {
   std::vector<Compiled> records;
   KevCatalogue kev;
   EpssScores epss;
@@ -28,7 +28,7 @@ struct Gathered {
 
 class Worker {
  public:
-  explicit Worker(Gathered& out) : out_(out) {}
+  explicit Worker(Part& out) : out_(out) {}
 
   void take(const Piece& piece) {
     const std::string_view bytes(piece.bytes.data(), piece.size);
@@ -103,7 +103,7 @@ class Worker {
   }
 
   RecordReader reader_;
-  Gathered& out_;
+  Part& out_;
 };
 
 // Pieces on their way from the one who reads to those who compile.
@@ -137,7 +137,7 @@ class Queue {
   bool closed_ = false;
 };
 
-void merge(Gathered& into, Gathered&& from) {
+void merge(Part& into, Part&& from) {
   std::move(from.records.begin(), from.records.end(), std::back_inserter(into.records));
   std::move(from.problems.begin(), from.problems.end(), std::back_inserter(into.problems));
   into.rejected += from.rejected;
@@ -155,9 +155,9 @@ void merge(Gathered& into, Gathered&& from) {
 
 }  // namespace
 
-Result<Built> build(const std::vector<std::string>& sources) {
+Result<Gathered> gather(const std::vector<std::string>& sources) {
   const std::size_t workers = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8);
-  std::vector<Gathered> parts(workers);
+  std::vector<Part> parts(workers);
   Queue queue;
   std::vector<std::thread> threads;
   threads.reserve(workers);
@@ -166,7 +166,7 @@ Result<Built> build(const std::vector<std::string>& sources) {
       Worker worker(parts[i]);
       for (Piece piece; queue.take(piece);) worker.take(piece);
     });
-  Built built;
+  Gathered gathered;
   Diagnostics errors;
   for (const std::string& source : sources) {
     auto counts = read_source(source, [&](Piece piece) {
@@ -177,16 +177,16 @@ Result<Built> build(const std::vector<std::string>& sources) {
       errors.insert(errors.end(), counts.error().begin(), counts.error().end());
       continue;
     }
-    built.report.files += counts->files;
-    built.report.other_files += counts->other_files;
+    gathered.report.files += counts->files;
+    gathered.report.other_files += counts->other_files;
   }
   queue.close();
   for (std::thread& thread : threads) thread.join();
   if (!errors.empty()) return failure(errors);
-  Gathered all = std::move(parts.front());
+  Part all = std::move(parts.front());
   for (std::size_t i = 1; i < parts.size(); ++i) merge(all, std::move(parts[i]));
 
-  BuildReport& report = built.report;
+  BuildReport& report = gathered.report;
   report.other_files += all.other;
   report.rejected = all.rejected;
   report.problems = std::move(all.problems);
@@ -194,7 +194,18 @@ Result<Built> build(const std::vector<std::string>& sources) {
     return std::tuple(a.span.file, a.span.line, a.span.column, a.message) < std::tuple(b.span.file, b.span.line, b.span.column, b.message);
   });
   if (report.problems.size() > most_problems) report.problems.resize(most_problems);
-  built.bytes = lay_out(std::move(all.records), all.kev, all.epss, report);
+  gathered.records = std::move(all.records);
+  gathered.kev = std::move(all.kev);
+  gathered.epss = std::move(all.epss);
+  return gathered;
+}
+
+Result<Built> build(const std::vector<std::string>& sources) {
+  auto gathered = gather(sources);
+  if (!gathered) return tl::unexpected(gathered.error());
+  Built built;
+  built.report = std::move(gathered->report);
+  built.bytes = lay_out(std::move(gathered->records), gathered->kev, gathered->epss, built.report);
   return built;
 }
 

@@ -1,8 +1,6 @@
 #include "vulnerabilities/index/clusters.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <map>
 #include <string_view>
 #include <unordered_map>
 
@@ -32,106 +30,97 @@ class UnionFind {
   std::vector<std::uint32_t> parent_;
 };
 
-class Graph {
- public:
-  explicit Graph(const std::vector<Compiled>& records) : records_(records) {
-    nodes_.reserve(records.size() * 2);
-    for (const Compiled& r : records) node(r.id);
-    for (std::uint32_t i = 0; i < records.size(); ++i)
-      for (const std::string& alias : records[i].aliases) groups_.join(i, node(alias));
-    for (std::uint32_t n = 0; n < names_.size(); ++n) members_[groups_.find(n)].push_back(n);
-  }
+}  // namespace
 
-  [[nodiscard]] const std::vector<std::uint32_t>& group(std::uint32_t n) { return members_.at(groups_.find(n)); }
-  [[nodiscard]] std::string_view name(std::uint32_t n) const { return names_[n]; }
-  [[nodiscard]] bool is_record(std::uint32_t n) const { return n < records_.size(); }
-  [[nodiscard]] std::uint32_t root(std::uint32_t n) { return groups_.find(n); }
-
-  // All ids that the record's own group and, over upstream, other groups hold; with the first step that led there.
-  std::vector<std::pair<std::string_view, Via>> reach(std::uint32_t record) {
-    std::vector<std::pair<std::string_view, Via>> out;
-    std::vector<std::pair<std::uint32_t, Via>> open{{record, Via::alias}};
-    std::vector<std::uint32_t> seen;
-    while (!open.empty()) {
-      const auto [at, via] = open.back();
-      open.pop_back();
-      const std::uint32_t top = groups_.find(at);
-      if (std::find(seen.begin(), seen.end(), top) != seen.end()) continue;
-      seen.push_back(top);
-      for (const std::uint32_t n : members_.at(top)) {
-        out.emplace_back(names_[n], n == record ? Via::itself : via);
-        if (!is_record(n)) continue;
-        for (const std::string& id : records_[n].upstream) {
-          const auto known = nodes_.find(id);
-          if (known == nodes_.end()) out.emplace_back(id, Via::upstream);
-          else open.emplace_back(known->second, Via::upstream);
-        }
-      }
-    }
-    for (const std::string& id : records_[record].related) out.emplace_back(id, Via::related);
-    return out;
-  }
-
- private:
-  std::uint32_t node(std::string_view id) {
-    const auto [at, added] = nodes_.try_emplace(id, static_cast<std::uint32_t>(names_.size()));
+Clusters find_clusters(const std::vector<Compiled>& records) {
+  UnionFind groups;
+  std::unordered_map<std::string_view, std::uint32_t> nodes;
+  std::vector<std::string_view> names;
+  const auto node = [&](std::string_view id) {
+    const auto [at, added] = nodes.try_emplace(id, static_cast<std::uint32_t>(names.size()));
     if (added) {
-      names_.push_back(id);
-      groups_.add();
+      names.push_back(id);
+      groups.add();
     }
     return at->second;
-  }
+  };
+  nodes.reserve(records.size() * 2);
+  for (const Compiled& r : records) node(r.id);
+  for (std::uint32_t i = 0; i < records.size(); ++i)
+    for (const std::string& alias : records[i].aliases) groups.join(i, node(alias));
 
-  const std::vector<Compiled>& records_;
-  std::unordered_map<std::string_view, std::uint32_t> nodes_;
-  std::vector<std::string_view> names_;
-  UnionFind groups_;
-  std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> members_;
-};
-
-Signals signals_of(Graph& graph, std::uint32_t record, const KevCatalogue& kev, const EpssScores& epss) {
-  Signals out;
-  double best = -1;
-  for (const auto& [id, via] : graph.reach(record)) {
-    if (!id.starts_with("CVE-")) continue;
-    const std::string cve(id);
-    if (kev.entries.contains(cve) && (out.exploited_via == Via::none || std::pair(via, cve) < std::pair(out.exploited_via, out.exploited_cve))) {
-      out.exploited_via = via;
-      out.exploited_cve = cve;
+  Clusters out;
+  out.of_record.assign(records.size(), no_cluster);
+  // A group's root is its lowest member, and so a record.
+  std::vector<std::uint32_t> size(names.size()), cluster(names.size(), no_cluster);
+  for (std::uint32_t n = 0; n < names.size(); ++n) ++size[groups.find(n)];
+  for (std::uint32_t n = 0; n < names.size(); ++n) {
+    const std::uint32_t root = groups.find(n);
+    if (size[root] < 2) continue;
+    if (cluster[root] == no_cluster) {
+      cluster[root] = static_cast<std::uint32_t>(out.ids.size());
+      out.ids.emplace_back();
     }
-    const auto score = epss.scores.find(cve);
-    if (score == epss.scores.end()) continue;
-    const double value = std::strtod(score->second.probability.c_str(), nullptr);
-    if (value > best || (value == best && cve < out.epss_cve)) {
-      best = value;
-      out.epss_cve = cve;
-    }
+    out.ids[cluster[root]].emplace_back(names[n]);
+    if (n < records.size()) out.of_record[n] = cluster[root];
   }
+  for (auto& ids : out.ids) std::sort(ids.begin(), ids.end());
   return out;
 }
 
-}  // namespace
-
-Clusters find_clusters(const std::vector<Compiled>& records, const KevCatalogue& kev, const EpssScores& epss) {
-  Graph graph(records);
-  Clusters out;
-  out.of_record.assign(records.size(), no_cluster);
-  out.signals.resize(records.size());
-  std::unordered_map<std::uint32_t, std::uint32_t> cluster_of_root;
-  for (std::uint32_t r = 0; r < records.size(); ++r) {
-    const auto& group = graph.group(r);
-    if (group.size() > 1) {
-      const auto [at, added] = cluster_of_root.try_emplace(graph.root(r), static_cast<std::uint32_t>(out.ids.size()));
-      if (added) {
-        auto& ids = out.ids.emplace_back();
-        for (const std::uint32_t n : group) ids.emplace_back(graph.name(n));
-        std::sort(ids.begin(), ids.end());
-      }
-      out.of_record[r] = at->second;
-    }
-    if (!kev.entries.empty() || !epss.scores.empty()) out.signals[r] = signals_of(graph, r, kev, epss);
+std::vector<bool> tied_to(Ties ties, const std::vector<std::string>& cves) {
+  const auto by_hash = [](const Ties::Tie& a, const Ties::Tie& b) { return a.hash < b.hash; };
+  std::sort(ties.upstream.begin(), ties.upstream.end(), by_hash);
+  std::sort(ties.related.begin(), ties.related.end(), by_hash);
+  std::unordered_map<std::string_view, std::uint32_t> cluster_of;
+  for (std::uint32_t c = 0; c < ties.members.size(); ++c)
+    for (const std::string_view id : ties.members[c]) cluster_of[id] = c;
+  std::vector<std::uint32_t> record_of_cluster_begin;
+  std::vector<std::vector<std::uint32_t>> records_of(ties.members.size());
+  std::unordered_map<std::string_view, std::uint32_t> alone;
+  for (std::uint32_t r = 0; r < ties.ids.size(); ++r) {
+    if (ties.clusters[r] != no_cluster) records_of[ties.clusters[r]].push_back(r);
+    else alone.emplace(ties.ids[r], r);
   }
+  std::vector<bool> out(ties.ids.size());
+  std::vector<bool> seen(ties.members.size());
+  std::vector<std::string_view> open(cves.begin(), cves.end());
+  const auto each = [&](const std::vector<Ties::Tie>& list, std::string_view id, const auto& use) {
+    const Ties::Tie wanted{hash_of(id), id, 0};
+    for (auto [at, end] = std::equal_range(list.begin(), list.end(), wanted, by_hash); at != end; ++at)
+      if (at->id == id) use(at->record);
+  };
+  std::vector<std::uint32_t> one_step;
+  for (const std::string_view id : open) each(ties.related, id, [&](std::uint32_t r) { one_step.push_back(r); });
+  while (!open.empty()) {
+    const std::string_view id = open.back();
+    open.pop_back();
+    if (const auto in = cluster_of.find(id); in != cluster_of.end() && !seen[in->second]) {
+      seen[in->second] = true;
+      for (const std::uint32_t r : records_of[in->second]) out[r] = true;
+      for (const std::string_view other : ties.members[in->second]) open.push_back(other);
+    } else if (const auto single = alone.find(id); single != alone.end()) {
+      out[single->second] = true;
+    }
+    each(ties.upstream, id, [&](std::uint32_t r) {
+      if (out[r]) return;
+      out[r] = true;
+      open.push_back(ties.ids[r]);
+    });
+  }
+  for (const std::uint32_t r : one_step) out[r] = true;
   return out;
+}
+
+const char* name_of(Via via) {
+  switch (via) {
+    case Via::none: return "";
+    case Via::itself: return "id";
+    case Via::alias: return "aliases";
+    case Via::upstream: return "upstream";
+    case Via::related: return "related";
+  }
+  return "";
 }
 
 }  // namespace duolex::vulnerabilities::index

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "vulnerabilities/feeds/signals.h"
 #include "vulnerabilities/index/compile.h"
 
 namespace duolex::vulnerabilities::index {
@@ -14,21 +14,29 @@ enum class Via : std::uint8_t { none, itself, alias, upstream, related };
 // As the outputs name it: "id", "aliases", "upstream", "related"; "" for none.
 [[nodiscard]] const char* name_of(Via via);
 
-// What concerns a record: the CVE that a catalogue names, and how the record is tied to it.
-struct Signals {
-  Via exploited_via = Via::none;
-  std::string exploited_cve;
-  std::string epss_cve;  // the one with the highest score
-};
-
 struct Clusters {
-  std::vector<std::uint32_t> of_record;            // by record; no_cluster when it has no other name
-  std::vector<std::vector<std::string>> ids;       // by cluster, sorted
-  std::vector<Signals> signals;                    // by record
+  std::vector<std::uint32_t> of_record;       // by record; no_cluster when it has no other name
+  std::vector<std::vector<std::string>> ids;  // by cluster, sorted
 };
 
-// The records are sorted by id. Aliases make clusters in both directions; upstream and related lead one way, related
-// one step.
-[[nodiscard]] Clusters find_clusters(const std::vector<Compiled>& records, const KevCatalogue& kev, const EpssScores& epss);
+// The records are sorted by id. Aliases make clusters in both directions.
+[[nodiscard]] Clusters find_clusters(const std::vector<Compiled>& records);
+
+// How records are tied to vulnerabilities. Views of what the caller holds.
+struct Ties {
+  struct Tie {
+    std::uint64_t hash;  // of the id
+    std::string_view id;
+    std::uint32_t record;
+  };
+  std::vector<std::string_view> ids;                    // by record
+  std::vector<std::uint32_t> clusters;                  // by record, or no_cluster
+  std::vector<std::vector<std::string_view>> members;   // by cluster
+  std::vector<Tie> upstream, related;                   // in any order
+};
+
+// By record, whether one of these is its id, one of its aliases (in both directions, to the end), one of its upstream
+// ids (to the end) or one of its related ids (one step).
+[[nodiscard]] std::vector<bool> tied_to(Ties ties, const std::vector<std::string>& cves);
 
 }  // namespace duolex::vulnerabilities::index

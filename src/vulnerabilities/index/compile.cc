@@ -23,6 +23,11 @@ bool within(const std::string& key, const Interval& i) {
   return (i.from_start || key >= i.from) && (i.open_ended || key < i.to || (i.to_included && key == i.to));
 }
 
+void put_shared(const std::string& text, Compiled& out) {
+  out.shared.push_back(static_cast<std::uint32_t>(out.cold.size()));
+  put_text(out.cold, text);
+}
+
 // One entry of `affected`: its part of the package's blob, and of the record's cold bytes.
 void compile_affected(const Affected& a, std::size_t number, Compiled& out) {
   std::string intervals, cold_intervals, versions, cold_versions;
@@ -77,8 +82,8 @@ void compile_affected(const Affected& a, std::size_t number, Compiled& out) {
   if (a.every_version) lacks |= every_version;
 
   std::string& cold = out.cold;
-  put_text(cold, a.ecosystem);
-  put_text(cold, a.name);
+  put_shared(a.ecosystem, out);
+  put_shared(a.name, out);
   put_number(cold, interval_count);
   cold += cold_intervals;
   put_number(cold, version_count);
@@ -88,7 +93,7 @@ void compile_affected(const Affected& a, std::size_t number, Compiled& out) {
 
   const auto key = key_of(a.ecosystem, a.name, a.purl);
   if (!key) {
-    out.unplaced.push_back(a.ecosystem + " " + a.name);
+    ++out.unplaced;
     return;
   }
   if (out.withdrawn) return;
@@ -122,16 +127,18 @@ Compiled compile(const Advisory& advisory) {
   out.aliases = sorted(advisory.aliases, advisory.id);
   out.upstream = sorted(advisory.upstream, advisory.id);
   out.related = sorted(advisory.related, advisory.id);
-  for (const std::string* text : {&advisory.id, &advisory.modified, &advisory.published, &advisory.withdrawn, &advisory.summary, &advisory.severity})
-    put_text(out.cold, *text);
-  for (const auto* ids : {&out.upstream, &out.related}) {
+  put_text(out.cold, advisory.id);
+  for (const std::string* time : {&advisory.modified, &advisory.published, &advisory.withdrawn}) put_time(out.cold, *time);
+  put_text(out.cold, advisory.summary);
+  put_shared(advisory.severity, out);
+  for (const auto* ids : {&out.aliases, &out.upstream, &out.related}) {
     put_number(out.cold, ids->size());
     for (const std::string& id : *ids) put_text(out.cold, id);
   }
   put_number(out.cold, advisory.affected.size());
   for (std::size_t i = 0; i < advisory.affected.size(); ++i) compile_affected(advisory.affected[i], i, out);
+  put_number(out.cold, out.unplaced);
   std::string all = out.cold;
-  for (const std::string& alias : out.aliases) put_text(all, alias);
   for (const Hot& hot : out.hot) {
     put_text(all, hot.key);
     put_text(all, hot.bytes);

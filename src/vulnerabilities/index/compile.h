@@ -21,8 +21,9 @@ struct Compiled {
   bool withdrawn = false;
   std::vector<std::string> aliases, upstream, related;
   std::vector<Hot> hot;
-  std::string cold;                    // but for signals of exploitation, which only the whole set of records knows
-  std::vector<std::string> unplaced;   // packages whose ecosystem no component can name; kept, never matched
+  std::string cold;                          // what a finding says beside
+  std::vector<std::uint32_t> shared;         // places in `cold` of texts that many records share, in rising order
+  std::uint32_t unplaced = 0;                // packages whose ecosystem no component can name; kept, never matched
 };
 
 [[nodiscard]] Compiled compile(const Advisory& advisory);

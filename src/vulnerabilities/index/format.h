@@ -6,16 +6,20 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace duolex::vulnerabilities::index {
 
-inline constexpr std::array<char, 8> magic = {'D', 'L', 'X', 'A', 'D', 'V', 'I', '1'};
-inline constexpr std::uint32_t format_version = 1;
+inline constexpr std::array<char, 8> magic = {'D', 'L', 'X', 'A', 'D', 'V', 'I', '2'};
+inline constexpr std::uint32_t format_version = 2;
 inline constexpr std::size_t page_size = 1024;          // what one checksum covers
 inline constexpr std::size_t small_file = 8 << 20;      // a file up to this size is checked whole when it is opened
 inline constexpr std::uint32_t no_cluster = 0xffffffff;
 
-enum class Section : std::uint32_t { meta, filter, types, buckets, entries, blobs, names, records, cold, clusters, cluster_data, count };
+enum class Section : std::uint32_t {
+  meta, filter, types, buckets, entries, blobs, names, records, cold, shared_places, shared, clusters, cluster_data, ids,
+  kev, kev_table, epss, epss_table, replaced, moved, unnamed, count
+};
 inline constexpr std::size_t section_count = static_cast<std::size_t>(Section::count);
 
 struct Place {
@@ -32,7 +36,10 @@ struct Header {
   std::array<Place, section_count> sections;
   Place page_sums, sum_sums;
   std::uint64_t sum_sums_hash;
-  std::uint64_t base_hash;    // of a delta: the header_hash of the index it belongs to; else 0
+  // Of a delta; 0 of an index that stands alone.
+  std::uint64_t base_hash;      // header_hash of the index it belongs to
+  std::uint64_t previous_hash;  // … of the segment before it, which may be that index
+  std::uint64_t first_record;   // number of its first record: those before it have the lower ones
   std::uint64_t header_hash;  // over all before it
 };
 static_assert(sizeof(Header) <= page_size);
@@ -60,6 +67,16 @@ struct Record {
 };
 static_assert(sizeof(Record) == 24);
 
+// In a delta: a record of an earlier segment that belongs to another cluster now, one of the delta's or none.
+struct Moved {
+  std::uint32_t record, cluster;
+};
+static_assert(sizeof(Moved) == 8);
+
+// What the table of ids says of a name: a record of this segment, or a name that is only an alias, with its cluster.
+// `no_alias` answers for a name that, as a delta says, no record states any more.
+inline constexpr std::uint32_t alias_bit = 0x80000000, no_alias = 0xffffffff;
+
 inline constexpr std::size_t filter_block = 64;  // bytes; eight bits of it are set for each package
 
 // The flags of an interval in a blob.
@@ -80,13 +97,18 @@ inline void put_text(std::string& out, std::string_view text) {
   out.append(text);
 }
 
-// Reads what the two above wrote; from bytes that are not what they should be it reads zeros and says so.
+// A time: of the common form "2024-01-02T03:04:05Z" as a number, of others the text.
+void put_time(std::string& out, std::string_view time);
+
+// Reads what these wrote; from bytes that are not what they should be it reads zeros and says so.
 class Cursor {
  public:
   explicit Cursor(std::string_view bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
   [[nodiscard]] bool done() const { return at_ == end_; }
   [[nodiscard]] bool broken() const { return broken_; }
   [[nodiscard]] std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
+  // How far it is in the bytes that it was made of.
+  [[nodiscard]] std::size_t at(std::string_view bytes) const { return static_cast<std::size_t>(at_ - bytes.data()); }
   std::uint8_t byte() {
     if (at_ == end_) return fail();
     return static_cast<std::uint8_t>(*at_++);
@@ -112,6 +134,8 @@ class Cursor {
     return out;
   }
 
+  std::string time();
+
  private:
   std::uint8_t fail() {
     broken_ = true;
@@ -123,6 +147,14 @@ class Cursor {
 };
 
 [[nodiscard]] std::uint64_t hash_of(std::string_view bytes);  // XXH3
+
+// A table from hashes to numbers: how many bits of a hash choose a bucket, where each bucket begins, and for each hash
+// its low half and the number. Equal halves prove nothing: what the number leads to has the name.
+struct TableEntry {
+  std::uint64_t hash;
+  std::uint32_t value;
+};
+[[nodiscard]] std::string table_of(std::vector<TableEntry> entries);
 
 // The block of the filter for a package, and its bits.
 struct FilterBits {

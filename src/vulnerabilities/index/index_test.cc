@@ -152,7 +152,7 @@ TEST(Index, TheJournalTellsWhatChanged) {
   const std::string after = bytes_of(advisories, kev);
   auto a = Index::over("a", before), b = Index::over("b", after);
   ASSERT_TRUE(a && b);
-  const std::string journal = journal_of(&*a, *b, "2027-01-01T00:00:00Z");
+  const std::string journal = journal_lines("2027-01-01T00:00:00Z", b->identity(), b->record_count(), identity_text(a->identity()), changes_between(*a, *b));
   for (const char* line : {R"("record":"A-1","change":"gone")", R"("record":"B-1","change":"changed")", R"("record":"C-1","change":"exploited")", R"("record":"D-1","change":"new")"})
     EXPECT_NE(journal.find(line), std::string::npos) << line << "\n" << journal;
   EXPECT_EQ(std::count(journal.begin(), journal.end(), '\n'), 5);

@@ -3,32 +3,15 @@
 #include <algorithm>
 #include <bit>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <thread>
+#include <tuple>
+#include <unordered_map>
 
 #include "text/json_out.h"
-#include "vulnerabilities/index/clusters.h"
-#include "vulnerabilities/index/format.h"
+#include "vulnerabilities/index/sections.h"
 
 namespace duolex::vulnerabilities::index {
 namespace {
-
-template <class T>
-void put(std::string& out, const T& value) {
-  static_assert(std::endian::native == std::endian::little && std::is_trivially_copyable_v<T>);
-  out.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-
-// One record an id: the one modified last, and of equals the one with the greater hash, whatever the order they came in.
-void keep_one_each(std::vector<Compiled>& records, BuildReport& report) {
-  std::sort(records.begin(), records.end(), [](const Compiled& a, const Compiled& b) {
-    if (a.id != b.id) return a.id < b.id;
-    return std::tie(a.modified, a.content_hash) > std::tie(b.modified, b.content_hash);
-  });
-  const auto last = std::unique(records.begin(), records.end(), [](const Compiled& a, const Compiled& b) { return a.id == b.id; });
-  report.duplicates = static_cast<std::size_t>(records.end() - last);
-  records.erase(last, records.end());
-  report.records = records.size();
-}
 
 struct Ref {
   const Hot* hot;
@@ -42,25 +25,43 @@ class Layout {
   Layout(std::vector<Compiled>& records, const KevCatalogue& kev, const EpssScores& epss, BuildReport& report)
       : records_(records), kev_(kev), epss_(epss), report_(report) {}
 
-  std::string write(std::uint64_t base_hash) {
-    keep_one_each(records_, report_);
-    clusters_ = find_clusters(records_, kev_, epss_);
-    directory();
+  std::string alone() {
+    report_.duplicates = keep_one_each(records_);
+    std::thread beside([&] { directory(0); });
+    parts_.clusters = find_clusters(records_);
     cold();
-    meta();
-    return assemble(base_hash);
+    signals();
+    count_exploited();
+    beside.join();
+    for (const Compiled& r : records_) newest_ = std::max(newest_, r.modified);
+    report_.records = records_.size();
+    report_.newest = newest_;
+    report_.clusters = parts_.clusters.ids.size();
+    report_.packages = packages_;
+    for (const Compiled& r : records_) {
+      report_.unplaced += r.unplaced;
+      report_.withdrawn += r.withdrawn ? 1 : 0;
+    }
+    return finish(true);
+  }
+
+  std::string delta(DeltaParts parts) {
+    parts_ = std::move(parts);
+    directory(parts_.first_record);
+    cold();
+    signals();
+    for (const std::uint32_t record : parts_.replaced) put(section(Section::replaced), record);
+    for (const Moved& moved : parts_.moved) put(section(Section::moved), moved);
+    return finish(false);
   }
 
  private:
-  std::string& section(Section s) { return sections_[static_cast<std::size_t>(s)]; }
+  std::string& section(Section s) { return sections_[s]; }
 
-  void directory() {
+  void directory(std::uint64_t first_record) {
     std::vector<Ref> refs;
-    for (std::uint32_t r = 0; r < records_.size(); ++r) {
-      report_.unplaced += records_[r].unplaced.size();
-      report_.withdrawn += records_[r].withdrawn ? 1 : 0;
+    for (std::uint32_t r = 0; r < records_.size(); ++r)
       for (const Hot& hot : records_[r].hot) refs.push_back({&hot, hash_of(hot.key), r});
-    }
     std::stable_sort(refs.begin(), refs.end(), [](const Ref& a, const Ref& b) {
       if (a.hash != b.hash || a.hot->key != b.hot->key) {
         if (const int c = a.type().compare(b.type()); c != 0) return c < 0;
@@ -83,7 +84,7 @@ class Layout {
         std::string& blobs = section(Section::blobs);
         e.blob_offset = blobs.size();
         for (; end < refs.size() && refs[end].hash == e.hash && refs[end].hot->key == refs[first].hot->key; ++end) {
-          put_number(blobs, refs[end].record);
+          put_number(blobs, first_record + refs[end].record);
           put_text(blobs, refs[end].hot->bytes);
         }
         e.blob_size = static_cast<std::uint32_t>(blobs.size() - e.blob_offset);
@@ -94,7 +95,7 @@ class Layout {
       at = end;
     }
     put(section(Section::buckets), static_cast<std::uint32_t>(section(Section::entries).size() / sizeof(Entry)));
-    report_.packages = hashes.size();
+    packages_ = hashes.size();
     filter(hashes);
   }
 
@@ -126,106 +127,160 @@ class Layout {
     section(Section::filter).assign(reinterpret_cast<const char*>(words.data()), words.size() * sizeof(std::uint64_t));
   }
 
+  // Texts that many records share, the frequent ones first.
+  std::unordered_map<std::string_view, std::uint32_t> share() {
+    struct Shared {
+      std::string_view text;
+      std::uint32_t count = 0;
+    };
+    std::unordered_map<std::string_view, std::uint32_t> numbers;
+    std::vector<Shared> list;
+    for (const Compiled& r : records_)
+      for (const std::uint32_t at : r.shared) {
+        const std::string_view text = Cursor(std::string_view(r.cold).substr(at)).text();
+        const auto [known, added] = numbers.try_emplace(text, static_cast<std::uint32_t>(list.size()));
+        if (added) list.push_back({text, 0});
+        ++list[known->second].count;
+      }
+    std::sort(list.begin(), list.end(), [](const Shared& a, const Shared& b) { return a.count != b.count ? a.count > b.count : a.text < b.text; });
+    for (std::uint32_t i = 0; i < list.size(); ++i) {
+      numbers[list[i].text] = i;
+      put(section(Section::shared_places), static_cast<std::uint32_t>(section(Section::shared).size()));
+      section(Section::shared) += list[i].text;
+    }
+    put(section(Section::shared_places), static_cast<std::uint32_t>(section(Section::shared).size()));
+    return numbers;
+  }
+
   void cold() {
+    const auto numbers = share();
     std::string& bytes = section(Section::cold);
+    std::vector<TableEntry> ids;
     for (std::size_t r = 0; r < records_.size(); ++r) {
-      const Signals& s = clusters_.signals[r];
+      const Compiled& compiled = records_[r];
       Record record{};
       record.cold_offset = bytes.size();
-      record.content_hash = records_[r].content_hash;
-      record.cluster = clusters_.of_record[r];
-      bytes.push_back(static_cast<char>(s.exploited_via));
-      if (s.exploited_via != Via::none) {
-        const KevEntry& e = kev_.entries.at(s.exploited_cve);
-        for (const std::string* text : {&s.exploited_cve, &e.added, &e.due}) put_text(bytes, *text);
-        bytes.push_back(e.ransomware ? '\1' : '\0');
-        ++report_.exploited;
+      record.content_hash = compiled.content_hash;
+      record.cluster = parts_.clusters.of_record[r];
+      std::size_t done = 0;
+      for (const std::uint32_t at : compiled.shared) {
+        bytes.append(compiled.cold, done, at - done);
+        const std::string_view text = Cursor(std::string_view(compiled.cold).substr(at)).text();
+        put_number(bytes, numbers.at(text));
+        done = static_cast<std::size_t>(text.data() + text.size() - compiled.cold.data());
       }
-      put_text(bytes, s.epss_cve);
-      if (!s.epss_cve.empty()) {
-        const auto& score = epss_.scores.at(s.epss_cve);
-        put_text(bytes, score.probability);
-        put_text(bytes, score.percentile);
-      }
-      bytes += records_[r].cold;
+      bytes.append(compiled.cold, done);
       record.cold_size = static_cast<std::uint32_t>(bytes.size() - record.cold_offset);
       put(section(Section::records), record);
-      records_[r].cold = {};
+      ids.push_back({hash_of(compiled.id), static_cast<std::uint32_t>(r)});
     }
     std::string& offsets = section(Section::clusters);
     std::string& data = section(Section::cluster_data);
-    for (const auto& ids : clusters_.ids) {
+    const auto is_record = [&](const std::string& id) {
+      const auto at = std::lower_bound(records_.begin(), records_.end(), id, [](const Compiled& r, const std::string& wanted) { return r.id < wanted; });
+      return (at != records_.end() && at->id == id) || std::binary_search(parts_.earlier.begin(), parts_.earlier.end(), id);
+    };
+    for (std::uint32_t cluster = 0; cluster < parts_.clusters.ids.size(); ++cluster) {
       put(offsets, static_cast<std::uint32_t>(data.size()));
-      put_number(data, ids.size());
-      for (const std::string& id : ids) put_text(data, id);
+      put_number(data, parts_.clusters.ids[cluster].size());
+      for (const std::string& id : parts_.clusters.ids[cluster]) {
+        put_text(data, id);
+        if (!is_record(id)) ids.push_back({hash_of(id), alias_bit | cluster});
+      }
     }
     put(offsets, static_cast<std::uint32_t>(data.size()));
+    for (const std::string& id : parts_.unnamed) put_text(section(Section::unnamed), id);
+    section(Section::ids) = table_of(std::move(ids));
   }
 
-  void meta() {
-    report_.kev_version = kev_.version;
-    report_.kev_released = kev_.released;
-    report_.epss_model = epss_.model;
-    report_.epss_date = epss_.date;
-    std::string newest;
-    for (const Compiled& r : records_) newest = std::max(newest, r.modified);
-    const nlohmann::json meta = {{"records", report_.records},        {"withdrawn", report_.withdrawn},
-                                 {"packages", report_.packages},      {"unplaced", report_.unplaced},
-                                 {"exploited", report_.exploited},    {"clusters", clusters_.ids.size()},
-                                 {"newest", newest},
-                                 {"kev", {{"version", kev_.version}, {"released", kev_.released}, {"entries", kev_.entries.size()}}},
-                                 {"epss", {{"model", epss_.model}, {"date", epss_.date}, {"scores", epss_.scores.size()}}}};
-    section(Section::meta) = text::to_json_text(meta, text::JsonLayout::compact);
-  }
-
-  std::string assemble(std::uint64_t base_hash) {
-    const auto fill = [](std::string& out) { out.resize((out.size() + page_size - 1) / page_size * page_size); };
-    std::size_t total = page_size;
-    for (const std::string& s : sections_) total += s.size() + page_size;
-    std::string out;
-    out.reserve(total + total / page_size * 9 + 4 * page_size);
-    out.resize(page_size);
-    Header h{};
-    h.magic = magic;
-    h.version = format_version;
-    h.base_hash = base_hash;
-    for (std::size_t i = 0; i < section_count; ++i) {
-      h.sections[i] = {out.size(), sections_[i].size()};
-      out += sections_[i];
-      sections_[i] = {};
-      fill(out);
+  void signals() {
+    std::vector<TableEntry> table;
+    std::string& kev = section(Section::kev);
+    put_text(kev, kev_.version);
+    put_text(kev, kev_.released);
+    for (const auto& [cve, entry] : kev_.entries) {
+      table.push_back({hash_of(cve), static_cast<std::uint32_t>(kev.size())});
+      for (const std::string* text : {&cve, &entry.added, &entry.due}) put_text(kev, *text);
+      kev.push_back(entry.ransomware ? '\1' : '\0');
     }
-    const auto sums = [&](std::size_t begin, std::size_t end) {
-      Place place{out.size(), 0};
-      std::string list;
-      for (std::size_t at = begin; at < end; at += page_size) put(list, hash_of(std::string_view(out).substr(at, page_size)));
-      place.size = list.size();
-      out += list;
-      fill(out);
-      return place;
-    };
-    h.page_sums = sums(page_size, out.size());
-    h.sum_sums = sums(h.page_sums.offset, out.size());
-    h.sum_sums_hash = hash_of(std::string_view(out).substr(h.sum_sums.offset));
-    h.file_size = out.size();
-    h.header_hash = hash_of({reinterpret_cast<const char*>(&h), offsetof(Header, header_hash)});
-    std::memcpy(out.data(), &h, sizeof h);
-    return out;
+    if (!table.empty()) section(Section::kev_table) = table_of(std::move(table));
+    table.clear();
+    std::string& epss = section(Section::epss);
+    put_text(epss, epss_.date);
+    put_text(epss, epss_.model);
+    for (const auto& [cve, score] : epss_.scores) {
+      table.push_back({hash_of(cve), static_cast<std::uint32_t>(epss.size())});
+      for (const std::string* text : {&cve, &score.probability, &score.percentile}) put_text(epss, *text);
+    }
+    if (!table.empty()) section(Section::epss_table) = table_of(std::move(table));
+  }
+
+  void count_exploited() {
+    if (kev_.entries.empty()) return;
+    Ties ties;
+    ties.clusters = parts_.clusters.of_record;
+    for (const auto& ids : parts_.clusters.ids) ties.members.emplace_back(ids.begin(), ids.end());
+    for (std::uint32_t r = 0; r < records_.size(); ++r) {
+      ties.ids.emplace_back(records_[r].id);
+      for (const std::string& id : records_[r].upstream) ties.upstream.push_back({hash_of(id), id, r});
+      for (const std::string& id : records_[r].related) ties.related.push_back({hash_of(id), id, r});
+    }
+    std::vector<std::string> cves;
+    for (const auto& [cve, entry] : kev_.entries) cves.push_back(cve);
+    const auto tied = tied_to(std::move(ties), cves);
+    report_.exploited = static_cast<std::size_t>(std::count(tied.begin(), tied.end(), true));
+  }
+
+  std::string finish(bool alone) {
+    report_.kev_version = std::max(report_.kev_version, kev_.version);
+    report_.kev_released = std::max(report_.kev_released, kev_.released);
+    if (std::pair(epss_.date, epss_.model) >= std::pair(report_.epss_date, report_.epss_model)) {
+      report_.epss_model = epss_.model;
+      report_.epss_date = epss_.date;
+    }
+    const nlohmann::json meta = {{"records", report_.records},     {"withdrawn", report_.withdrawn},
+                           {"packages", report_.packages},   {"unplaced", report_.unplaced},
+                           {"exploited", report_.exploited}, {"clusters", report_.clusters},
+                           {"newest", report_.newest},
+                           {"kev", {{"version", report_.kev_version}, {"released", report_.kev_released}, {"entries", alone ? kev_.entries.size() : report_.kev_entries}}},
+                           {"epss", {{"model", report_.epss_model}, {"date", report_.epss_date}, {"scores", alone ? epss_.scores.size() : report_.epss_scores}}}};
+    section(Section::meta) = text::to_json_text(meta, text::JsonLayout::compact);
+    Header header{};
+    header.base_hash = parts_.base_hash;
+    header.previous_hash = parts_.previous_hash;
+    header.first_record = parts_.first_record;
+    return sections_.assemble(header);
   }
 
   std::vector<Compiled>& records_;
   const KevCatalogue& kev_;
   const EpssScores& epss_;
   BuildReport& report_;
-  Clusters clusters_;
-  std::array<std::string, section_count> sections_;
+  DeltaParts parts_;
+  Sections sections_;
+  std::size_t packages_ = 0;
+  std::string newest_;
 };
 
 }  // namespace
 
-std::string lay_out(std::vector<Compiled> records, const KevCatalogue& kev, const EpssScores& epss, BuildReport& report,
-                    std::uint64_t base_hash) {
-  return Layout(records, kev, epss, report).write(base_hash);
+std::size_t keep_one_each(std::vector<Compiled>& records) {
+  std::sort(records.begin(), records.end(), [](const Compiled& a, const Compiled& b) {
+    if (a.id != b.id) return a.id < b.id;
+    return std::tie(a.modified, a.content_hash) > std::tie(b.modified, b.content_hash);
+  });
+  const auto last = std::unique(records.begin(), records.end(), [](const Compiled& a, const Compiled& b) { return a.id == b.id; });
+  const auto left_out = static_cast<std::size_t>(records.end() - last);
+  records.erase(last, records.end());
+  return left_out;
+}
+
+std::string lay_out(std::vector<Compiled> records, const KevCatalogue& kev, const EpssScores& epss, BuildReport& report) {
+  return Layout(records, kev, epss, report).alone();
+}
+
+std::string lay_out_delta(std::vector<Compiled> records, const KevCatalogue& kev, const EpssScores& epss, DeltaParts parts, BuildReport& counts) {
+  return Layout(records, kev, epss, counts).delta(std::move(parts));
 }
 
 }  // namespace duolex::vulnerabilities::index
