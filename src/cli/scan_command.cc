@@ -11,7 +11,9 @@ CLI::App& scan_command(Program& program, workspace::ScanRequest& request) {
   command->add_option("--index", request.index, "The index of advisories; without it nothing is checked");
   command->add_option("--vex", request.vex, "A VEX document (OpenVEX, CSAF or CycloneDX) whose statements apply to the findings; may be repeated")->allow_extra_args(false);
   command->add_option("--now", request.now, "The time for which to scan, as 2027-01-02T03:04:05Z (default: the clock's)");
-  add_format(*command, request.format, {"text", "json"});
+  command->add_option("--publisher", request.publisher, "Who publishes a CSAF or OpenVEX document");
+  command->add_option("--publisher-url", request.publisher_url, "The publisher's address, as CSAF asks for it");
+  add_format(*command, request.format, {"text", "json", "sarif", "junit", "csaf", "csaf-vex", "cyclonedx-vdr", "cyclonedx-vex", "openvex"});
   return *command;
 }
 

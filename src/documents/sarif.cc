@@ -1,32 +1,14 @@
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "documents/assessment.h"
 #include "documents/citation.h"
 #include "documents/plain.h"
+#include "text/sarif.h"
 
 namespace duolex::documents {
 namespace {
 
 using nlohmann::ordered_json;
-
-// A relative reference as RFC 3986 has it; an absolute path would say where one machine keeps its files.
-std::string uri(const std::string& path) {
-  const std::filesystem::path p = std::filesystem::path(path).lexically_normal();
-  const std::string relative = p.empty() || p.is_absolute() || p.begin()->string() == ".." ? p.filename().string() : p.generic_string();
-  static const char* const hex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : relative) {
-    const bool plain_character = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-                                 c == '_' || c == '~' || c == '/';
-    if (plain_character) {
-      out += c;
-    } else {
-      out += {'%', hex[static_cast<unsigned char>(c) >> 4], hex[static_cast<unsigned char>(c) & 15]};
-    }
-  }
-  return out.empty() ? "duolex.yaml" : out;
-}
 
 std::string cited(const std::vector<std::string>& cites) {
   std::string text;
@@ -36,7 +18,7 @@ std::string cited(const std::vector<std::string>& cites) {
 
 class Log {
  public:
-  explicit Log(const Assessment& a) : a_(a), uri_(uri(a.dossier_file)) {}
+  explicit Log(const Assessment& a) : a_(a), uri_(text::sarif_uri(a.dossier_file, "duolex.yaml")) {}
 
   std::string run() {
     for (const findings::Finding& f : a_.findings.conclusions) conclusion(f);
@@ -47,15 +29,9 @@ class Log {
     rule("proposal", "A fact that an artefact suggests and the dossier does not have", {});
     for (const ProposalRow& p : a_.proposals)
       result("proposal", "note", p.fact + " = " + p.value + ": " + p.because + " (" + p.artefact + ")", 0, p.fact, {});
-    ordered_json run;
-    run["tool"]["driver"] = {{"name", "duolex"}, {"version", a_.program_version}, {"rules", rules_}};
-    run["columnKind"] = "unicodeCodePoints";
+    ordered_json run = text::sarif_run(a_.program_version, std::move(rules_), std::move(results_));
     run["properties"] = {{"asOf", to_string(a_.findings.as_of)}, {"factsSha256", a_.facts_sha256}, {"lawSha256", a_.findings.law_sha256}};
-    run["results"] = results_;
-    ordered_json j;
-    j["$schema"] = "https://json.schemastore.org/sarif-2.1.0.json";
-    j["version"] = "2.1.0";
-    j["runs"] = ordered_json::array({run});
+    const ordered_json j = text::sarif_log(std::move(run));
     return j.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   }
 

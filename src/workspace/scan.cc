@@ -4,9 +4,11 @@
 #include <ostream>
 
 #include "base/file.h"
+#include "base/version.h"
 #include "text/json_out.h"
 #include "vulnerabilities/matching/glance.h"
 #include "vulnerabilities/matching/report.h"
+#include "vulnerabilities/outputs/output.h"
 #include "vulnerabilities/vex/read.h"
 
 namespace duolex::workspace {
@@ -48,6 +50,7 @@ ExitCode scan(const ScanRequest& request, std::ostream& out, std::ostream& err) 
   }
   const auto bytes = read_file(request.bill);
   if (!bytes) return refused(bytes.error());
+  const bool formatted = request.format != "text" && request.format != "json";
   vulnerabilities::ScannedBill scanned;
   vulnerabilities::Scan scan;
   if (request.index.empty()) {
@@ -58,7 +61,7 @@ ExitCode scan(const ScanRequest& request, std::ostream& out, std::ostream& err) 
     auto index = vulnerabilities::index::Index::open(request.index);
     if (!index) return refused(index.error());
     // A statement may be about any component, and about what the bill says of itself.
-    const bool whole = !request.vex.empty() || vulnerabilities::vex::may_speak(*bytes);
+    const bool whole = formatted || !request.vex.empty() || vulnerabilities::vex::may_speak(*bytes);
     auto result = whole ? scan_whole(request.bill, *bytes, *index) : vulnerabilities::scan_bill(request.bill, *bytes, *index);
     if (!result) return refused(result.error());
     scanned = std::move(*result);
@@ -71,7 +74,16 @@ ExitCode scan(const ScanRequest& request, std::ostream& out, std::ostream& err) 
   auto statements = read_statements(scanned.bill, *bytes, request.vex);
   if (!statements) return refused(statements.error());
   vulnerabilities::apply_vex(scan.matches, std::move(*statements), scanned.bill, now.value_or(vulnerabilities::vex::Instant{}));
-  if (request.format == "json") out << text::to_json_text(to_json(scan), text::JsonLayout::pretty);
+  if (formatted) {
+    const auto written = vulnerabilities::write_output(request.format, scan, {now ? vulnerabilities::vex::utc_text(*now) : "", program_version, request.publisher, request.publisher_url});
+    if (!written) {
+      err << render(written.error());
+      // Nothing to state is no fault; what came of the scan is told as ever.
+      if (request.publisher.empty() || request.format != "openvex") return ExitCode::usage;
+    } else {
+      out << *written;
+    }
+  } else if (request.format == "json") out << text::to_json_text(to_json(scan), text::JsonLayout::pretty);
   else out << to_text(scan);
   err << render(scanned.bill.rejected);
   // Where the index has nothing about any component's kind, nothing was checked either.

@@ -1,31 +1,14 @@
 #include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "text/json_out.h"
+#include "text/sarif.h"
 #include "threats/model_files/report.h"
 
 namespace duolex::threats::model_files {
 namespace {
 
 using nlohmann::ordered_json;
-
-// A relative reference as RFC 3986 has it; an absolute path would say where one machine keeps its files.
-std::string uri(const std::string& path) {
-  const std::filesystem::path p = std::filesystem::path(path).lexically_normal();
-  const std::string relative = p.is_absolute() || (!p.empty() && *p.begin() == "..") ? p.filename().string() : p.generic_string();
-  static const char* const hex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : relative) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~/").find(c) != std::string_view::npos;
-    if (plain) {
-      out += c;
-    } else {
-      out += {'%', hex[static_cast<unsigned char>(c) >> 4], hex[static_cast<unsigned char>(c) & 15]};
-    }
-  }
-  return out;
-}
 
 // Bytes of foreign files on a terminal: no control characters.
 std::string plain(const std::string& text) {
@@ -103,11 +86,11 @@ std::string to_sarif(const std::vector<FileReport>& files, const std::string& pr
   for (const Verdict v : order) rules.push_back({{"id", std::string("model-file/") + name_of(v)}, {"shortDescription", {{"text", rule_text(v)}}}});
   for (std::size_t i = 0; i < files.size(); ++i) {
     const FileReport& f = files[i];
-    artifacts.push_back({{"location", {{"uri", uri(f.path)}}}, {"length", f.size}, {"hashes", {{"sha-256", f.sha256}}}});
+    artifacts.push_back({{"location", {{"uri", text::sarif_uri(f.path, "")}}}, {"length", f.size}, {"hashes", {{"sha-256", f.sha256}}}});
     for (const Reason& r : f.reasons) {
       const auto index = static_cast<std::size_t>(std::find(std::begin(order), std::end(order), r.verdict) - std::begin(order));
       const std::string text = (r.member.empty() ? "" : r.member + ": ") + r.what + (r.call.empty() ? "" : ": " + r.call);
-      ordered_json place = {{"artifactLocation", {{"uri", uri(f.path)}, {"index", i}}}};
+      ordered_json place = {{"artifactLocation", {{"uri", text::sarif_uri(f.path, "")}, {"index", i}}}};
       // An offset into a member is no offset into the file.
       if (r.member.empty()) place["region"] = {{"byteOffset", r.offset}, {"byteLength", 1}};
       if (r.member.empty() && r.offset >= f.size) place.erase("region");
@@ -121,12 +104,9 @@ std::string to_sarif(const std::vector<FileReport>& files, const std::string& pr
                          {"partialFingerprints", {{"duolex/1", f.sha256 + ":" + where(r)}}}});
     }
   }
-  ordered_json run;
-  run["tool"]["driver"] = {{"name", "duolex"}, {"version", program_version}, {"rules", std::move(rules)}};
+  ordered_json run = text::sarif_run(program_version, std::move(rules), std::move(results));
   run["artifacts"] = std::move(artifacts);
-  run["results"] = std::move(results);
-  const ordered_json log = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", ordered_json::array({std::move(run)})}};
-  return text::to_json_text(log, text::JsonLayout::pretty);
+  return text::to_json_text(text::sarif_log(std::move(run)), text::JsonLayout::pretty);
 }
 
 }  // namespace duolex::threats::model_files

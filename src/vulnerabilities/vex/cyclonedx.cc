@@ -135,24 +135,14 @@ class CycloneDxReader {
 
   [[nodiscard]] Identity identity(const std::string& ref) const {
     Identity out;
-    constexpr std::string_view link = "urn:cdx:";
     if (const std::size_t number = local(ref); number != sbom::no_component) {
       if (!embedded_) return component(number);
       out = component(number);
       out.this_bill = true;
       return out;
     }
-    if (ref.starts_with(link)) {
-      // urn:cdx:SERIAL/VERSION#REF
-      const std::size_t slash = ref.find('/'), hash = std::min(ref.find('#'), ref.size());
-      out.shown = ref;
-      if (slash == std::string::npos || slash > hash) return out;
-      out.bill = "urn:uuid:" + ref.substr(link.size(), slash - link.size());
-      out.bill_version = ref.substr(slash + 1, hash - slash - 1);
-      if (hash < ref.size()) out.ref = ref.substr(hash + 1);
-      return out;
-    }
     out = identity_of(ref);
+    if (!out.bill.empty()) return out;
     // Within a bill of the same serial number and version the reference is a component's.
     out.bill = bill_.id;
     out.bill_version = bill_.version;

@@ -32,4 +32,11 @@ std::optional<Instant> parse_instant(std::string_view text) {
   return out;
 }
 
+std::string utc_text(const Instant& instant) {
+  constexpr std::int64_t day = 86400;
+  const std::int64_t days = instant.seconds / day - (instant.seconds % day < 0 ? 1 : 0), rest = instant.seconds - days * day;
+  const auto two = [](std::int64_t n) { return std::string(n < 10 ? "0" : "") + std::to_string(n); };
+  return to_string(Day{static_cast<std::int32_t>(days)}) + "T" + two(rest / 3600) + ":" + two(rest / 60 % 60) + ":" + two(rest % 60) + "Z";
+}
+
 }  // namespace duolex::vulnerabilities::vex

@@ -22,4 +22,7 @@ struct Instant {
 // "2026-01-31T12:00:00.5+01:00"; of XML also without the offset, which is read as UTC.
 [[nodiscard]] std::optional<Instant> parse_instant(std::string_view text);
 
+// "2026-01-31T11:00:00Z", without a fraction.
+[[nodiscard]] std::string utc_text(const Instant& instant);
+
 }  // namespace duolex::vulnerabilities::vex

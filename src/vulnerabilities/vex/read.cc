@@ -67,6 +67,14 @@ Identity identity_of(std::string text) {
   Identity out;
   if (text.starts_with("pkg:"))
     if (auto purl = sbom::parse_purl(text)) out.purl = std::move(*purl);
+  // urn:cdx:SERIAL/VERSION#REF
+  constexpr std::string_view link = "urn:cdx:";
+  const std::size_t slash = text.find('/'), hash = std::min(text.find('#'), text.size());
+  if (text.starts_with(link) && slash < hash) {
+    out.bill = "urn:uuid:" + text.substr(link.size(), slash - link.size());
+    out.bill_version = text.substr(slash + 1, hash - slash - 1);
+    if (hash < text.size()) out.ref = text.substr(hash + 1);
+  }
   out.shown = std::move(text);
   return out;
 }

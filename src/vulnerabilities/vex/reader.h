@@ -40,7 +40,7 @@ class Reader {
   std::size_t subjects_ = 0;
 };
 
-// A product named by text: a purl, or only a name.
+// A product named by text: a purl, a link into a bill of materials, or only a name.
 [[nodiscard]] Identity identity_of(std::string text);
 // The first of these that holds a point in time.
 [[nodiscard]] Instant first_instant(std::initializer_list<sbom::Value> values);
