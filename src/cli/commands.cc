@@ -10,6 +10,7 @@ const std::vector<AddCommands>& all_commands() {
       add_law_commands,
       add_advisories_commands,
       add_recorded_scan,
+      add_csaf_commands,
       add_incident_commands,
       add_watch,
       add_evidence_commands,

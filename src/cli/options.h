@@ -71,6 +71,7 @@ void add_advisories_commands(Program& program);
 [[nodiscard]] CLI::App& scan_command(Program& program, workspace::ScanRequest& request);
 void add_scan(Program& program);
 void add_recorded_scan(Program& program);
+void add_csaf_commands(Program& program);  // csaf check
 void add_incident_commands(Program& program);
 void add_evidence_commands(Program& program);
 void add_probe_commands(Program& program);  // probe file

@@ -77,6 +77,22 @@ class NoticeWriter {
     return std::any_of(record_.events.begin(), record_.events.end(), [](const Event& e) { return e.what == "measure_available"; });
   }
 
+  // The notices that users had before, in their order.
+  [[nodiscard]] std::vector<const Submission*> issued() const {
+    std::vector<const Submission*> out;
+    for (const Submission& s : record_.submissions)
+      if (s.act == "cra" && s.stage == "user_notice" && s.recorded.at.moment < now_) out.push_back(&s);
+    std::stable_sort(out.begin(), out.end(), [](const Submission* a, const Submission* b) { return a->recorded.at.moment < b->recorded.at.moment; });
+    return out;
+  }
+
+  // What has come since the last notice.
+  [[nodiscard]] std::string news(Moment last) const {
+    const bool measure = std::any_of(record_.events.begin(), record_.events.end(),
+                                     [&](const Event& e) { return e.what == "measure_available" && e.act.at.moment > last && e.act.at.moment <= now_; });
+    return measure ? "A corrective or mitigating measure is available" : "What is known was brought up to date";
+  }
+
   static Json note(const std::string& category, const std::string& title, const std::string& text) {
     Json n;
     n["category"] = category;
@@ -110,14 +126,24 @@ class NoticeWriter {
     t["generator"]["engine"]["name"] = "Duolex";
     t["generator"]["engine"]["version"] = program_version_;
     t["id"] = record_.id;
-    t["initial_release_date"] = now;
-    Json revision;
-    revision["date"] = now;
-    revision["number"] = "1";
-    revision["summary"] = "First version";
-    t["revision_history"] = Json::array({revision});
+    // What went out before is what the record says was submitted to users.
+    const std::vector<const Submission*> before = issued();
+    t["initial_release_date"] = before.empty() ? now : utc_text(before.front()->recorded.at.moment);
+    t["revision_history"] = Json::array();
+    const auto revision = [&](const std::string& date, const std::string& summary) {
+      Json r;
+      r["date"] = date;
+      r["number"] = std::to_string(t["revision_history"].size() + 1);
+      r["summary"] = summary;
+      t["revision_history"].push_back(std::move(r));
+    };
+    for (const Submission* s : before) {
+      const std::string said = s->recorded.note.empty() ? (s == before.front() ? "First version" : "Issued again") : s->recorded.note;
+      revision(utc_text(s->recorded.at.moment), s->reference.empty() ? said : said + " (" + s->reference + ")");
+    }
+    revision(now, before.empty() ? "First version" : news(before.back()->recorded.at.moment));
     t["status"] = fixed() ? "final" : "interim";
-    t["version"] = "1";
+    t["version"] = std::to_string(t["revision_history"].size());
     return d;
   }
 

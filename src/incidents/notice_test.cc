@@ -48,6 +48,26 @@ TEST(Notice, AnIncidentIsAnIncidentResponseWithAReference) {
   EXPECT_FALSE(j.contains("vulnerabilities"));
 }
 
+TEST(Notice, IssuedAgainItHasAHistory) {
+  const std::string sent = "submissions:\n  - {act: cra, stage: user_notice, at: 2026-10-20T10:00Z, by: x, note: First word, reference: N-1}\n"
+                           "  - {act: cra, stage: user_notice, at: 2026-10-21T10:00Z, by: x}\n  - {act: cra, stage: early_warning, at: 2026-10-19T10:00Z, by: x}\n";
+  const auto tracking = [&](const std::string& more) {
+    const auto n = notice(head + "cra: {kind: vulnerability}\n" + sent + more);
+    EXPECT_TRUE(n);
+    return nlohmann::json::parse(n->json)["document"]["tracking"];
+  };
+  const auto t = tracking("");
+  EXPECT_EQ(t["version"], "3");
+  EXPECT_EQ(t["initial_release_date"], "2026-10-20T10:00:00Z");
+  ASSERT_EQ(t["revision_history"].size(), 3u);
+  EXPECT_EQ(t["revision_history"][0]["summary"], "First word (N-1)");
+  EXPECT_EQ(t["revision_history"][1]["summary"], "Issued again");
+  EXPECT_EQ(t["revision_history"][2]["date"], t["current_release_date"]);
+  EXPECT_EQ(t["revision_history"][2]["summary"], "What is known was brought up to date");
+  EXPECT_EQ(tracking("events:\n  - {what: measure_available, at: 2026-10-22T10:00Z, by: x}\n")["revision_history"][2]["summary"], "A corrective or mitigating measure is available");
+  EXPECT_EQ(tracking("events:\n  - {what: measure_available, at: 2026-10-20T12:00Z, by: x}\n")["revision_history"][2]["summary"], "What is known was brought up to date");
+}
+
 TEST(Notice, WhatIsMissingIsListedAndNothingIsWritten) {
   const auto n = notice("format: 1\nid: a\ntitle: t\ntime_zone: Europe/Berlin\ncra: {kind: incident}\n", "format: 1\norganisation: E\n");
   ASSERT_TRUE(n);

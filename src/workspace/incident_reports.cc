@@ -7,6 +7,7 @@
 #include "dossier/dossier.h"
 #include "incidents/disclosure.h"
 #include "incidents/notice.h"
+#include "vulnerabilities/csaf/check.h"
 #include "incidents/platform.h"
 #include "incidents/support.h"
 #include "workspace/incident_file.h"
@@ -75,6 +76,13 @@ ExitCode incident_notice(const IncidentNoticeRequest& request, std::ostream& out
     err << file->path.string() << ": no notice was written. Missing:\n";
     for (const std::string& where : notice->missing) err << "  " << where << "\n";
     return ExitCode::finding;
+  }
+  // What the record and the dossier say may be no text that CSAF takes, such as an address without a scheme.
+  const auto faults = vulnerabilities::csaf::check("notice", notice->json);
+  if (!faults) return refused(faults.error(), err, ExitCode::internal);
+  if (!faults->empty()) {
+    err << file->path.string() << ": no notice was written. It would break CSAF 2.0:\n";
+    return refused(vulnerabilities::csaf::shown(*faults), err);
   }
   if (!request.file) {
     out << notice->json;

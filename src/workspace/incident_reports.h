@@ -21,7 +21,8 @@ struct IncidentNoticeRequest {
   std::string program_version;
   std::optional<std::filesystem::path> file;  // else to the output
 };
-// The notice to users as CSAF 2.0. Exit: 0; 1 something is missing, and nothing is written; 65; 73.
+// The notice to users as CSAF 2.0, held against its mandatory tests before it is written. Exit: 0; 1 something is missing,
+// and nothing is written; 65, also when it would break the standard; 73.
 [[nodiscard]] ExitCode incident_notice(const IncidentNoticeRequest& request, std::ostream& out, std::ostream& err);
 
 struct DisclosureRequest {

@@ -3,6 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "vulnerabilities/csaf/check.h"
 #include "vulnerabilities/feeds/record_reader.h"
 #include "vulnerabilities/index/layout.h"
 #include "vulnerabilities/outputs/output.h"
@@ -95,6 +96,17 @@ TEST(Outputs, WhatWeStateWeRead) {
     for (const Status status : {Status::affected, Status::unknown, Status::not_affected})
       EXPECT_EQ(count(again->scan.matches, status), count(first->scan.matches, status)) << format;
   }
+}
+
+TEST(Outputs, OurCsafBreaksNoMandatoryTest) {
+  for (const auto& s : {scanned({stated}), scanned({}), scanned({}, false)})
+    for (const char* format : {"csaf", "csaf-vex"}) {
+      const auto written = write_output(format, s->scan, frame);
+      ASSERT_TRUE(written);
+      const auto faults = csaf::check("our.json", *written);
+      ASSERT_TRUE(faults);
+      EXPECT_TRUE(faults->empty()) << render(csaf::shown(*faults)) << *written;
+    }
 }
 
 TEST(Outputs, ADisclosureTellsVersionsApartFromStatements) {
