@@ -49,6 +49,7 @@ struct WatchIngestRequest {
   WatchPlace place;
   std::vector<std::string> sources;
   bool alerts = true;  // deliver them when everything is recorded
+  bool cases = true;   // show those that were opened
   bool json = false;
 };
 // Advisories and catalogues of exploited vulnerabilities, each held against every release as it comes in. Exit: 0 no

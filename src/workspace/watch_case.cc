@@ -177,7 +177,7 @@ std::string case_text(const ordered_json& c) {
     out += "  advisory " + text(a["id"]) + (a["published"].is_string() ? " of " + text(a["published"]).substr(0, 10) : "") +
            (a.contains("tied_by") && a["tied_by"] != "id" ? ", tied to " + text(c["vulnerability"]) + " by its " + text(a["tied_by"]) : "") + (a["summary"].is_string() ? ": " + text(a["summary"]) : "") + "\n";
   for (const ordered_json& r : c["releases"]) {
-    out += "  release " + text(r["release"]) + (r["placed_on"].is_string() ? ", on the market since " + text(r["placed_on"]) : "") + (r["watched"].get<bool>() ? "" : ", no longer watched") +
+    out += "  release " + text(r["release"]) + (r["placed_on"].is_string() ? ", placed on the market " + text(r["placed_on"]) : "") + (r["watched"].get<bool>() ? "" : ", no longer watched") +
            (r["status"] == "affected" ? "" : ": whether it is affected cannot be told") + "\n";
     if (!r.contains("components")) continue;
     for (const ordered_json& component : r["components"]) {

@@ -149,7 +149,7 @@ void say(Ingest& ingest, WatchFolder& folder, const WatchIngestRequest& request,
       const auto row = folder.store().find_case(id);
       if (!row) continue;
       ordered_json shown = case_json(folder, *row, 10);
-      if (!request.json) words += "\n" + case_text(shown);
+      if (!request.json && request.cases) words += "\n" + case_text(shown);
       cases.push_back(std::move(shown));
     }
   if (request.json) {
@@ -158,7 +158,7 @@ void say(Ingest& ingest, WatchFolder& folder, const WatchIngestRequest& request,
                               text::JsonLayout::pretty);
     return;
   }
-  out << ingest.recorded << " advisories recorded" << (ingest.same != 0 ? ", " + std::to_string(ingest.same) + " were there already" : "")
+  out << ingest.recorded << (ingest.recorded == 1 ? " advisory recorded" : " advisories recorded") << (ingest.same != 0 ? ", " + std::to_string(ingest.same) + " were there already" : "")
       << (ingest.older != 0 ? ", " + std::to_string(ingest.older) + " are older than what was there" : "")
       << (ingest.rejected_count != 0 ? ", " + std::to_string(ingest.rejected_count) + " could not be read" : "") << "\n"
       << words;

@@ -23,7 +23,7 @@ ExitCode watch_list(const WatchListRequest& request, std::ostream& out, std::ost
                     {"advisories", {{"affected", affected}, {"unknown", unknown}}}, {"dossier", or_null(r.dossier)}});
     words += r.product + " " + r.version + ": " + std::to_string(r.components) + " components, " + std::to_string(r.looked_up) + " can be looked up; " +
              (r.evaluated_at.empty() ? "no run has held it against advisories" : std::to_string(affected) + " advisories affect it, " + std::to_string(unknown) + " may (run of " + r.evaluated_at + ")") +
-             "\n  on the market " + (r.placed_on.empty() ? "since a day that is not known" : "since " + r.placed_on) + ", supported " +
+             "\n  placed on the market " + (r.placed_on.empty() ? "on a day that is not known" : r.placed_on) + ", supported " +
              (r.support_until.empty() ? "until a day that is not known" : "until " + r.support_until) + "\n";
   }
   if (auto whole = store.whole(); !whole) return watch_refused(whole.error(), err);

@@ -162,7 +162,7 @@ std::string in_words(WatchFolder& folder, const Run& run) {
   for (const ReleaseState& r : run.releases)
     out += "  " + r.row.product + " " + r.row.version + ": " + count(r.affected, "advisory affects it", "advisories affect it") + (r.unknown != 0 ? ", " + std::to_string(r.unknown) + " may" : "") +
            (r.exploited != 0 ? "; " + std::to_string(r.exploited) + " being exploited" : "") + "\n";
-  out += "Since the last look: " + std::to_string(run.told.reached) + " new, " + std::to_string(run.told.ended) + " ended\n";
+  out += "Changed by this run: " + count(run.told.reached, "new finding", "new findings") + ", " + std::to_string(run.told.ended) + " ended\n";
   for (const storage::CaseRow& row : run.open) out += "\n" + case_text(case_json(folder, row, 10));
   if (!run.open.empty()) out += "\n";
   if (!run.aware.empty() || !run.dismissed.empty()) out += std::to_string(run.aware.size()) + " cases with recorded awareness, " + std::to_string(run.dismissed.size()) + " dismissed\n";
@@ -174,7 +174,7 @@ std::string in_words(WatchFolder& folder, const Run& run) {
   for (const WatchedEnd& e : run.deadlines.ends) {
     if (e.until.empty()) ++unknown;
     else if (e.soon || shown < 3) {
-      out += std::string(e.soon ? "Ends soon: " : "Ends: ") + e.until + " (" + std::to_string(e.days_left) + " days) " + e.product + " " + e.of + ": " + e.what + "\n";
+      out += std::string(e.soon ? "Ends soon: " : "Ends: ") + e.until + " (" + std::to_string(e.days_left) + " days) " + e.product + (e.of.empty() ? "" : " " + e.of) + ": " + e.what + "\n";
       ++shown;
     }
   }
@@ -242,7 +242,7 @@ Result<Run> run_once(WatchFolder& folder, const WatchSettings& settings, const W
 
 ExitCode watch_run(const WatchRunRequest& request, std::ostream& out, std::ostream& err) {
   if (!request.sources.empty()) {
-    const ExitCode taken = watch_ingest({request.place, request.sources, false, false}, request.json ? err : out, err);
+    const ExitCode taken = watch_ingest({request.place, request.sources, false, false, false}, request.json ? err : out, err);
     if (taken != ExitCode::clear && taken != ExitCode::finding) return taken;
   }
   auto folder = WatchFolder::open(request.place, WatchFolder::Use::writing);

@@ -107,7 +107,7 @@ TEST(Killed, NothingAcknowledgedIsLostAndNoAlert) {
       all.insert(ids.begin(), ids.end());
     }
     int status = 0;
-    const auto after = std::chrono::microseconds(random() % static_cast<unsigned>(one.count() * 2));
+    const auto after = std::chrono::microseconds(random() % static_cast<unsigned>(one.count() * 3));
     if (ended(folder, words, after, status)) {
       ++by_themselves;
       EXPECT_LE(WEXITSTATUS(status), 3) << words[1];
