@@ -32,6 +32,8 @@ class Collector {
       out.pressing.push_back({product, file.record.id, file.path.string(), c.rule->id, c.rule->label, c.rule->to, incidents::to_string(c.status), due});
     }
     const auto kind = file.record.facts.find("cra.kind");
+    if (kind == file.record.facts.end() && file.record.intake)
+      out.reports.push_back({product, file.record.id, file.record.intake->channel, file.record.zone->text(file.record.intake->received.at.moment)});
     if (kind == file.record.facts.end() || kind->second != std::vector<std::string>{"vulnerability"}) return;
     for (const std::string& component : file.record.components) {
       const bool told = std::any_of(file.record.upstream.begin(), file.record.upstream.end(), [&](const incidents::UpstreamReport& u) { return u.component == component; });

@@ -22,11 +22,17 @@ struct UntoldUpstream {
   std::string product, incident, component;
 };
 
+// A report that came in (CRA Annex I Part II(5) and (6)) and of which nobody has said yet what it is.
+struct OpenReport {
+  std::string product, incident, channel, received_at;
+};
+
 struct Deadlines {
   std::vector<WatchedClock> pressing;
   std::vector<WatchedEnd> ends;  // soonest first; those that are over are left out, unknown ones last
   std::vector<WatchedShortfall> shortfalls;
   std::vector<UntoldUpstream> untold;  // components of a vulnerability whose maker nobody told (CRA Art. 13(6))
+  std::vector<OpenReport> reports;
   std::size_t incidents = 0;
   Diagnostics problems;  // dossiers and records that could not be read
   [[nodiscard]] bool soon() const;

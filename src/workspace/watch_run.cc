@@ -148,7 +148,7 @@ void look_at_releases(storage::PortfolioStore& store, Run& run) {
 ExitCode status_of(const Run& run) {
   if (run.deadlines.soon()) return ExitCode::deadline;
   const auto any = [&](auto what) { return std::any_of(run.releases.begin(), run.releases.end(), what); };
-  if (!run.open.empty() || any([](const ReleaseState& r) { return r.affected != 0; }) || !run.alerts.problems.empty() || !run.deadlines.shortfalls.empty()) return ExitCode::finding;
+  if (!run.open.empty() || any([](const ReleaseState& r) { return r.affected != 0; }) || !run.alerts.problems.empty() || !run.deadlines.shortfalls.empty() || !run.deadlines.reports.empty()) return ExitCode::finding;
   if (!run.checked || run.releases.empty() || any([](const ReleaseState& r) { return r.unknown != 0; }) || !run.deadlines.problems.empty()) return ExitCode::undecided;
   return ExitCode::clear;
 }
@@ -169,6 +169,7 @@ std::string in_words(WatchFolder& folder, const Run& run) {
   for (const WatchedClock& c : run.deadlines.pressing)
     out += "Clock: " + c.product + " " + c.incident + ": " + c.label + " to " + c.to + ", " + c.status + (c.due.empty() ? "" : ", due " + c.due) + "\n";
   for (const UntoldUpstream& u : run.deadlines.untold) out += "Upstream: " + u.product + " " + u.incident + ": nobody is recorded to have told the maker of " + u.component + " (CRA Art. 13(6))\n";
+  for (const OpenReport& r : run.deadlines.reports) out += "Report: " + r.product + " " + r.incident + ": came in by " + r.channel + " at " + r.received_at + "; nobody has said yet what it is\n";
   for (const WatchedShortfall& s : run.deadlines.shortfalls) out += "Support: " + s.product + " " + s.of + ": " + s.says + "\n";
   std::size_t shown = 0, unknown = 0;
   for (const WatchedEnd& e : run.deadlines.ends) {
@@ -187,7 +188,7 @@ std::string in_words(WatchFolder& folder, const Run& run) {
 ordered_json to_json(WatchFolder& folder, const Run& run) {
   const auto or_null = [](const std::string& text) { return text.empty() ? ordered_json(nullptr) : ordered_json(text); };
   ordered_json releases = ordered_json::array(), cases = ordered_json::array(), clocks = ordered_json::array(), ends = ordered_json::array(), shortfalls = ordered_json::array(),
-               untold = ordered_json::array(), problems = ordered_json::array();
+               untold = ordered_json::array(), reports = ordered_json::array(), problems = ordered_json::array();
   for (const ReleaseState& r : run.releases)
     releases.push_back({{"product", r.row.product}, {"release", r.row.version}, {"affected", r.affected}, {"unknown", r.unknown}, {"exploited", r.exploited}});
   for (const auto* list : {&run.open, &run.aware, &run.dismissed})
@@ -199,9 +200,10 @@ ordered_json to_json(WatchFolder& folder, const Run& run) {
                     {"soon", e.soon}, {"open", or_null(e.open)}});
   for (const WatchedShortfall& s : run.deadlines.shortfalls) shortfalls.push_back({{"product", s.product}, {"of", s.of}, {"says", s.says}});
   for (const UntoldUpstream& u : run.deadlines.untold) untold.push_back({{"product", u.product}, {"incident", u.incident}, {"component", u.component}});
+  for (const OpenReport& r : run.deadlines.reports) reports.push_back({{"product", r.product}, {"incident", r.incident}, {"channel", r.channel}, {"received_at", r.received_at}});
   for (const Diagnostic& d : run.deadlines.problems) problems.push_back(d.span.file + ": " + d.message);
   return {{"format", 1}, {"checked", run.checked}, {"index", or_null(run.index_name)}, {"index_newest", or_null(run.newest)}, {"index_records", run.index_records}, {"ingested", run.documents},
-          {"new", run.told.reached}, {"ended", run.told.ended}, {"releases", releases}, {"cases", cases}, {"clocks", clocks}, {"not_told_upstream", untold}, {"ends", ends}, {"shortfalls", shortfalls},
+          {"new", run.told.reached}, {"ended", run.told.ended}, {"releases", releases}, {"cases", cases}, {"clocks", clocks}, {"not_told_upstream", untold}, {"open_reports", reports}, {"ends", ends}, {"shortfalls", shortfalls},
           {"problems", problems}, {"alerts", {{"delivered", run.alerts.delivered}, {"pending", run.alerts.pending}, {"problems", run.alerts.problems}}}};
 }
 

@@ -25,7 +25,11 @@ struct Stated {
   std::vector<Bounds> intervals;
   std::vector<Listed> listed;
 
-  explicit Stated(std::string_view entry) {
+  // Keeps the room of what was read before.
+  void read(std::string_view entry) {
+    intervals.clear();
+    listed.clear();
+    one_scheme = true;
     index::Cursor c(entry);
     release = c.text();
     c.number();
@@ -48,8 +52,11 @@ struct Stated {
 
 class Answer {
  public:
-  Answer(std::string_view entry, const Stated& stated, const GroupView& group, Query& query, SameRelease release, std::vector<Hit>& hits)
-      : entry_(entry), stated_(stated), group_(group), query_(query), unclear_(release == SameRelease::unclear), hits_(hits) {}
+  using Covered = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+  Answer(std::string_view entry, const Stated& stated, const GroupView& group, Query& query, SameRelease release, std::vector<Hit>& hits, Covered& covered)
+      : entry_(entry), stated_(stated), group_(group), query_(query), unclear_(release == SameRelease::unclear), hits_(hits), covered_(covered) {
+    covered_.clear();
+  }
 
   void run() {
     if ((stated_.lacks & index::every_version) != 0) {
@@ -108,23 +115,34 @@ class Answer {
   Query& query_;
   bool unclear_;
   std::vector<Hit>& hits_;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> covered_;
+  Covered& covered_;
 };
 
 }  // namespace
 
-bool evaluate_entry(std::string_view entry, std::string_view package_key, std::string_view package_blob, std::vector<Hit>& hits) {
-  const Stated stated(entry);
+struct Evaluator::Room {
+  Stated stated;
   Query query;
-  query.key.text = package_key;
+  Answer::Covered covered;
+};
+
+Evaluator::Evaluator() : room_(std::make_unique<Room>()) {}
+Evaluator::Evaluator(Evaluator&&) noexcept = default;
+Evaluator& Evaluator::operator=(Evaluator&&) noexcept = default;
+Evaluator::~Evaluator() = default;
+
+bool Evaluator::evaluate(std::string_view entry, std::string_view package_key, std::string_view package_blob, std::vector<Hit>& hits) {
+  room_->stated.read(entry);
+  Query& query = room_->query;
+  query.key.text.assign(package_key);
   PackageReader reader(package_blob);
   for (GroupView group; reader.next(group);) {
-    query.release = group.release;
+    query.release.assign(group.release);
     query.distribution = group.distribution;
     query.source = group.source;
     query.scheme = group.scheme;
-    const SameRelease release = same_release(stated.release, query);
-    if (release != SameRelease::no) Answer(entry, stated, group, query, release, hits).run();
+    const SameRelease release = same_release(room_->stated.release, query);
+    if (release != SameRelease::no) Answer(entry, room_->stated, group, query, release, hits, room_->covered).run();
   }
   return !reader.broken();
 }

@@ -2,6 +2,7 @@
 // version what vulnerabilities::evaluate says of that version alone; ranges are answered by binary search.
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -18,7 +19,19 @@ struct Hit {
   Reason::Kind kind = Reason::Kind::interval;
 };
 
-// `entry`: of a record, in the bytes that the index keeps of it (index::Hot). Returns false when the blob is broken.
-bool evaluate_entry(std::string_view entry, std::string_view package_key, std::string_view package_blob, std::vector<Hit>& hits);
+class Evaluator {
+ public:
+  Evaluator();
+  Evaluator(Evaluator&&) noexcept;
+  Evaluator& operator=(Evaluator&&) noexcept;
+  ~Evaluator();
+  // `entry`: of a record, in the bytes that the index keeps of it (index::Hot). Hits are added. Returns false when the
+  // blob is broken.
+  bool evaluate(std::string_view entry, std::string_view package_key, std::string_view package_blob, std::vector<Hit>& hits);
+
+ private:
+  struct Room;
+  std::unique_ptr<Room> room_;
+};
 
 }  // namespace duolex::vulnerabilities::portfolio

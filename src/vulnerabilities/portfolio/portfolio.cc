@@ -30,7 +30,7 @@ void Portfolio::evaluate(const index::Compiled& advisory, std::vector<Hit>& hits
     const std::uint64_t hash = index::hash_of(hot.key);
     for (Segment& segment : segments_) {
       const std::string_view blob = segment.find(hot.key, hash);
-      if (!blob.empty() && !evaluate_entry(hot.bytes, hot.key, blob, hits)) broken_ = error_in("portfolio", "a package is broken");
+      if (!blob.empty() && !evaluator_.evaluate(hot.bytes, hot.key, blob, hits)) broken_ = error_in("portfolio", "a package is broken");
     }
   }
 }
@@ -42,14 +42,14 @@ void Portfolio::evaluate_part(index::Index& index, std::size_t part, std::size_t
   for (Segment& segment : segments_) {
     const std::size_t count = segment.package_count();
     for (std::size_t i = count * part / parts; i < count * (part + 1) / parts; ++i) {
-      const std::string_view key = segment.package_key(i);
+      const Segment::PackageAt package = segment.package(i);
+      const std::string_view key = package.key, blob = package.blob;
       const std::string_view entries = index.find(key);
       if (entries.empty()) continue;
-      const std::string_view blob = segment.package_blob(i);
       for (index::Cursor c(entries); !c.done();) {
         const std::size_t record = c.number();
         hits.clear();
-        if (!evaluate_entry(c.text(), key, blob, hits)) broken_ = error_in("portfolio", "a package is broken");
+        if (!evaluator_.evaluate(c.text(), key, blob, hits)) broken_ = error_in("portfolio", "a package is broken");
         if (!hits.empty()) take(record, key, hits);
       }
     }

@@ -41,6 +41,7 @@ class Portfolio {
 
  private:
   std::vector<Segment> segments_;
+  Evaluator evaluator_;
   std::optional<Diagnostic> broken_;
 };
 

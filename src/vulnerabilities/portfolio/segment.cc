@@ -198,6 +198,12 @@ std::optional<Entry> Segment::entry(std::size_t number) {
   return raw<Entry>(bytes);
 }
 
+Segment::PackageAt Segment::package(std::size_t number) {
+  const auto e = entry(number);
+  if (!e) return {};
+  return {in(header_.names, e->name_offset, e->name_size), in(header_.blobs, e->blob_offset, e->blob_size)};
+}
+
 std::uint64_t Segment::package_hash(std::size_t number) {
   const auto e = entry(number);
   return e ? e->hash : 0;

@@ -66,6 +66,10 @@ class Segment {
   [[nodiscard]] std::string_view find(std::string_view package_key, std::uint64_t hash);
   // The packages in their order.
   [[nodiscard]] std::size_t package_count() const { return header_.packages; }
+  struct PackageAt {
+    std::string_view key, blob;
+  };
+  [[nodiscard]] PackageAt package(std::size_t number);
   [[nodiscard]] std::uint64_t package_hash(std::size_t number);
   [[nodiscard]] std::string_view package_key(std::size_t number);
   [[nodiscard]] std::string_view package_blob(std::size_t number);

@@ -1,0 +1,1 @@
+duolex_fuzz(portfolio MODULES portfolio)
