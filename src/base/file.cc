@@ -161,7 +161,8 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
   if (const int error = file.become(target.string())) return refuse(error);
   const std::filesystem::path parent = target.has_parent_path() ? target.parent_path() : ".";
   const Descriptor folder{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (folder.fd >= 0) ::fsync(folder.fd);  // the new name; the bytes are safe already
+  // The new name. A file system that knows no synchronisation of folders says EINVAL.
+  if (folder.fd >= 0 && ::fsync(folder.fd) != 0 && errno != EINVAL) return refuse(errno);
   return {};
 }
 

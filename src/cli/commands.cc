@@ -14,6 +14,7 @@ const std::vector<AddCommands>& all_commands() {
       add_incident_commands,
       add_watch,
       add_evidence_commands,
+      add_gate,
       add_probe_commands,
       add_probe_model_commands,
       add_probe_run_commands,

@@ -74,6 +74,7 @@ void add_recorded_scan(Program& program);
 void add_csaf_commands(Program& program);  // csaf check
 void add_incident_commands(Program& program);
 void add_evidence_commands(Program& program);
+void add_gate(Program& program);
 void add_probe_commands(Program& program);  // probe file
 void add_probe_model_commands(Program& program);  // probe model, probe replay
 void add_probe_run_commands(Program& program);

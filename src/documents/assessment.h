@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/text_style.h"
+#include "documents/tested.h"
 #include "findings/findings.h"
 #include "plan/questions.h"
 #include "plan/route.h"
@@ -108,6 +109,7 @@ struct Assessment {
   std::vector<ArtefactRow> artefacts;
   std::vector<OpenPoint> open_points;
   VulnerabilityCheck vulnerabilities;
+  Tested tested;
   std::vector<ProofRow> proofs;
   std::vector<LawText> law_texts;
   std::vector<std::string> not_checked;

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "documents/assessment.h"
+#include "documents/tested_json.h"
 
 namespace duolex::documents {
 namespace {
@@ -99,6 +100,7 @@ std::string assessment_json(const Assessment& a) {
     return ordered_json{{"component", r.component}, {"advisory", r.advisory}, {"status", r.status}, {"because", r.because},
                         {"exploited", r.exploited}, {"where", r.where}};
   });
+  j["tested"] = to_json(a.tested);
   j["proposals"] = list(a.proposals, [](const ProposalRow& p) {
     return ordered_json{{"fact", p.fact}, {"value", p.value}, {"because", p.because}, {"artefact", p.artefact}};
   });

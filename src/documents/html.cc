@@ -58,6 +58,15 @@ Html& Html::raw(const char* markup) {
   return *this;
 }
 
+Html& Html::png(std::string_view base64, std::string_view alternative) {
+  constexpr const char* alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+  if (!base64.starts_with("iVBORw0KGgo") || base64.find_first_not_of(alphabet) != std::string_view::npos) return *this;
+  out_ += "<img alt=\"" + escaped(alternative) + "\" src=\"data:image/png;base64,";
+  out_ += base64;
+  out_ += "\">";
+  return *this;
+}
+
 Html& Html::cites(const std::vector<std::string>& provisions) {
   if (provisions.empty()) return *this;
   out_ += " <span class=\"cites\">";

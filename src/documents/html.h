@@ -19,6 +19,8 @@ class Html {
   // An element with text only.
   Html& with(const char* element, std::string_view text, const char* attributes = "");
   Html& raw(const char* markup);  // markup of the program's own
+  // A picture in the page itself. Nothing is written unless `base64` is the base64 of a PNG.
+  Html& png(std::string_view base64, std::string_view alternative);
   // " CRA Art. 12(3); AI Act Art. 43(2)", each with its id as title.
   Html& cites(const std::vector<std::string>& provisions);
   [[nodiscard]] std::string take();

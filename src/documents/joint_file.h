@@ -2,6 +2,7 @@
 // asks for is bound to what the dossier has, or said to be missing.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,12 @@ struct ItemTable {
   std::vector<std::vector<Said>> rows;  // each as long as the head; its first cell names the row
 };
 
+// A leaf of the ledger that a claim rests on.
+struct LeafRef {
+  std::uint64_t leaf = 0;
+  std::string hash;  // in hexadecimal
+};
+
 struct BoundItem {
   enum class State { given, missing, not_applicable, undecided } state = State::missing;
   std::string id, document;
@@ -28,6 +35,7 @@ struct BoundItem {
   bool waived = false;         // not applicable because the dossier says so, not by the law
   Said source;                 // where the content comes from, or why the item is not applicable
   bool substantiated = false;  // rests on a file with its hash, or on the dossier's own data
+  std::vector<LeafRef> leaves; // of evidence that counts on this day and is about the files named or the control asked for
   bool incomplete = false;     // what is there does not suffice: the item is missing
   bool by_control = false;     // open as long as a control of the plan is: the plan has it as an open point
 };

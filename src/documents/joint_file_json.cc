@@ -10,6 +10,12 @@ namespace {
 
 using nlohmann::ordered_json;
 
+ordered_json leaves_json(const BoundItem& item) {
+  ordered_json list = ordered_json::array();
+  for (const LeafRef& l : item.leaves) list.push_back({{"leaf", l.leaf}, {"hash", l.hash}});
+  return list;
+}
+
 const char* name_of(BoundItem::State state) {
   static const char* const states[] = {"given", "missing", "not_applicable", "undecided"};
   return states[static_cast<int>(state)];
@@ -54,7 +60,8 @@ std::string document_json(const JointFile& file, const std::string& document, co
     item["content"] = shown ? all(i.content, tongue) : ordered_json::array();
     item["tables"] = shown ? tables(i, tongue) : ordered_json::array();
     item["source"] = i.state == BoundItem::State::given || i.state == BoundItem::State::not_applicable ? tongue(i.source) : "";
-    item["substantiated"] = i.substantiated;
+    item["substantiated"] = i.substantiated || !i.leaves.empty();
+    item["leaves"] = leaves_json(i);
     item["cites"] = i.cites;
     j["items"].push_back(std::move(item));
   }
@@ -94,7 +101,7 @@ std::string joint_file_json(const JointFile& file, const std::vector<Tongue>& to
   for (const BoundItem& i : file.items) {
     ordered_json item = {{"id", i.id}, {"document", i.document}, {"part", i.part}, {"title", i.title}, {"state", name_of(i.state)},
                          {"content", all(i.content, english)}, {"tables", tables(i, english)}, {"waived", i.waived}, {"source", english(i.source)},
-                         {"substantiated", i.substantiated}, {"cites", i.cites}};
+                         {"substantiated", i.substantiated || !i.leaves.empty()}, {"leaves", leaves_json(i)}, {"cites", i.cites}};
     for (const Tongue& tongue : tongues) {
       if (tongue.language() == "en") continue;
       item["title_" + tongue.language()] = tongue(i.title);

@@ -45,6 +45,8 @@ void write_duties(Page& page);
 void write_conclusions(Page& page);
 void write_measured(Page& page);
 void write_vulnerabilities(Page& page);
+void write_tested(Page& page);
+void write_evidence(Page& page);
 void write_facts(Page& page);
 void write_proofs(Page& page);
 void write_law(Page& page);

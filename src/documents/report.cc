@@ -14,6 +14,8 @@ constexpr std::pair<const char*, const char*> contents[] = {
     {"duties", "Duties by stage"},
     {"conclusions", "All conclusions"},
     {"vulnerabilities", "Known vulnerabilities"},
+    {"tested", "Tests of models and data"},
+    {"evidence", "Evidence on record"},
     {"measured", "Measured from the artefacts"},
     {"facts", "Facts this rests on"},
     {"proofs", "Proofs"},
@@ -34,7 +36,7 @@ std::string report_html(const Assessment& a) {
   Html& h = page.h;
   h.raw("<!DOCTYPE html>\n").open("html", "lang=\"en\"").open("head");
   h.raw("<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-  h.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n");
+  h.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n");
   h.with("title", a.product + ": assessment under the AI Act and the Cyber Resilience Act, " + in_words(a.findings.as_of));
   h.open("style").raw(report_style()).close().close();
   h.open("body").raw("<a class=\"skip\" href=\"#verdict\">Skip to the verdict</a>\n");
@@ -51,6 +53,8 @@ std::string report_html(const Assessment& a) {
   write_duties(page);
   write_conclusions(page);
   write_vulnerabilities(page);
+  write_tested(page);
+  write_evidence(page);
   write_measured(page);
   write_facts(page);
   write_proofs(page);

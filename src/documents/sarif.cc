@@ -26,6 +26,13 @@ class Log {
     for (const OpenPoint& p : a_.open_points) result("open-point", "error", p.what + ": " + p.how + cited(p.cites), 0, p.what, p.cites);
     rule("warning", "Facts that sit oddly together", {});
     for (const findings::ShownNote& w : a_.findings.warnings) result("warning", "warning", w.text + cited(w.cites), 0, w.text, w.cites);
+    rule("evidence", "A test on record that failed, or evidence that no longer counts", {});
+    for (const EvidenceRow& e : a_.tested.evidence) {
+      const bool failed = e.state == "current" && e.outcome == "failed", ended = e.state == "stale" || e.state == "expired";
+      if (failed || ended)
+        result("evidence", failed ? "error" : "warning", "Leaf " + std::to_string(e.leaf) + ", " + e.shows + ": " + (failed ? e.detail : e.because) + cited(e.provisions), 0,
+               e.test + ":" + e.shows, e.provisions);
+    }
     rule("proposal", "A fact that an artefact suggests and the dossier does not have", {});
     for (const ProposalRow& p : a_.proposals)
       result("proposal", "note", p.fact + " = " + p.value + ": " + p.because + " (" + p.artefact + ")", 0, p.fact, {});

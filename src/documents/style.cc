@@ -85,6 +85,13 @@ summary{cursor:pointer}
 .tree{font-size:.94rem}.tree,.tree ul{list-style:none;margin:.15rem 0;padding-left:1.1rem}.tree ul{border-left:1px solid var(--line);margin-left:.35rem}
 .tree li{margin:.22rem 0}.tree>li{margin:.6rem 0}
 .detail{font:.76rem/1.4 var(--mono);color:var(--soft)}
+.test{margin:0 0 2.2rem}.test h3 code{font-size:1em;color:inherit}.test h4{font-size:.95rem;margin:.9rem 0 .2rem}
+.key{font-family:var(--serif);font-size:1.15rem;line-height:1.45}
+.curve{display:block;width:100%;max-width:36rem;height:auto;font-size:11px;fill:var(--ink);margin:.6rem 0 1rem}
+.curve .grid{stroke:var(--line)}.curve .band{fill:var(--deep);fill-opacity:.13}.curve .line{fill:none;stroke:var(--deep);stroke-width:2}
+.curve circle{fill:var(--deep)}.curve .proven{stroke:var(--yes);stroke-width:2.5;fill:none}
+.pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:1rem;margin:.6rem 0 1rem}
+figure{margin:0}figure img{display:block;width:100%;max-width:16rem;image-rendering:pixelated;border:1px solid var(--line);margin:0 0 3px}figcaption{font-size:.85rem;color:var(--soft)}
 main.document{padding:1.6rem 2rem 3rem;max-width:52rem;margin:0 auto}.document h1{font-size:1.9rem}.lead{font-size:1.15rem}
 .item{margin:1.1rem 0;break-inside:avoid}.item h3{margin:.2rem 0}.basis{margin:.1rem 0;font-size:.85rem;color:var(--soft)}.gap{color:#8a3b12}
 .document caption{text-align:left;font-weight:600;padding:.5rem 0 .1rem;caption-side:top}.document th,.document td{overflow-wrap:anywhere;min-width:4.6rem}
@@ -106,7 +113,7 @@ html{font-size:9.6pt}body{line-height:1.45}header,.frame{max-width:none;padding:
 main>section{padding:1.2rem 0 .3rem}main>section+section{margin-top:.8rem}
 h1{font-size:2rem}h2,h3,summary{break-after:avoid}h3+ul,h3+p,h3+table{break-before:avoid}
 .acts{grid-template-columns:repeat(3,minmax(0,1fr));gap:.8rem}.acts .terms{grid-template-columns:1fr}
-tr,.timeline>li,.questions>li,.reading,.acts>div{break-inside:avoid}table.routes tr{break-inside:auto}thead{display:table-header-group}
+tr,figure,.curve,.timeline>li,.questions>li,.reading,.acts>div{break-inside:avoid}table.routes tr{break-inside:auto}thead{display:table-header-group}
 tr.group{break-after:avoid}p{orphans:3;widows:3}a{color:inherit;text-decoration:none}
 .acts>div,.warning,.tag,tr.taken th,tr.taken td{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .detail{font-size:.72rem}}

@@ -25,6 +25,7 @@ class Summary {
     finding("Binding on this day", "joint.regime_now");
     readings();
     questions();
+    tested();
     proposals();
     out_ += "\n" + bold("Between this product and a signed declaration") + "\n";
     if (a_.open_points.empty()) item("nothing among what was checked");
@@ -74,6 +75,25 @@ class Summary {
     for (std::size_t i = 0; i < a_.questions.size() && i < 8; ++i)
       out_ += wrapped(plain(std::to_string(i + 1) + ". " + a_.questions[i].question + " (" + a_.questions[i].id + ")"), "  ", "     ", width_);
     if (a_.questions.size() > 8) out_ += "  … and " + std::to_string(a_.questions.size() - 8) + " more: duolex ask\n";
+  }
+
+  void tested() {
+    const Tested& t = a_.tested;
+    if (t.evidence.empty()) return;
+    out_ += "\n" + bold("Tested, by the evidence on record") + "\n";
+    const auto share = [](const Counted& c) { return c.tested ? std::to_string(c.count) : std::string("not tested"); };
+    for (const ModelTest& m : t.models) {
+      item(m.model + ": " + in_words(m.verdict) + ". Of " + std::to_string(m.samples) + " samples right: " + share(m.clean) + " as they are, " + share(m.attacked) +
+           " under attack, " + share(m.certified) + " proven. " + m.starts_to_fail + (m.record.state == "current" ? "" : " (" + m.record.state + ")"));
+    }
+    std::size_t passed = 0, failed = 0, inconclusive = 0, ended = 0;
+    for (const EvidenceRow& e : t.evidence) {
+      if (e.state == "replaced") continue;
+      ++(e.state != "current" ? ended : e.outcome == "failed" ? failed : e.outcome == "inconclusive" ? inconclusive : passed);
+      if (e.state == "current" && e.outcome == "failed" && e.test != "model.evasion") item("failed: " + e.shows + " (leaf " + std::to_string(e.leaf) + "): " + e.detail);
+    }
+    item(std::to_string(passed) + " records that count, " + std::to_string(failed) + " failed, " + std::to_string(inconclusive) + " inconclusive, " + std::to_string(ended) + " no longer current");
+    for (const std::string& m : t.untested_models) item("no attack on record that counts: " + m);
   }
 
   void proposals() {

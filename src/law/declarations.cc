@@ -39,6 +39,7 @@ std::map<std::string, std::string> declarations(const Law& law) {
   std::map<std::string, std::string> all;
   std::string* body = nullptr;
   for (const rules::SourceFile& file : law.files) {
+    if (!file.path.ends_with(".law")) continue;
     body = nullptr;
     for (std::size_t at = 0; at < file.text.size();) {
       const std::size_t end = std::min(file.text.find('\n', at), file.text.size());

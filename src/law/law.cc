@@ -14,6 +14,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t file_limit = std::size_t{4} << 20;
 constexpr std::size_t files_limit = 2000;
 constexpr const char* version_file = "version.txt";
+constexpr const char* coverage_file = "coverage.txt";
 
 Result<std::vector<rules::SourceFile>> read_folder(const fs::path& folder) {
   std::vector<rules::SourceFile> files;
@@ -24,7 +25,7 @@ Result<std::vector<rules::SourceFile>> read_folder(const fs::path& folder) {
     if (error) return failure(error_in(folder.string(), error.message()));
     const fs::path& path = it->path();
     const bool list = path.extension() == ".txt" && path.parent_path().filename() == "provisions";
-    const bool version = path == folder / version_file;
+    const bool version = path == folder / version_file || path == folder / coverage_file;
     if ((path.extension() != ".law" && !list && !version) || !it->is_regular_file(error)) continue;
     auto text = read_file(path, file_limit);
     if (!text) return tl::unexpected(text.error());
@@ -98,10 +99,15 @@ Result<std::shared_ptr<const Law>> load(const std::optional<fs::path>& folder) {
     for (const BuiltInFile& file : built_in_files()) all.push_back({file.path, file.text});
   }
   Diagnostics errors;
+  std::optional<rules::SourceFile> coverage;  // no rules
   for (rules::SourceFile& file : all) {
     if (file.path == version_file) {
       law->version = file.text.substr(0, file.text.find_first_of("\r\n"));
       if (law->version.empty() || law->version.size() > 40) errors.push_back(error_in(version_file, "its first line is no version", "such as 2026-11-27"));
+      continue;
+    }
+    if (file.path == coverage_file) {
+      coverage = std::move(file);
       continue;
     }
     if (!is_list(file)) {
@@ -121,6 +127,7 @@ Result<std::shared_ptr<const Law>> load(const std::optional<fs::path>& folder) {
   if (!base) errors.insert(errors.end(), base.error().begin(), base.error().end());
   if (!errors.empty()) return failure(std::move(errors));
   law->base = std::move(*base);
+  if (coverage) law->files.push_back(std::move(*coverage));
   return std::shared_ptr<const Law>(std::move(law));
 }
 

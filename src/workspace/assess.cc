@@ -14,11 +14,13 @@
 #include "sbom/sbom.h"
 #include "workspace/bind_items.h"
 #include "workspace/blockers.h"
+#include "workspace/evidence_place.h"
 #include "workspace/known_vulnerabilities.h"
 #include "workspace/matrix_of.h"
 #include "workspace/model_artefacts.h"
 #include "workspace/report_folder.h"
 #include "workspace/subject.h"
+#include "workspace/tested_of.h"
 
 namespace duolex::workspace {
 namespace {
@@ -186,6 +188,22 @@ Result<Assessment> assessment_of(const Subject& s) {
   return a;
 }
 
+// What the ledger has. What a test on record found failing stands between the product and a declaration.
+Result<void> add_evidence(const Subject& s, Assessment& a) {
+  const auto known = known_evidence(s.dossier, s.as_of, s.law->base.sha256);
+  if (!known) return tl::unexpected(known.error());
+  std::error_code ec;
+  a.tested = tested_of(s.dossier, *known, std::filesystem::exists(ledger_folder(s.dossier.folder) / "log", ec));
+  for (const documents::EvidenceRow& e : a.tested.evidence) {
+    // Known vulnerabilities stand here one by one already where an index was given.
+    if (e.state != "current" || e.outcome != "failed" || (e.test == "scan" && a.vulnerabilities.checked)) continue;
+    a.open_points.push_back({"A test on record failed: " + e.shows + " (leaf " + std::to_string(e.leaf) + ": " + e.detail + ")",
+                             "Close what it found and test again, with the same criterion", e.provisions});
+  }
+  for (const std::string& model : a.tested.untested_models) a.not_checked.push_back("Attacks on " + model + ": no test of it that counts is on record.");
+  return {};
+}
+
 }  // namespace
 
 ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& err) {
@@ -204,6 +222,10 @@ ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& e
     return ExitCode::internal;
   }
   if (const auto checked = add_known_vulnerabilities(*s, request.index, *a); !checked) {
+    err << render(checked.error());
+    return ExitCode::bad_input;
+  }
+  if (const auto checked = add_evidence(*s, *a); !checked) {
     err << render(checked.error());
     return ExitCode::bad_input;
   }

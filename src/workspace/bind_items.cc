@@ -160,6 +160,8 @@ class Binder {
     for (const dossier::ControlState& c : d_.controls)
       if (c.id == "control.ai_attack_tests" || c.id == "control.security_objectives")
         for (const dossier::Artefact& a : c.evidence) give(out, said("Demonstrated by {file}", {{"file", data(a.path)}}), file_source(a), true);
+    for (const char* control : {"control.ai_attack_tests", "control.security_objectives"})
+      give_ledger(b_, control, "Demonstrated by leaf {leaf} of the ledger: {what}", out);
   }
 
   void standards(BoundItem& out) const {
@@ -183,6 +185,37 @@ class Binder {
 };
 
 }  // namespace
+
+namespace {
+
+// The hashes that a source names.
+void hashes_in(const Said& said, std::vector<std::string>& out) {
+  for (const Said& part : said.parts) hashes_in(part, out);
+  constexpr std::string_view mark = "SHA-256 ";
+  for (std::size_t at = 0; (at = said.text.find(mark, at)) != std::string::npos;) {
+    at += mark.size();
+    out.push_back(said.text.substr(at, 64));
+  }
+}
+
+}  // namespace
+
+void point_to_ledger(const std::vector<KnownEvidence>& evidence, documents::JointFile& file) {
+  for (BoundItem& item : file.items) {
+    if (item.state != State::given) continue;
+    std::vector<std::string> hashes;
+    hashes_in(item.source, hashes);
+    for (const KnownEvidence& e : evidence) {
+      const evidence::EvidenceRecord& r = e.record;
+      if (e.state != "current" || r.interrupted || (r.outcome != "passed" && r.outcome != "stated")) continue;
+      const bool about = std::any_of(hashes.begin(), hashes.end(), [&](const std::string& h) {
+        return (r.blob && r.blob->sha256 == h) || std::any_of(r.artefacts.begin(), r.artefacts.end(), [&](const evidence::HashedFile& f) { return f.sha256 == h; });
+      });
+      const bool there = std::any_of(item.leaves.begin(), item.leaves.end(), [&](const documents::LeafRef& l) { return l.leaf == e.index; });
+      if (about && !there) item.leaves.push_back({e.index, e.leaf});
+    }
+  }
+}
 
 Result<documents::JointFile> joint_file_of(const Subject& s, const findings::Findings& findings, const documents::MatrixDocument& matrix,
                                            const documents::Assessment& found) {

@@ -4,6 +4,7 @@
 #include "documents/assessment.h"
 #include "documents/joint_file.h"
 #include "documents/matrix.h"
+#include "workspace/evidence_state.h"
 #include "workspace/subject.h"
 
 namespace duolex::workspace {
@@ -12,5 +13,8 @@ namespace duolex::workspace {
 [[nodiscard]] Result<documents::JointFile> joint_file_of(const Subject& subject, const findings::Findings& findings,
                                                          const documents::MatrixDocument& matrix,
                                                          const documents::Assessment& found);
+
+// Gives each item whose source names a file by its hash the leaves of evidence that counts and is about that file.
+void point_to_ledger(const std::vector<KnownEvidence>& evidence, documents::JointFile& file);
 
 }  // namespace duolex::workspace

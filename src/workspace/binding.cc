@@ -44,6 +44,7 @@ namespace {
 // A word of the vocabulary. Numbers, days and points of annexes (1a) are the same in every language.
 Said word_said(const std::string& word) {
   if (const auto day = parse_day(word)) return on_day(*day);
+  if (word.find_first_of("{}") != std::string::npos) return data(word);  // a set, as in a condition; no names of a sentence
   const bool point = !word.empty() && word.size() <= 3 && word[0] >= '0' && word[0] <= '9';
   const bool number = !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
   const bool letter = word.size() == 1;
@@ -90,10 +91,22 @@ Said law_said(const Binding& b) {
   return said(cra && ai ? "Regulation (EU) 2024/2847 and Regulation (EU) 2024/1689" : cra ? "Regulation (EU) 2024/2847" : "Regulation (EU) 2024/1689");
 }
 
+void give_ledger(const Binding& b, const std::string& row, const char* sentence, BoundItem& item) {
+  for (const plan::MatrixRow& r : b.matrix.matrix.rows) {
+    if (r.id != row) continue;
+    for (const plan::RowEvidence& e : r.ledger) {
+      if (!e.counts()) continue;
+      give(item, said(sentence, {{"leaf", data(std::to_string(e.leaf))}, {"what", data(e.shows)}}), said("the ledger"), true);
+      item.leaves.push_back({e.leaf, e.hash});
+    }
+  }
+}
+
 void give_control(const Binding& b, const std::string& control, BoundItem& item) {
   for (const dossier::ControlState& c : b.s.dossier.controls)
     if (c.id == control)
       for (const dossier::Artefact& a : c.evidence) give(item, said("See {file}", {{"file", data(a.path)}}), file_source(a), true);
+  give_ledger(b, control, "See leaf {leaf} of the ledger: {what}", item);
 }
 
 }  // namespace duolex::workspace

@@ -31,6 +31,8 @@ void give(documents::BoundItem& item, documents::Said what, documents::Said sour
 [[nodiscard]] documents::Said words_said(const plan::StepWords& words);  // "Class: important, class I"
 // The law by which conformity is declared or marked; empty: by neither act, or not known.
 [[nodiscard]] documents::Said law_said(const Binding& binding);
+// What the ledger has on a row of the plan and counts; `sentence` has {leaf} and {what}.
+void give_ledger(const Binding& binding, const std::string& row, const char* sentence, documents::BoundItem& item);
 // What the evidence of a control names.
 void give_control(const Binding& binding, const std::string& control, documents::BoundItem& item);
 

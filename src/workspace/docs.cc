@@ -44,6 +44,9 @@ Result<Prepared> prepare(const std::filesystem::path& dossier, Day as_of, const 
   if (const auto checked = add_known_vulnerabilities(*s, index, found); !checked) return tl::unexpected(checked.error());
   auto file = joint_file_of(*s, findings, *matrix, found);
   if (!file) return tl::unexpected(file.error());
+  const auto evidence = known_evidence(s->dossier, as_of, s->law->base.sha256);
+  if (!evidence) return tl::unexpected(evidence.error());
+  point_to_ledger(*evidence, *file);
   std::vector<Blocker> blockers = declaration_blockers(*s, findings, *matrix, *file, found);
   if (nothing_to_declare(findings))
     blockers.insert(blockers.begin(), {"Neither act asks for a declaration of this product", "Nothing is to be declared", findings["cra.applies"].cites});

@@ -29,4 +29,12 @@ struct PlanRequest {
 // Exit: 0 nothing open, 1 something open, 65 a dossier that cannot be read, 73 a place that cannot be written.
 [[nodiscard]] ExitCode plan(const PlanRequest& request, std::ostream& out, std::ostream& err);
 
+struct PlanCoverageRequest {
+  bool json = false;
+  std::optional<std::filesystem::path> law;
+};
+// What becomes of each provision that the rule base promises to cover (law/coverage.txt).
+// Exit: 0 all are answered or said to ask for nothing, 1 some are open, 65 the law cannot be read.
+[[nodiscard]] ExitCode plan_coverage(const PlanCoverageRequest& request, std::ostream& out, std::ostream& err);
+
 }  // namespace duolex::workspace
