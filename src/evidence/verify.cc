@@ -90,7 +90,8 @@ class Verifier {
   void read_own_checkpoints() {
     std::error_code ec;
     std::vector<fs::path> paths;
-    for (fs::directory_iterator it(folder_ / "checkpoints", ec), end; !ec && it != end; it.increment(ec)) paths.push_back(it->path());
+    for (fs::directory_iterator it(folder_ / "checkpoints", ec), end; !ec && it != end; it.increment(ec))
+      if (it->path().extension() == ".txt") paths.push_back(it->path());  // a process that was killed leaves a part of one
     std::sort(paths.begin(), paths.end());
     for (const fs::path& path : paths) {
       const auto bytes = read_file(path, std::size_t{1} << 20);

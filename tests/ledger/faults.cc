@@ -16,7 +16,8 @@ namespace {
 
 Fault armed = Fault::none;
 int number = 0, calls = 0;
-bool full = false, hit = false;
+bool full = false;
+const char* hit = "";
 
 template <class F>
 F next(const char* name) {
@@ -24,14 +25,14 @@ F next(const char* name) {
 }
 
 // Whether this call fails, with errno set.
-bool fails() {
+bool fails(const char* name) {
   if (armed == Fault::none) return false;
   if (++calls < number) return false;
   if (calls > number) {
     if (full) errno = ENOSPC;
     return full;
   }
-  hit = true;
+  hit = name;
   if (armed == Fault::killed) ::raise(SIGKILL);
   errno = armed == Fault::io_error ? EIO : ENOSPC;
   return true;
@@ -43,13 +44,14 @@ void arm(Fault fault, int call) {
   armed = fault;
   number = call;
   calls = 0;
-  full = hit = false;
+  full = false;
+  hit = "";
 }
 int disarm() {
   armed = Fault::none;
   return calls;
 }
-bool struck() { return hit; }
+const char* struck() { return hit; }
 
 }  // namespace duolex::tests
 
@@ -62,32 +64,33 @@ ssize_t write(int fd, const void* bytes, size_t count) {
   if (armed != Fault::none && calls + 1 == number && count > 1) {
     if (armed == Fault::short_write) {
       ++calls;
-      hit = full = true;
+      full = true;
+      hit = "write";
       return real(fd, bytes, count / 2);
     }
     if (armed == Fault::killed && number % 2 == 0) (void)!real(fd, bytes, count / 2);
   }
-  return fails() ? -1 : real(fd, bytes, count);
+  return fails("write") ? -1 : real(fd, bytes, count);
 }
 int fsync(int fd) {
   static const auto real = next<int (*)(int)>("fsync");
-  return fails() ? -1 : real(fd);
+  return fails("fsync") ? -1 : real(fd);
 }
 int fdatasync(int fd) {
   static const auto real = next<int (*)(int)>("fdatasync");
-  return fails() ? -1 : real(fd);
+  return fails("fdatasync") ? -1 : real(fd);
 }
 int ftruncate(int fd, off_t size) noexcept {
   static const auto real = next<int (*)(int, off_t)>("ftruncate");
-  return fails() ? -1 : real(fd, size);
+  return fails("ftruncate") ? -1 : real(fd, size);
 }
 int rename(const char* from, const char* to) noexcept {
   static const auto real = next<int (*)(const char*, const char*)>("rename");
-  return fails() ? -1 : real(from, to);
+  return fails("rename") ? -1 : real(from, to);
 }
 int mkdir(const char* path, mode_t mode) noexcept {
   static const auto real = next<int (*)(const char*, mode_t)>("mkdir");
-  return fails() ? -1 : real(path, mode);
+  return fails("mkdir") ? -1 : real(path, mode);
 }
 int open(const char* path, int flags, ...) {
   static const auto real = next<int (*)(const char*, int, mode_t)>("open");
@@ -98,7 +101,7 @@ int open(const char* path, int flags, ...) {
     mode = va_arg(more, mode_t);
     va_end(more);
   }
-  if ((flags & (O_WRONLY | O_RDWR | O_CREAT)) != 0 && fails()) return -1;
+  if ((flags & (O_WRONLY | O_RDWR | O_CREAT)) != 0 && fails("open")) return -1;
   return real(path, flags, mode);
 }
 

@@ -11,7 +11,7 @@ enum class Fault { none, io_error, disk_full, short_write, killed };
 void arm(Fault fault, int call);
 // Calls since then.
 [[nodiscard]] int disarm();
-// Whether the call with the number was reached and failed.
-[[nodiscard]] bool struck();
+// The call that failed; "" when the number was not reached.
+[[nodiscard]] const char* struck();
 
 }  // namespace duolex::tests
