@@ -1,5 +1,6 @@
 #include "checker/check.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
@@ -316,6 +317,11 @@ Verdict Examiner::check(const Source& source) try {
   return {0, day->accept(answer)};
 } catch (const Verdict& v) {
   return {v.exit_code, (v.exit_code == 1 ? "refused: " : "") + v.message};
+} catch (const Json::parse_error& e) {
+  const std::string read = source.text.substr(0, std::max<std::size_t>(e.byte, 1) - 1);
+  const auto line = std::count(read.begin(), read.end(), '\n') + 1;
+  const std::size_t column = read.size() - (read.rfind('\n') + 1) + 1;
+  return {65, source.name + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + e.what()};
 } catch (const std::exception& e) {
   return {65, source.name + ": " + e.what()};
 }

@@ -48,7 +48,7 @@ void add_literals(const std::string& text, std::size_t at, std::set<std::string>
 std::set<std::string> sentences_of_the_sources() {
   std::set<std::string> sentences;
   const fs::path src = fs::path(DUOLEX_SOURCE_DIR) / "src";
-  const std::regex call(R"((\bsaid\(|\btongue_\(|\bphrase\())");
+  const std::regex call(R"((\bsaid\(|\btongue_\(|\bphrase\(|\bgive_ledger\([^"();]*(?=")))");
   for (const fs::path& folder : {src / "documents", src / "workspace"})
     for (const auto& entry : fs::directory_iterator(folder)) {
       const std::string name = entry.path().filename().string();
