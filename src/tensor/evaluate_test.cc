@@ -74,6 +74,12 @@ TEST(Evaluate, NamesTheOperatorItLacks) {
   EXPECT_TRUE(y.error()[0].message.starts_with("not tested: operator FlyToTheMoon (node 'y', byte ")) << y.error()[0].message;
 }
 
+TEST(Evaluate, EinsumRefusesALetterTwiceInItsResult) {
+  const auto y = run(node("Einsum", {"x", "x"}, {"y"}, attribute("equation", std::string("ij,jk->kk"))), floats({2, 2}, {1, 2, 3, 4}));
+  ASSERT_FALSE(y);
+  EXPECT_NE(y.error()[0].message.find("twice"), std::string::npos);
+}
+
 TEST(Evaluate, AnOutputThatAnOperatorDoesNotMakeIsNoValue) {
   const auto y = run(node("Neg", {"x"}, {"h", "y"}), floats({1}, {1}));
   ASSERT_FALSE(y);

@@ -141,6 +141,8 @@ bool read_subscripts(Call& call, Subscripts& s) {
     for (const auto& [letter, times] : count)
       if (letter < dots && times == 1) s.output.push_back(letter);
   }
+  for (std::size_t i = 0; i < s.output.size(); ++i)
+    if (std::find(s.output.begin(), s.output.begin() + static_cast<std::ptrdiff_t>(i), s.output[i]) != s.output.begin() + static_cast<std::ptrdiff_t>(i)) return call.fail("an equation with a letter twice in its result");
   return std::all_of(s.output.begin(), s.output.end(), [&](int l) { return s.size.count(l) != 0; }) || call.fail("an equation with an unknown letter in its result");
 }
 
