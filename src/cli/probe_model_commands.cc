@@ -100,6 +100,8 @@ void add_model(Program& program) {
   c->add_option("--certify-parts", p.certify_parts, "Of trees: boxes looked at for each sample, at most")->check(CLI::PositiveNumber)->capture_default_str();
   c->add_option("--curve", g->curve, "Further sizes, for a curve")->delimiter(',')->check(between(0, any));
   c->add_flag("--backdoor", p.backdoor, "Look for triggers of backdoors");
+  c->add_option("--extraction", p.extraction, "Copy the model from its answers to so many questions, such as 100,1000")->delimiter(',')->check(CLI::Range(1, 1000000));
+  c->add_flag("--availability", p.availability, "The work that inputs cause, and numbers that are none");
   c->add_flag("--corruptions", p.corruptions, "Noise, blur, contrast, brightness, shifts and rotations");
   c->add_option("--non-members", p.non_members, "Rows that the model was not trained on: membership inference, the inputs being members");
   CLI::Option* labels = c->add_option("--non-member-labels", p.non_member_labels, "Their labels");

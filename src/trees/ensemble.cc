@@ -37,6 +37,35 @@ std::size_t leaf_of(const Ensemble& e, Child root, std::span<const double> x) {
   return static_cast<std::size_t>(~at);
 }
 
+std::size_t splits_passed(const Ensemble& e, std::span<const double> x) {
+  std::size_t out = 0;
+  for (const Child root : e.roots)
+    for (Child at = root; at >= 0; ++out) {
+      const Node& n = e.nodes[static_cast<std::size_t>(at)];
+      at = goes_left(e, n, x[n.feature]) ? n.left : n.right;
+    }
+  return out;
+}
+
+std::size_t deepest(const Ensemble& e) {
+  std::size_t out = 0;
+  std::vector<std::pair<Child, std::size_t>> open;
+  for (const Child root : e.roots) {
+    std::size_t most = 0;
+    open.assign(1, {root, 0});
+    while (!open.empty()) {
+      const auto [at, depth] = open.back();
+      open.pop_back();
+      most = std::max(most, depth);
+      if (at < 0) continue;
+      open.emplace_back(e.nodes[static_cast<std::size_t>(at)].left, depth + 1);
+      open.emplace_back(e.nodes[static_cast<std::size_t>(at)].right, depth + 1);
+    }
+    out += most;
+  }
+  return out;
+}
+
 void exact_scores(const Ensemble& e, std::span<const double> x, std::span<double> out) {
   std::fill(out.begin(), out.end(), 0);
   for (const Child root : e.roots) {

@@ -69,6 +69,10 @@ void as_taken(const Ensemble& e, std::span<double> x);
 // The leaf that x reaches in a tree. x: as taken, `features` numbers.
 [[nodiscard]] std::size_t leaf_of(const Ensemble& e, Child root, std::span<const double> x);
 
+// How many splits x passes in all trees, and the most that any row can.
+[[nodiscard]] std::size_t splits_passed(const Ensemble& e, std::span<const double> x);
+[[nodiscard]] std::size_t deepest(const Ensemble& e);
+
 // The outputs before the link, added as the library does: in f32 where it does, tree by tree.
 void raw_scores(const Ensemble& e, std::span<const double> x, std::span<double> out);
 // The same sums in double precision.

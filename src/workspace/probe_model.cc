@@ -170,6 +170,32 @@ std::vector<TestFound> as_found(const ordered_json& result, const std::map<std::
     t.atlas = {"AML.T0018"};
     tests.push_back(std::move(t));
   }
+  if (result.contains("extraction")) {
+    const ordered_json& x = result["extraction"];
+    TestFound t = base();
+    t.test = "model.extraction";
+    t.shows = "How alike a copy answers that was made from the model's answers; a lower bound";
+    t.criterion = "none was set";
+    t.outcome = "inconclusive";
+    t.detail = "measured:";
+    for (const ordered_json& c : x["budgets"])
+      t.detail += " " + std::to_string(c["agree"].get<std::size_t>()) + " of " + std::to_string(x["compared"].get<std::size_t>()) + " alike after " + std::to_string(c["queries"].get<std::size_t>()) + " questions;";
+    t.detail.back() = '.';
+    t.atlas = {"AML.T0024.002"};
+    tests.push_back(std::move(t));
+  }
+  if (result.contains("availability")) {
+    TestFound t = base();
+    t.test = "model.availability";
+    t.shows = "The work that the worst input causes, and what is answered to numbers that are none";
+    t.criterion = "none was set";
+    t.outcome = "inconclusive";
+    char ratio[60];
+    std::snprintf(ratio, sizeof ratio, "measured: at most %.3g times the median work", result["availability"].value("worst_to_median", 0.0));
+    t.detail = ratio;
+    t.atlas = {"AML.T0029"};
+    tests.push_back(std::move(t));
+  }
   if (result.contains("membership") && result["membership"].is_object()) {
     TestFound t = base();
     t.test = "model.membership";

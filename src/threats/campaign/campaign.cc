@@ -132,6 +132,8 @@ Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, con
   corrupt(work, out);
   look_for_backdoors(work, out);
   infer_membership(work, out);
+  copy_network(work, out);
+  disturb(work, out);
   return out;
 }
 

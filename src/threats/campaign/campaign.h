@@ -9,6 +9,7 @@
 #include "threats/campaign/plan.h"
 #include "threats/campaign/rows.h"
 #include "threats/evasion/masking.h"
+#include "threats/extraction/surrogate.h"
 #include "threats/interval.h"
 
 namespace duolex::threats::campaign {
@@ -88,6 +89,18 @@ struct SmoothingFinding {
   [[nodiscard]] std::size_t right_to(double radius) const;  // right, and proven so within the radius
 };
 
+struct AvailabilityFinding {
+  struct Odd {
+    std::string name;                  // "NaN in one place"
+    std::size_t rows = 0, finite = 0;  // how many were answered with numbers
+  };
+  bool tested = false;
+  std::vector<Odd> odd{};
+  std::string unit{};                  // of the costs: "splits", "passes"
+  double median_cost = 0, worst_seen = 0, worst_possible = 0;
+  std::string note{};
+};
+
 struct Findings {
   std::size_t rows = 0;
   std::vector<std::size_t> picked{};
@@ -103,6 +116,8 @@ struct Findings {
   SmoothingFinding smoothing{};
   BackdoorFinding backdoor{};
   MembershipFinding membership{};
+  extraction::Result extraction{};
+  AvailabilityFinding availability{};
   std::optional<TableFinding> table{};
   std::vector<std::string> not_tested{};
   Estimate estimate{};

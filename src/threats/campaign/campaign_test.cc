@@ -139,6 +139,26 @@ TEST(Campaign, TheVerdictFollowsTheCriterionSetBefore) {
   EXPECT_EQ(decide(s.plan, *f).verdict, "inconclusive");
 }
 
+TEST(Campaign, TheVoteIsCertifiedAndTheModelCopied) {
+  Small s = small(0.1);
+  s.plan.effort.set = evasion::AttackSet::none;
+  s.plan.norm = evasion::Norm::l2;
+  s.plan.certify = "smoothing";
+  s.plan.smoothing.sigma = 0.15;
+  s.plan.smoothing.draws = 200;
+  s.plan.extraction = {30, 300};
+  s.plan.availability = true;
+  const auto one = run(s.plan, s.files, 1, {}), two = run(s.plan, s.files, 2, {});
+  ASSERT_TRUE(one) << render(one.error());
+  const auto j = result_json(s.plan, *one, {});
+  EXPECT_EQ(j, result_json(s.plan, *two, {}));
+  EXPECT_TRUE(j["certified_correct"].is_null()) << "the vote is not the model";
+  EXPECT_GT(one->smoothing.right_to(0), 30u);
+  EXPECT_LE(one->smoothing.right_to(0.1), one->smoothing.right_to(0));
+  EXPECT_GE(one->extraction.copies[1].agree, one->extraction.copies[0].agree);
+  EXPECT_EQ(one->availability.odd.size(), 4u);
+}
+
 TEST(Campaign, CorruptionsAndMembershipAreMeasured) {
   Small s = small(0.02);
   s.plan.effort.set = evasion::AttackSet::none;

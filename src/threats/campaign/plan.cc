@@ -82,6 +82,8 @@ ordered_json to_json(const Plan& p) {
   j["confidentiality"] = p.confidentiality;
   j["non_members"] = p.non_members;
   j["non_member_labels"] = p.non_member_labels;
+  j["extraction"] = p.extraction;
+  j["availability"] = p.availability;
   j["corruptions"] = p.corruptions;
   j["curve"] = p.curve;
   j["seed"] = p.seed;
@@ -135,6 +137,12 @@ Result<Plan> read_plan(const std::string& file, const std::string& bytes) {
   p.confidentiality = r.get<bool>("confidentiality");
   p.non_members = r.get<std::string>("non_members");
   p.non_member_labels = r.get<std::string>("non_member_labels");
+  if (j.contains("extraction"))
+    for (const double n : r.numbers<double>("extraction")) {
+      if (!(n >= 1 && n <= 1e6)) r.wrong("extraction");
+      else p.extraction.push_back(static_cast<std::size_t>(n));
+    }
+  p.availability = r.maybe<bool>("availability").value_or(false);
   p.corruptions = r.get<bool>("corruptions");
   p.curve = r.numbers<double>("curve");
   p.seed = r.get<std::uint64_t>("seed");

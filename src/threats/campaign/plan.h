@@ -38,6 +38,8 @@ struct Plan {
   bool confidentiality = false;
   std::string non_members{};     // rows that the model was not trained on; with confidentiality
   std::string non_member_labels{};
+  std::vector<std::size_t> extraction{};  // how many questions a thief may ask; empty: no copy is tried
+  bool availability = false;
   bool corruptions = false;
   std::vector<double> curve{};   // further epsilons
   std::uint64_t seed = 0;

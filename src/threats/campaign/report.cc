@@ -75,7 +75,8 @@ std::vector<std::string> not_tested(const Plan& plan, const Findings& f) {
   if (plan.effort.set == evasion::AttackSet::apgd_ce && !f.table) out.push_back("attacks beyond APGD on cross-entropy");
   if (plan.effort.set == evasion::AttackSet::standard && !f.table && plan.norm == evasion::Norm::l1) out.push_back("Square in " + std::string(name_of(plan.norm)));
   if (!plan.backdoor) out.push_back("backdoors: not asked for");
-  if (!plan.confidentiality) out.push_back("confidentiality: not asked for");
+  if (!plan.confidentiality && plan.extraction.empty()) out.push_back("confidentiality: not asked for");
+  if (!plan.availability) out.push_back("availability: not asked for");
   out.push_back(f.table ? "rows beyond the distance and the constraints of the plan, and values taken away or put in" : "perturbations other than the ball and box of the plan");
   return out;
 }
@@ -173,6 +174,20 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
   if (f.table) j["table"] = table_json(plan, *f.table);
   j["backdoor"] = backdoor_json(plan, f.backdoor);
   if (plan.confidentiality) j["membership"] = membership_json(plan, f.membership);
+  if (f.extraction.complete) {
+    ordered_json budgets = ordered_json::array();
+    for (const extraction::Copy& c : f.extraction.copies)
+      budgets.push_back({{"queries", c.queries}, {"agree", c.agree}, {"interval", {{"low", c.interval.low}, {"high", c.interval.high}, {"confidence", plan.confidence}}}});
+    j["extraction"] = {{"compared", f.extraction.compared}, {"constant_agrees", f.extraction.constant}, {"budgets", budgets}, {"lower_bound_of_fidelity", true},
+                       {"note", "a small network trained on the model's answers to half of the rows, and mixtures of them, compared on the other half; a better copy may exist"}};
+  }
+  if (f.availability.tested) {
+    const AvailabilityFinding& a = f.availability;
+    ordered_json odd = ordered_json::array();
+    for (const auto& o : a.odd) odd.push_back({{"input", o.name}, {"rows", o.rows}, {"answered_with_numbers", o.finite}});
+    j["availability"] = {{"unit", a.unit}, {"median_cost", a.median_cost}, {"worst_seen", a.worst_seen}, {"worst_possible", a.worst_possible},
+                         {"worst_to_median", a.median_cost > 0 ? ordered_json(a.worst_possible / a.median_cost) : ordered_json(nullptr)}, {"odd_inputs", odd}, {"note", a.note}};
+  }
   const Decision d = decide(plan, f);
   j["criterion"] = plan.require ? "at least " + percent(*plan.require) + " of the samples stay right under every attack of the set, at the low end of the interval"
                                 : std::string("none was set");
@@ -189,7 +204,8 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
   j["provisions"] = {"AIA/art/15/4", "AIA/art/15/5", "CRA/anx/I/PartI/1", "CRA/anx/I/PartI/2/f", "CRA/art/12/1/c"};
   ordered_json atlas = {"AML.T0043", "AML.T0015"};
   if (plan.backdoor) atlas.push_back("AML.T0018");
-  if (plan.confidentiality) atlas.push_back("AML.T0024");
+  if (plan.confidentiality || !plan.extraction.empty()) atlas.push_back("AML.T0024");
+  if (plan.availability) atlas.push_back("AML.T0029");
   j["atlas"] = atlas;
   return j;
 }
@@ -241,6 +257,16 @@ std::string result_text(const ordered_json& j) {
   }
   if (j.contains("membership"))
     line("membership inference", j["membership"]["note"].get<std::string>());
+  if (j.contains("extraction"))
+    for (const ordered_json& c : j["extraction"]["budgets"])
+      line("copied with " + std::to_string(c["queries"].get<std::size_t>()), std::to_string(c["agree"].get<std::size_t>()) + " of " + std::to_string(j["extraction"]["compared"].get<std::size_t>()) +
+                                                                                 " answers alike (a constant one: " + std::to_string(j["extraction"]["constant_agrees"].get<std::size_t>()) + "); a lower bound");
+  if (j.contains("availability")) {
+    const ordered_json& a = j["availability"];
+    line("work", "median " + number(a["median_cost"].get<double>()) + " " + a["unit"].get<std::string>() + ", worst seen " + number(a["worst_seen"].get<double>()) + ", at most " + number(a["worst_possible"].get<double>()));
+    for (const ordered_json& o : a["odd_inputs"])
+      line("  " + o["input"].get<std::string>(), std::to_string(o["answered_with_numbers"].get<std::size_t>()) + " of " + std::to_string(o["rows"].get<std::size_t>()) + " answered with numbers");
+  }
   for (const ordered_json& n : j["not_tested"]) line("not tested", n.get<std::string>());
   return out;
 }

@@ -22,6 +22,10 @@ void draw_curve(const Work& work, Findings& out);
 void corrupt(const Work& work, Findings& out);
 void look_for_backdoors(const Work& work, Findings& out);
 void infer_membership(const Work& work, Findings& out);
+void copy_network(const Work& work, Findings& out);
+[[nodiscard]] extraction::Result copy_by_answers(const Plan& plan, const extraction::Ask& ask, std::span<const float> rows, std::size_t width, std::size_t classes,
+                                                 const Hooks& hooks, std::vector<std::string>& not_tested);
+void disturb(const Work& work, Findings& out);
 // From how sure the model is of the labels of members and of others.
 [[nodiscard]] MembershipFinding membership_from(std::vector<double> in, std::vector<double> outside, double confidence);
 

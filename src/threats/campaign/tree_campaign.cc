@@ -129,6 +129,8 @@ class Run {
   void curve(Findings& out) const;
   void signs(Findings& out) const;
   void membership(Findings& out) const;
+  void copy(Findings& out) const;
+  void cost(Findings& out) const;
   void describe(Findings& out) const;
   [[nodiscard]] double farthest() const {
     double out = plan_.epsilon;
@@ -295,6 +297,56 @@ void Run::membership(Findings& out) const {
   if (!out.membership.tested) out.not_tested.push_back("membership inference: " + out.membership.note);
 }
 
+void Run::copy(Findings& out) const {
+  if (plan_.extraction.empty() || stopped()) return;
+  if (plan_.task != Task::classes) {
+    out.not_tested.push_back("extraction: it is for classes");
+    return;
+  }
+  const trees::Ensemble& e = s_.ensemble;
+  std::vector<float> rows;
+  for (const std::size_t i : out.picked)
+    for (const double v : s_.row(i)) rows.push_back(static_cast<float>(v));
+  const extraction::Ask ask = [&](std::span<const float> x, std::span<float> p) {
+    std::vector<double> row(x.begin(), x.end()), raw(e.outputs), scores(e.classes());
+    exact_scores(e, row, raw);
+    to_scores(e, raw, scores);
+    // Whatever the link, the class with the highest score has the highest share.
+    double most = *std::max_element(scores.begin(), scores.end()), sum = 0;
+    for (double& s : scores) sum += s = std::exp(s - most);
+    for (std::size_t k = 0; k < p.size(); ++k) p[k] = static_cast<float>(scores[k] / sum);
+  };
+  out.extraction = copy_by_answers(plan_, ask, rows, e.features, e.classes(), hooks_, out.not_tested);
+}
+
+// The work for a row is the splits that it passes: counted, so that it does not depend on a clock.
+void Run::cost(Findings& out) const {
+  if (!plan_.availability || stopped()) return;
+  const trees::Ensemble& e = s_.ensemble;
+  AvailabilityFinding& a = out.availability;
+  std::vector<double> seen;
+  for (const std::size_t i : out.picked) seen.push_back(static_cast<double>(trees::splits_passed(e, s_.row(i))));
+  std::sort(seen.begin(), seen.end());
+  a.tested = !seen.empty();
+  a.unit = "splits";
+  a.median_cost = seen.empty() ? 0 : seen[seen.size() / 2];
+  a.worst_seen = seen.empty() ? 0 : seen.back();
+  a.worst_possible = static_cast<double>(trees::deepest(e));
+  for (const auto& [name, value] : {std::pair{"a value missing", std::numeric_limits<double>::quiet_NaN()}, std::pair{"+infinity in one place", infinity}, std::pair{"-infinity in one place", -infinity}}) {
+    AvailabilityFinding::Odd o{name, 0, 0};
+    for (const std::size_t i : out.picked) {
+      std::vector<double> row(s_.row(i).begin(), s_.row(i).end()), raw(e.outputs);
+      row[(i * 7919) % row.size()] = value;
+      exact_scores(e, row, raw);
+      ++o.rows;
+      o.finite += std::all_of(raw.begin(), raw.end(), [](double s) { return std::isfinite(s); });
+    }
+    a.odd.push_back(o);
+  }
+  a.note = "trees answer every row with a number, also one with values missing; whether that answer is wanted is for the product to decide";
+  out.not_tested.push_back("availability: rows of other lengths, which the product's own reader meets first");
+}
+
 void Run::describe(Findings& out) const {
   const trees::Ensemble& e = s_.ensemble;
   out.table = TableFinding{e.kind, name_of(e.link), e.roots.size(), e.leaves.size(), e.features, {}, farthest(), {}, e.notes};
@@ -350,6 +402,8 @@ Findings Run::run(const std::vector<SampleResult>& before) {
   signs(out);
   curve(out);
   membership(out);
+  copy(out);
+  cost(out);
   return out;
 }
 

@@ -183,6 +183,28 @@ TEST(TreeCampaign, WhatDoesNotFitIsRefused) {
   EXPECT_NE(refusal(s).find("answers with a number"), std::string::npos);
 }
 
+TEST(TreeCampaign, CopiesAndCostsAreMeasured) {
+  Small s = small("xgboost-1.7-multi", "xgboost-1.7-multi.model.json");
+  s.plan.effort.set = evasion::AttackSet::none;
+  s.plan.extraction = {20, 400};
+  s.plan.availability = true;
+  const auto run = run_trees(s.plan, s.files, 1, {});
+  ASSERT_TRUE(run) << render(run.error());
+  const Findings& f = run->findings;
+  ASSERT_TRUE(f.extraction.complete);
+  ASSERT_EQ(f.extraction.copies.size(), 2u);
+  EXPECT_GT(f.extraction.copies[1].agree, f.extraction.constant);
+  EXPECT_LE(f.availability.median_cost, f.availability.worst_seen);
+  EXPECT_LE(f.availability.worst_seen, f.availability.worst_possible);
+  EXPECT_EQ(f.availability.worst_possible, 24) << "twelve trees of depth two";
+  const auto j = result_json(s.plan, f, {});
+  EXPECT_EQ(j["extraction"]["budgets"][1]["queries"], 400);
+  EXPECT_EQ(j["availability"]["unit"], "splits");
+  const auto again = read_plan("plan.json", plan_text(s.plan));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(plan_text(*again), plan_text(s.plan));
+}
+
 TEST(TreeCampaign, NumbersAndProbabilitiesHaveTheirOwnMargins) {
   Small s = small("xgboost-1.7-squared", "xgboost-1.7-squared.model.json");
   const auto j = nlohmann::json::parse(bytes_of("xgboost-1.7-squared.json"));
