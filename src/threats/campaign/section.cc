@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "threats/campaign/base64.h"
+#include "threats/campaign/markup.h"
 #include "threats/campaign/picture.h"
 #include "threats/campaign/report.h"
 
@@ -12,18 +13,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::size_t shown = 6;
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else out += c;
-  }
-  return out;
-}
 
 std::string general(double v) {
   char text[32];

@@ -3,24 +3,13 @@
 #include <cstring>
 
 #include "threats/array.h"
+#include "threats/campaign/markup.h"
 #include "threats/campaign/tree_campaign.h"
 
 namespace duolex::threats::campaign {
 namespace {
 
 constexpr std::size_t shown = 10;
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else out += c;
-  }
-  return out;
-}
 
 std::string general(double v) {
   char text[40];
