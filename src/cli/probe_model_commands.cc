@@ -102,6 +102,7 @@ void add_model(Program& program) {
   c->add_flag("--backdoor", p.backdoor, "Look for triggers of backdoors");
   c->add_option("--extraction", p.extraction, "Copy the model from its answers to so many questions, such as 100,1000")->delimiter(',')->check(CLI::Range(1, 1000000));
   c->add_flag("--availability", p.availability, "The work that inputs cause, and numbers that are none");
+  c->add_option("--patch", p.patch, "Of pictures: squares of so many pixels a side, with any content")->check(CLI::Range(1, 4096));
   c->add_flag("--corruptions", p.corruptions, "Noise, blur, contrast, brightness, shifts and rotations");
   c->add_option("--non-members", p.non_members, "Rows that the model was not trained on: membership inference, the inputs being members");
   CLI::Option* labels = c->add_option("--non-member-labels", p.non_member_labels, "Their labels");

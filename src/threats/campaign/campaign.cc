@@ -130,6 +130,7 @@ Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, con
   }
   draw_curve(work, out);
   corrupt(work, out);
+  stick_patches(work, out);
   look_for_backdoors(work, out);
   infer_membership(work, out);
   copy_network(work, out);

@@ -89,6 +89,11 @@ struct SmoothingFinding {
   [[nodiscard]] std::size_t right_to(double radius) const;  // right, and proven so within the radius
 };
 
+// Squares of any content.
+struct PatchFinding {
+  std::size_t side = 0, correct = 0;  // right whichever patch was tried
+};
+
 struct AvailabilityFinding {
   struct Odd {
     std::string name;                  // "NaN in one place"
@@ -118,6 +123,7 @@ struct Findings {
   MembershipFinding membership{};
   extraction::Result extraction{};
   AvailabilityFinding availability{};
+  std::optional<PatchFinding> patches{};
   std::optional<TableFinding> table{};
   std::vector<std::string> not_tested{};
   Estimate estimate{};

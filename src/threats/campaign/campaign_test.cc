@@ -148,6 +148,7 @@ TEST(Campaign, TheVoteIsCertifiedAndTheModelCopied) {
   s.plan.smoothing.draws = 200;
   s.plan.extraction = {30, 300};
   s.plan.availability = true;
+  s.plan.patch = 4;
   const auto one = run(s.plan, s.files, 1, {}), two = run(s.plan, s.files, 2, {});
   ASSERT_TRUE(one) << render(one.error());
   const auto j = result_json(s.plan, *one, {});
@@ -157,6 +158,8 @@ TEST(Campaign, TheVoteIsCertifiedAndTheModelCopied) {
   EXPECT_LE(one->smoothing.right_to(0.1), one->smoothing.right_to(0));
   EXPECT_GE(one->extraction.copies[1].agree, one->extraction.copies[0].agree);
   EXPECT_EQ(one->availability.odd.size(), 4u);
+  ASSERT_TRUE(one->patches);
+  EXPECT_LT(one->patches->correct, one->clean_correct());
 }
 
 TEST(Campaign, CorruptionsAndMembershipAreMeasured) {

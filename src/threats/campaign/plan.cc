@@ -84,6 +84,7 @@ ordered_json to_json(const Plan& p) {
   j["non_member_labels"] = p.non_member_labels;
   j["extraction"] = p.extraction;
   j["availability"] = p.availability;
+  j["patch"] = p.patch;
   j["corruptions"] = p.corruptions;
   j["curve"] = p.curve;
   j["seed"] = p.seed;
@@ -143,6 +144,7 @@ Result<Plan> read_plan(const std::string& file, const std::string& bytes) {
       else p.extraction.push_back(static_cast<std::size_t>(n));
     }
   p.availability = r.maybe<bool>("availability").value_or(false);
+  p.patch = r.maybe<std::size_t>("patch").value_or(0);
   p.corruptions = r.get<bool>("corruptions");
   p.curve = r.numbers<double>("curve");
   p.seed = r.get<std::uint64_t>("seed");

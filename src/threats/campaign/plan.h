@@ -40,6 +40,7 @@ struct Plan {
   std::string non_member_labels{};
   std::vector<std::size_t> extraction{};  // how many questions a thief may ask; empty: no copy is tried
   bool availability = false;
+  std::size_t patch = 0;         // pixels of its side; 0: no patches
   bool corruptions = false;
   std::vector<double> curve{};   // further epsilons
   std::uint64_t seed = 0;

@@ -174,6 +174,9 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
   if (f.table) j["table"] = table_json(plan, *f.table);
   j["backdoor"] = backdoor_json(plan, f.backdoor);
   if (plan.confidentiality) j["membership"] = membership_json(plan, f.membership);
+  if (f.patches)
+    j["patches"] = {{"side", f.patches->side}, {"correct", f.patches->correct}, {"interval", interval_json(f.patches->correct, n, plan.confidence)},
+                    {"note", "one square of any content at one of 16 places; what was found is counted and not stored"}};
   if (f.extraction.complete) {
     ordered_json budgets = ordered_json::array();
     for (const extraction::Copy& c : f.extraction.copies)
@@ -257,6 +260,7 @@ std::string result_text(const ordered_json& j) {
   }
   if (j.contains("membership"))
     line("membership inference", j["membership"]["note"].get<std::string>());
+  if (j.contains("patches")) line("right under patches", std::to_string(j["patches"]["correct"].get<std::size_t>()) + " with squares of " + std::to_string(j["patches"]["side"].get<std::size_t>()) + " pixels");
   if (j.contains("extraction"))
     for (const ordered_json& c : j["extraction"]["budgets"])
       line("copied with " + std::to_string(c["queries"].get<std::size_t>()), std::to_string(c["agree"].get<std::size_t>()) + " of " + std::to_string(j["extraction"]["compared"].get<std::size_t>()) +

@@ -354,6 +354,7 @@ void Run::describe(Findings& out) const {
   if (plan_.effort.set == AttackSet::apgd_ce) out.not_tested.push_back("evasion by APGD: trees have no gradient");
   if (plan_.backdoor) out.not_tested.push_back("backdoors: trigger inversion is for networks");
   out.backdoor.note = plan_.backdoor ? "trigger inversion is for networks" : "";
+  if (plan_.patch != 0) out.not_tested.push_back("patches: they are for pictures");
   if (plan_.corruptions) out.not_tested.push_back("corruptions: they are for pictures");
 }
 

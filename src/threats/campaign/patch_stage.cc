@@ -1,0 +1,43 @@
+#include <atomic>
+
+#include "threats/campaign/stages.h"
+#include "threats/evasion/parallel.h"
+#include "threats/evasion/patch.h"
+
+namespace duolex::threats::campaign {
+namespace {
+
+constexpr std::uint32_t for_patches = 0x9a7c;
+
+}  // namespace
+
+void stick_patches(const Work& work, Findings& out) {
+  const Plan& plan = work.plan;
+  if (plan.patch == 0 || work.stopped()) return;
+  const evasion::Form& form = work.rows.form;
+  if (form.height < 2 || plan.patch > form.height || plan.patch > form.width) {
+    out.not_tested.push_back("patches: the inputs are no pictures as large as the patch");
+    return;
+  }
+  std::vector<std::size_t> right;
+  for (const evasion::SampleResult& r : out.results)
+    if (r.clean_correct) right.push_back(r.number);
+  std::vector<std::unique_ptr<evasion::Oracle>> oracles;
+  for (unsigned i = 0; i < work.threads; ++i) oracles.push_back(work.target.oracle());
+  std::atomic<std::size_t> held{0}, done{0};
+  const bool all = evasion::in_parallel(
+      right.size(), work.threads,
+      [&](unsigned worker, std::size_t k) {
+        const evasion::Sample sample = work.rows.sample(plan, right[k]);
+        held += !patch(work.target, *oracles[worker], sample.x, sample.goal, {.side = plan.patch}, evasion::Random(plan.seed, right[k], for_patches));
+        if (work.hooks.progress) work.hooks.progress("patches", ++done, right.size());
+      },
+      [&] { return work.stopped(); });
+  if (!all) {
+    out.not_tested.push_back("patches: interrupted");
+    return;
+  }
+  out.patches = PatchFinding{plan.patch, held};
+}
+
+}  // namespace duolex::threats::campaign
