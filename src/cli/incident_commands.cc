@@ -146,11 +146,10 @@ void add_clocks(Program& program, CLI::App& group) {
 void add_report(Program& program, CLI::App& group) {
   const auto request = std::make_shared<workspace::IncidentReportRequest>();
   const auto format = std::make_shared<std::string>("text");
-  CLI::App* command = group.add_subcommand("report", "The fields of the single reporting platform for a stage, ready to paste");
+  CLI::App* command = group.add_subcommand("report", "The fields of the single reporting platform for a stage, ready to paste; or of AI Act Art. 73 or GDPR Art. 33");
   add_place(*command, request->place, true);
-  command->add_option("--stage", request->stage, "early_warning, notification or final_report")
-      ->required()
-      ->check(CLI::IsMember({"early_warning", "notification", "final_report"}));
+  command->add_option("--act", request->act, "Under which act")->check(CLI::IsMember({"cra", "ai_act", "gdpr"}))->capture_default_str();
+  command->add_option("--stage", request->stage, "early_warning, notification or final_report; report under the AI Act, notification under the GDPR")->required();
   add_format(*command, *format);
   command->callback([&program, request, format] {
     request->json = *format == "json";

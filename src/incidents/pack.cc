@@ -34,15 +34,15 @@ std::vector<std::string> split(const std::string& text) {
   return words;
 }
 
-// The earliest awareness under the CRA, or the first measure, as the record's zone shows it.
-std::string earliest_text(const Record& record, bool awareness) {
+// The earliest awareness under the act, or the first measure, as the record's zone shows it.
+std::string earliest_text(const Record& record, bool awareness, const std::string& act) {
   std::optional<Point> first;
   const auto take = [&](const Point& p) {
     if (!first || p.moment < first->moment) first = p;
   };
   if (awareness) {
     for (const Awareness& a : record.awareness) {
-      if (holds(a.of, "cra")) take(a.act.at);
+      if (holds(a.of, act)) take(a.act.at);
     }
   } else {
     for (const Event& e : record.events) {
@@ -53,14 +53,15 @@ std::string earliest_text(const Record& record, bool awareness) {
   return first->day_only ? to_string(record.zone->day_of(first->moment)) : record.zone->text(first->moment);
 }
 
-std::string value_from(const std::string& from, const Record& record, const ProductWords& product) {
+std::string value_from(const std::string& from, const Record& record, const ProductWords& product, const std::string& act) {
+  if (from == "record ai_act.harm") return joined(record.facts.at("ai_act.harm"));
   if (from == "record cra.kind") return record.facts.at("cra.kind").at(0) == "incident" ? "Incident" : "Vulnerability";
   if (from == "record title") return record.title;
   if (from == "record summary") return record.summary;
   if (from == "record versions") return joined(record.versions);
   if (from == "record components") return joined(record.components);
-  if (from == "record awareness") return earliest_text(record, true);
-  if (from == "record events measure_available") return earliest_text(record, false);
+  if (from == "record awareness") return earliest_text(record, true, act);
+  if (from == "record events measure_available") return earliest_text(record, false, act);
   if (from == "dossier manufacturer") return product.manufacturer;
   if (from == "dossier member_states") return joined(product.member_states);
   if (from == "dossier product") return product.product;
@@ -105,18 +106,30 @@ std::size_t form_length(const std::string& text) {
 }
 
 Result<Pack> pack_of(const Record& record, const Platform& platform, const ProductWords& product, const std::string& stage) {
-  const auto kind = record.facts.find("cra.kind");
-  if (kind == record.facts.end() || kind->second.at(0) == "none") {
+  const auto fact = [&](const char* id) {
+    const auto found = record.facts.find(id);
+    return found == record.facts.end() || found->second.empty() ? std::string() : found->second.front();
+  };
+  const std::string kind = fact("cra.kind");
+  if (platform.act == "cra" && (kind.empty() || kind == "none")) {
     return failure(error_in(record.file, "the record does not say that this is a vulnerability or an incident under the CRA",
                             "cra: {kind: vulnerability} or {kind: incident}"));
+  }
+  if (const std::string harm = fact("ai_act.harm"); platform.act == "ai_act" && (harm.empty() || harm == "none")) {
+    return failure(error_in(record.file, "the record does not say that this is a serious incident under the AI Act", "ai_act: {harm: [health]}"));
+  }
+  if (platform.act == "gdpr" && fact("gdpr.personal_data_breach") != "true") {
+    return failure(error_in(record.file, "the record does not say that this is a personal data breach", "gdpr: {personal_data_breach: true}"));
   }
   Pack pack;
   pack.stage = stage;
   Diagnostics errors;
   std::vector<std::string> known;
+  for (const Platform& form : built_in_forms())
+    for (const FormField& field : form.fields) known.push_back(field.id);
+  for (const FormField& field : platform.fields) known.push_back(field.id);
   for (const FormField& field : platform.fields) {
-    known.push_back(field.id);
-    if (field.on != "both" && field.on != kind->second.at(0)) continue;
+    if (field.on != "both" && field.on != kind) continue;
     const Need need = need_at(field, stage);
     if (need == Need::none) continue;
     PackField entry{&field, need, "", "", 0};
@@ -125,7 +138,7 @@ Result<Pack> pack_of(const Record& record, const Platform& platform, const Produ
       entry.value = own->second.text;
       entry.source = "record fields." + field.id;
     } else if (!field.from.empty()) {
-      entry.value = value_from(field.from, record, product);
+      entry.value = value_from(field.from, record, product, platform.act);
       if (!entry.value.empty()) entry.source = field.from;
     }
     entry.length = form_length(entry.value);
@@ -179,6 +192,7 @@ std::string pack_json(const Record& record, const Platform& platform, const Pack
   Json j;
   j["format"] = 1;
   j["incident"] = record.id;
+  j["act"] = platform.act;
   j["stage"] = pack.stage;
   j["platform"] = platform.name;
   j["forms_version"] = platform.forms_version;

@@ -16,11 +16,12 @@ class PlatformReader {
   PlatformReader(const std::string& bytes, Diagnostics& errors, Platform& out) : reader_(bytes, errors), out_(out) {}
 
   void read(const Node& root) {
-    if (!reader_.map(root, "a file of forms", {"format", "platform", "forms_version", "recorded_on", "not_read",
+    if (!reader_.map(root, "a file of forms", {"format", "act", "platform", "forms_version", "recorded_on", "not_read",
                                                "in_operation_since", "limits_in", "fields"})) {
       return;
     }
     reader_.format(root);
+    if (root.find("act") != nullptr) out_.act = reader_.choice(root, "act", {"cra", "ai_act", "gdpr"}, true);
     out_.name = reader_.text(root, "platform", true);
     out_.forms_version = reader_.text(root, "forms_version", true);
     out_.not_read = reader_.text(root, "not_read");
@@ -32,7 +33,7 @@ class PlatformReader {
  private:
   void read_field(const Node& n) {
     if (!reader_.map(n, "a field", {"id", "nr", "label", "on", "kind", "options", "max", "early_warning",
-                                    "notification", "final_report", "from", "cite"})) {
+                                    "notification", "final_report", "need", "from", "cite"})) {
       return;
     }
     FormField f;
@@ -46,9 +47,11 @@ class PlatformReader {
     if (f.kind.starts_with("choice") && f.options.empty()) reader_.error(n, "a choice without options");
     f.max = reader_.number(n, "max");
     if (f.max && *f.max < 1) reader_.error(*n.find("max"), "'max' is not above 0");
-    f.early_warning = need(n, "early_warning", Need::optional);
-    f.notification = need(n, "notification", f.early_warning);
-    f.final_report = need(n, "final_report", f.notification);
+    // A form of one stage says it once.
+    const bool once = out_.act != "cra";
+    f.early_warning = need(n, once ? "need" : "early_warning", Need::optional);
+    f.notification = once ? f.early_warning : need(n, "notification", f.early_warning);
+    f.final_report = once ? f.early_warning : need(n, "final_report", f.notification);
     f.from = reader_.choice(n, "from", sources());
     f.cite = reader_.words(n, "cite");
     out_.fields.push_back(std::move(f));
@@ -56,7 +59,7 @@ class PlatformReader {
 
   static const std::vector<std::string>& sources() {
     static const std::vector<std::string> known = {
-        "record cra.kind",     "record title",          "record summary",   "record versions", "record components",
+        "record cra.kind",     "record ai_act.harm", "record title",          "record summary",   "record versions", "record components",
         "record awareness",    "record events measure_available", "dossier manufacturer", "dossier member_states", "dossier product"};
     return known;
   }
@@ -96,13 +99,24 @@ Result<Platform> read_platform(const std::string& file, const std::string& bytes
   return platform;
 }
 
-const Platform& built_in_platform() {
-  static const Platform platform = [] {
-    auto read = read_platform("law/incidents/platform.yaml", built_in_file("platform.yaml"));
-    if (!read) std::abort();  // the tests read the same file first
-    return std::move(*read);
+const std::vector<Platform>& built_in_forms() {
+  static const std::vector<Platform> forms = [] {
+    std::vector<Platform> out;
+    for (const char* name : {"platform.yaml", "form_ai_act.yaml", "form_gdpr.yaml"}) {
+      auto read = read_platform(std::string("law/incidents/") + name, built_in_file(name));
+      if (!read) std::abort();  // the tests read the same files first
+      out.push_back(std::move(*read));
+    }
+    return out;
   }();
-  return platform;
+  return forms;
+}
+
+const Platform& built_in_platform() { return built_in_forms().front(); }
+
+std::vector<std::string> form_stages(const std::string& act) {
+  if (act == "cra") return {"early_warning", "notification", "final_report"};
+  return {act == "gdpr" ? "notification" : "report"};
 }
 
 }  // namespace duolex::incidents

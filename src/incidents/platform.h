@@ -1,5 +1,6 @@
-// The forms of the single reporting platform (CRA Art. 16(1)) as dated data, law/incidents/platform.yaml, and the
-// pack of fields for one stage: what to type where, what is missing, nothing invented.
+// The forms as dated data: of the single reporting platform (CRA Art. 16(1)), law/incidents/platform.yaml, and what AI Act
+// Art. 73 and GDPR Art. 33(3) ask for beside it, form_*.yaml. And the pack of fields for one stage: what to type where,
+// what is missing, nothing invented.
 #pragma once
 
 #include <optional>
@@ -26,6 +27,7 @@ struct FormField {
 };
 
 struct Platform {
+  std::string act = "cra";  // cra, ai_act, gdpr
   std::string name, forms_version, not_read;
   Day recorded_on;
   std::vector<FormField> fields;
@@ -33,6 +35,10 @@ struct Platform {
 
 [[nodiscard]] Result<Platform> read_platform(const std::string& file, const std::string& bytes);
 [[nodiscard]] const Platform& built_in_platform();
+// One for each act, that of the CRA first.
+[[nodiscard]] const std::vector<Platform>& built_in_forms();
+// The stages for which there is a form under an act, as the clocks name them.
+[[nodiscard]] std::vector<std::string> form_stages(const std::string& act);
 
 // What the dossier says of the product.
 struct ProductWords {
@@ -55,8 +61,9 @@ struct Pack {
   std::vector<std::string> open;       // to be said if it is known
 };
 
-// The pack of `early_warning`, `notification` or `final_report`. Fails, with the place in the record, when a value is
-// too long or none the form takes, when the record has a field that no form has, and when cra.kind is not settled.
+// The pack of one of the form's stages. Fails, with the place in the record, when a value is too long or none the form
+// takes, when the record has a field that no form has, and when the record does not say that the act is concerned:
+// cra.kind, ai_act.harm (AI Act Art. 3(49)), gdpr.personal_data_breach.
 [[nodiscard]] Result<Pack> pack_of(const Record& record, const Platform& platform, const ProductWords& product,
                                    const std::string& stage);
 

@@ -140,5 +140,35 @@ TEST(Pack, NeedsToKnowWhatItIs) {
   EXPECT_FALSE(pack("", "early_warning"));
 }
 
+TEST(Forms, OfTheAiActAndTheGdpr) {
+  ASSERT_EQ(built_in_forms().size(), 3u);
+  const std::string head = "format: 1\nid: INC-1\ntitle: Wrong match\nsummary: A door stayed shut.\ntime_zone: Europe/Berlin\n";
+  const ProductWords words{"Example GmbH", "Reader", {"DE"}};
+  const auto pack = [&](std::size_t form, const std::string& more) {
+    const auto record = read_record("r.yaml", head + more);
+    EXPECT_TRUE(record);
+    return pack_of(*record, built_in_forms()[form], words, form_stages(built_in_forms()[form].act).front());
+  };
+  EXPECT_FALSE(pack(1, "cra: {kind: vulnerability}\n")) << "nothing says that it is a serious incident";
+  EXPECT_FALSE(pack(2, "gdpr: {personal_data_breach: false}\n"));
+  const auto ai = pack(1, "ai_act: {high_risk: true, harm: [health]}\nawareness:\n  - {of: [cra], at: 2027-12-10T09:00, by: x}\n  - {of: [ai_act], at: 2027-12-10T10:20, by: x}\n"
+                          "fields: {ai_occurred_in: DE, ai_causal_link: Suspected}\n");
+  ASSERT_TRUE(ai) << render(ai.error());
+  EXPECT_EQ(ai->missing, (std::vector<std::string>{"ai_complete"}));
+  const auto value = [&](const Pack& p, const std::string& id) {
+    for (const PackField& f : p.fields)
+      if (f.field->id == id) return f.value;
+    return std::string("?");
+  };
+  EXPECT_EQ(value(*ai, "ai_harm"), "health");
+  EXPECT_EQ(value(*ai, "ai_aware_at"), "2027-12-10T10:20:00+01:00") << "awareness under this act, not under another";
+  const auto gdpr = pack(2, "gdpr: {personal_data_breach: true}\nawareness:\n  - {of: [gdpr], at: 2027-12-10T10:20, by: x}\n");
+  ASSERT_TRUE(gdpr);
+  EXPECT_EQ(gdpr->missing, (std::vector<std::string>{"gdpr_contact", "gdpr_consequences", "gdpr_measures"}));
+  for (const Platform& form : built_in_forms())
+    if (form.act != "cra")
+      for (const FormField& f : form.fields) EXPECT_FALSE(f.cite.empty()) << f.id;
+}
+
 }  // namespace
 }  // namespace duolex::incidents

@@ -52,11 +52,19 @@ Result<incidents::Disclosure> load_disclosure(const fs::path& folder) {
 }  // namespace
 
 ExitCode incident_report(const IncidentReportRequest& request, std::ostream& out, std::ostream& err) {
+  const std::vector<std::string> stages = incidents::form_stages(request.act);
+  if (std::find(stages.begin(), stages.end(), request.stage) == stages.end()) {
+    err << "under '" << request.act << "' there is a form for";
+    for (std::size_t i = 0; i < stages.size(); ++i) err << (i == 0 ? " " : ", ") << stages[i];
+    err << "\n";
+    return ExitCode::usage;
+  }
   const auto file = load_incident(request.place);
   if (!file) return refused(file.error(), err);
   const auto product = load_dossier(request.place.dossier);
   if (!product) return refused(product.error(), err);
-  const incidents::Platform& platform = incidents::built_in_platform();
+  const std::vector<incidents::Platform>& forms = incidents::built_in_forms();
+  const incidents::Platform& platform = *std::find_if(forms.begin(), forms.end(), [&](const incidents::Platform& f) { return f.act == request.act; });
   const auto pack = incidents::pack_of(file->record, platform, words_of(*product), request.stage);
   if (!pack) return refused(pack.error(), err);
   out << (request.json ? pack_json(file->record, platform, *pack) : pack_text(file->record, platform, *pack));

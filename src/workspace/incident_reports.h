@@ -8,11 +8,13 @@ namespace duolex::workspace {
 
 struct IncidentReportRequest {
   IncidentPlace place;
-  std::string stage;  // early_warning, notification, final_report
+  std::string stage;       // one of incidents::form_stages(act)
   bool json = false;
+  std::string act = "cra";
 };
-// The fields of the single reporting platform for a stage. Exit: 0; 1 a required field has no value; 65 a value the
-// form does not take, with its place.
+// The fields of an act's form for a stage: of the single reporting platform, or what AI Act Art. 73 and GDPR Art. 33 ask
+// for. Exit: 0; 1 a required field has no value; 64 the act has no form for the stage; 65 a value the form does not take,
+// with its place.
 [[nodiscard]] ExitCode incident_report(const IncidentReportRequest& request, std::ostream& out, std::ostream& err);
 
 struct IncidentNoticeRequest {
