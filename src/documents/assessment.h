@@ -80,6 +80,9 @@ struct VulnerabilityCheck {
   std::string against;              // the index and its newest record, or why nothing was checked
   std::vector<std::string> bills;   // how many components of each were read and looked up
   std::vector<VulnerabilityRow> rows;  // exploited ones first
+  std::vector<VulnerabilityRow> closed;  // by what the release's VEX documents state; exploited ones first
+  std::vector<std::string> stated;     // what of these documents was not applied, and remarks
+  std::size_t of_known_kinds = 0;      // components for whose kind there are advisories
 };
 
 // A text of the law that is in force on the day of the assessment.

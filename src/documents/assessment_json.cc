@@ -96,6 +96,10 @@ std::string assessment_json(const Assessment& a) {
     return e;
   });
   j["vulnerabilities"] = {{"checked", a.vulnerabilities.checked}, {"against", a.vulnerabilities.against}, {"bills", a.vulnerabilities.bills}};
+  j["vulnerabilities"]["vex"] = a.vulnerabilities.stated;
+  j["vulnerabilities"]["closed"] = list(a.vulnerabilities.closed, [](const VulnerabilityRow& r) {
+    return ordered_json{{"component", r.component}, {"advisory", r.advisory}, {"status", r.status}, {"because", r.because}, {"exploited", r.exploited}, {"where", r.where}};
+  });
   j["vulnerabilities"]["findings"] = list(a.vulnerabilities.rows, [](const VulnerabilityRow& r) {
     return ordered_json{{"component", r.component}, {"advisory", r.advisory}, {"status", r.status}, {"because", r.because},
                         {"exploited", r.exploited}, {"where", r.where}};

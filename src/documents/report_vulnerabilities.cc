@@ -10,9 +10,10 @@ void write_vulnerabilities(Page& page) {
   h.open("p").text(v.against).cites({"CRA/anx/I/PartI/2/a", "CRA/anx/I/PartII/1"}).close();
   for (const std::string& bill : v.bills) h.with("p", bill);
   if (v.checked && v.rows.empty()) h.with("p", "No component was found affected in what was checked.");
-  if (!v.rows.empty()) {
-    page.table("Findings", {{"name", "Component"}, {"value", "Status"}, {"", "Because"}});
-    for (const VulnerabilityRow& r : v.rows) {
+  const auto rows_of = [&](const char* title, const std::vector<VulnerabilityRow>& rows) {
+    if (rows.empty()) return;
+    page.table(title, {{"name", "Component"}, {"value", "Status"}, {"", "Because"}});
+    for (const VulnerabilityRow& r : rows) {
       h.open("tr").open("th", "scope=\"row\"").with("code", r.component).raw("<br>").text(r.advisory).close();
       page.cell("Status");
       if (!r.exploited.empty()) h.with("strong", "exploited").raw("<br>");
@@ -23,7 +24,11 @@ void write_vulnerabilities(Page& page) {
       h.raw("<br>").with("code", r.where).raw("</td>").close();
     }
     page.end_table();
-  }
+  };
+  rows_of("Findings", v.rows);
+  rows_of("Closed by what was stated", v.closed);
+  if (!v.stated.empty()) h.with("p", "Statements (VEX) that were not applied, and remarks:");
+  for (const std::string& text : v.stated) h.with("p", text);
   h.raw("</section>\n");
 }
 

@@ -174,7 +174,7 @@ class Reader {
     keys(n, {"path", "kind", "sha256", "metric"});
     Artefact artefact;
     artefact.path = text_of(n, "path", true);
-    artefact.kind = choice_of(n, "kind", {"sbom", "model", "data", "test_report", "document", "software", "predictions", "declaration"}, true);
+    artefact.kind = choice_of(n, "kind", {"sbom", "model", "data", "test_report", "document", "software", "predictions", "declaration", "vex"}, true);
     artefact.metric = text_of(n, "metric", artefact.kind == "predictions");
     if (!artefact.metric.empty() && artefact.kind != "predictions") error(*n.find("metric"), "only predictions have a metric");
     const std::string expected = text_of(n, "sha256", false);

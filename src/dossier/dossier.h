@@ -23,7 +23,7 @@ struct Role {
 
 struct Artefact {
   std::string path;    // relative to the dossier, as written
-  std::string kind;    // sbom, model, data, test_report, document, software, predictions, declaration
+  std::string kind;    // sbom, model, data, test_report, document, software, predictions, declaration, vex
   std::string sha256;  // of the file as found
   Span span;
   std::string metric = {};  // of predictions: what "correct" counts

@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "evidence/cms.h"
+#include "workspace/advisories.h"
 #include "workspace/assess.h"
 #include "workspace/docs.h"
 #include "workspace/init.h"
@@ -36,6 +37,7 @@ class Declaration : public testing::Test {
     write(folder_ / "dossier" / "artefacts" / "record.md", "What was done, by whom, when.\n");
     text_ = *read_file(folder_ / "dossier" / "duolex.yaml");
     replace("joint.declaration_shows_art15_level:   #", "joint.declaration_shows_art15_level: true   #");
+    index_ = index_with("3.0.15-1~deb12u1");
     replace("nb.cra_art39_assessed:                 #", "nb.cra_art39_assessed: true   #");
   }
   void TearDown() override { fs::remove_all(folder_); }
@@ -58,6 +60,7 @@ class Declaration : public testing::Test {
     request.json = true;
     request.draft = draft;
     request.key = key;
+    request.index = index_.string();
     std::ostringstream out, err;
     exit_ = workspace::declare(request, out, err);
     EXPECT_EQ(err.str(), "");
@@ -131,7 +134,20 @@ class Declaration : public testing::Test {
     return path;
   }
 
-  fs::path folder_;
+  // An index with one advisory, about the TLS library of the bill, which is fixed in this version.
+  fs::path index_with(const std::string& fixed) {
+    write(folder_ / "advisory.json", R"({"id":"T-1","modified":"2027-01-02T03:04:05Z","aliases":["CVE-2027-0001"],"affected":[{"package":{"ecosystem":"Debian:12","name":"libssl3"},
+      "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":")" + fixed + R"("}]}]}]})");
+    BuildRequest request;
+    request.sources = {(folder_ / "advisory.json").string()};
+    request.index = (folder_ / "advisories.idx").string();
+    request.now = "2028-01-01T00:00:00Z";
+    std::ostringstream out, err;
+    EXPECT_EQ(workspace::advisories_build(request, out, err), ExitCode::clear) << err.str();
+    return request.index;
+  }
+
+  fs::path folder_, index_;
   std::string text_;
   ExitCode exit_ = ExitCode::internal;
 };
@@ -143,6 +159,7 @@ TEST_F(Declaration, IsWhatTheOpenPointsOfTheAssessmentAreAbout) {
   request.out = folder_ / "report";
   request.as_of = day;
   request.json = true;
+  request.index = index_.string();
   std::ostringstream out, err;
   EXPECT_EQ(assess(request, out, err), ExitCode::finding) << err.str();
   const json points = json::parse(out.str())["open_points"];
@@ -220,6 +237,28 @@ TEST_F(Declaration, IsRefusedAgainWhenAnythingIsTakenAway) {
   }
 }
 
+TEST_F(Declaration, AnOpenVulnerabilityStandsAgainstIt) {
+  complete();
+  index_.clear();
+  EXPECT_NE(declare(text_)["blockers"].dump().find("no advisory data was given"), std::string::npos);
+  index_ = index_with("3.0.16-1~deb12u1");
+  const json refused = declare(text_);
+  ASSERT_EQ(refused["blockers"].size(), 1u) << refused.dump(1);
+  EXPECT_NE(refused["blockers"][0]["what"].get<std::string>().find("has the known vulnerability T-1"), std::string::npos);
+  // A statement about this release closes it; about another version it does not.
+  const auto stated = [&](const std::string& version) {
+    write(folder_ / "dossier" / "artefacts" / "vex.json", R"({"@context":"https://openvex.dev/ns/v0.2.0","@id":"x","author":"A","timestamp":"2028-01-02T00:00:00Z","version":1,"statements":[
+      {"vulnerability":{"name":"CVE-2027-0001"},"status":"not_affected","justification":"vulnerable_code_not_in_execute_path","products":[{"@id":"pkg:deb/debian/libssl3@)" + version + "\"}]}]}");
+    std::string text = text_;
+    const std::string before = "      - path: artefacts/sbom.cdx.json\n        kind: sbom\n";
+    const std::size_t at = text.find(before);
+    EXPECT_NE(at, std::string::npos);
+    return declare(text.insert(at, "      - path: artefacts/vex.json\n        kind: vex\n"));
+  };
+  EXPECT_FALSE(stated("3.0.14-1~deb12u1")["declared"].get<bool>());
+  EXPECT_TRUE(stated("3.0.15-1~deb12u1")["declared"].get<bool>());
+}
+
 TEST_F(Declaration, ADraftIsMarkedAndNeverSigned) {
   const json refused = declare(text_, new_key(), true);
   EXPECT_EQ(exit_, ExitCode::finding);
@@ -258,6 +297,7 @@ TEST_F(Declaration, AKeyThatIsNoneIsRefused) {
   request.out = folder_ / "out";
   request.as_of = day;
   request.key = folder_ / "no.p12";
+  request.index = index_.string();
   std::ostringstream out, err;
   EXPECT_EQ(workspace::declare(request, out, err), ExitCode::bad_input);
   EXPECT_NE(err.str().find("PKCS#12"), std::string::npos);

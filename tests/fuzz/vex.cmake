@@ -1,1 +1,1 @@
-duolex_fuzz(vex MODULES vex)
+duolex_fuzz(vex MODULES csaf_rules vex)

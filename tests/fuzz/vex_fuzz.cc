@@ -1,7 +1,8 @@
-// VEX documents of any bytes, and what becomes of their statements.
+// VEX documents of any bytes, and what becomes of their statements; the rules of CSAF over them.
 #include <cstdint>
 
 #include "demand.h"
+#include "vulnerabilities/csaf/check.h"
 #include "vulnerabilities/vex/apply.h"
 #include "vulnerabilities/vex/read.h"
 
@@ -13,6 +14,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const auto bill = sbom::read_sbom("b", R"({"bomFormat":"CycloneDX","specVersion":"1.6","serialNumber":"urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79","version":1,
 "metadata":{"component":{"type":"application","name":"app","version":"1.0","bom-ref":"r","purl":"pkg:generic/app@1.0"}},
 "components":[{"type":"library","name":"x","version":"2","bom-ref":"c","purl":"pkg:npm/x@2"}]})");
+  if (const auto faults = vulnerabilities::csaf::check("f", bytes)) {
+    for (const auto& fault : *faults) fuzz::demand(!fault.test.empty() && !fault.message.empty() && fault.span.line > 0, "a fault has test, words and place");
+  } else {
+    fuzz::demand_reasons(faults.error());
+  }
   vex::Statements all;
   const auto read = vex::read_document("f", bytes, all);
   if (!read) fuzz::demand_reasons(read.error());

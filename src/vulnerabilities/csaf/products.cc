@@ -1,21 +1,12 @@
 #include <algorithm>
 
 #include "vulnerabilities/csaf/checker.h"
+#include "vulnerabilities/csaf/structure.h"
 
 namespace duolex::vulnerabilities::csaf {
 namespace {
 
 using Groups = std::map<std::string, std::vector<std::string>>;
-
-bool names_a_range(const std::string& version) {
-  if (version.find_first_of("<>=") != std::string::npos) return true;
-  std::string words = " ";
-  for (const char c : version) words += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  words += ' ';
-  for (const char* word : {" after ", " all ", " before ", " earlier ", " later ", " prior ", " versions "})
-    if (words.find(word) != std::string::npos) return true;
-  return false;
-}
 
 class ProductTests {
  public:

@@ -286,4 +286,14 @@ const sbom::Structure& structure() {
   return compiled;
 }
 
+bool names_a_range(const std::string& version) {
+  if (version.find_first_of("<>=") != std::string::npos) return true;
+  std::string words = " ";
+  for (const char c : version) words += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  words += ' ';
+  for (const char* word : {" after ", " all ", " before ", " earlier ", " later ", " prior ", " versions "})
+    if (words.find(word) != std::string::npos) return true;
+  return false;
+}
+
 }  // namespace duolex::vulnerabilities::csaf

@@ -122,12 +122,7 @@ void vex_text(const Matches& matches, std::string& out) {
   const vex::Statements& all = matches.vex;
   if (all.documents.empty()) return;
   out += "\nVEX: " + std::to_string(all.statements.size()) + " statements, " + std::to_string(all.statements.size() - matches.vex_left.size()) + " hold for a finding\n";
-  for (const vex::Left& l : matches.vex_left) {
-    const vex::Statement& s = all.statements[l.statement];
-    out += "  not applied: " + plain(s.vulnerabilities.front()) + " " + vex::name_of(s.claim) + ", " + place_of(all.documents[s.document].file, s.place) + ": " + plain(l.why) + "\n";
-  }
-  for (const vex::Remark& r : all.remarks)
-    out += "  remark: " + place_of(all.documents[r.document].file, r.place) + ": " + plain((r.vulnerability.empty() ? "" : r.vulnerability + " ") + r.text) + "\n";
+  for (const std::string& line : vex_lines(matches)) out += "  " + line + "\n";
 }
 
 // From the subject of the bill, or the top of the file, down to the component.
@@ -170,6 +165,25 @@ ordered_json to_json(const sbom::Sbom& bill, const vex::Statements& all, const F
 
 std::string component_name(const sbom::Component& component) {
   return component.purl_text.empty() ? component.title() : component.purl_text;
+}
+
+std::string because(const Matches& matches, const Finding& f) {
+  std::string out = f.reason.in_words();
+  if (f.vex.any()) out += "; VEX: " + in_words(matches.vex, f.vex.holding.front());
+  for (std::size_t i = 1; i < f.vex.holding.size(); ++i) out += "; contradicted at the same time: " + in_words(matches.vex, f.vex.holding[i]);
+  return out;
+}
+
+std::vector<std::string> vex_lines(const Matches& matches) {
+  const vex::Statements& all = matches.vex;
+  std::vector<std::string> out;
+  for (const vex::Left& l : matches.vex_left) {
+    const vex::Statement& s = all.statements[l.statement];
+    out.push_back("not applied: " + plain(s.vulnerabilities.front()) + " " + vex::name_of(s.claim) + ", " + place_of(all.documents[s.document].file, s.place) + ": " + plain(l.why));
+  }
+  for (const vex::Remark& r : all.remarks)
+    out.push_back("remark: " + place_of(all.documents[r.document].file, r.place) + ": " + plain((r.vulnerability.empty() ? "" : r.vulnerability + " ") + r.text));
+  return out;
 }
 
 bool muted_though_exploited(const Finding& f) { return f.exploited() && f.vex.any() && f.status == Status::not_affected; }

@@ -22,6 +22,10 @@ struct Scan {
 [[nodiscard]] std::string to_text(const Scan& scan);
 // Known to be exploited, and closed by a statement: never shown without a remark.
 [[nodiscard]] bool muted_though_exploited(const Finding& finding);
+// Why a finding is what it is, with what VEX says of it, in one line.
+[[nodiscard]] std::string because(const Matches& matches, const Finding& finding);
+// A line for each statement that holds for no finding, and for each remark.
+[[nodiscard]] std::vector<std::string> vex_lines(const Matches& matches);
 // How many findings have this status.
 [[nodiscard]] std::size_t count(const Matches& matches, Status status);
 

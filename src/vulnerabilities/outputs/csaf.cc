@@ -5,6 +5,7 @@
 
 #include "sbom/structure.h"
 #include "text/json_out.h"
+#include "vulnerabilities/csaf/structure.h"
 #include "vulnerabilities/outputs/vulnerability.h"
 
 namespace duolex::vulnerabilities {
@@ -82,22 +83,11 @@ class Writer {
     return out;
   }
 
-  // A branch product_version names one version (CSAF 2.0, 6.1.31).
-  static bool one_version(const std::string& version) {
-    if (version.empty() || version.find_first_of("<>=") != std::string::npos) return false;
-    std::string padded = " ";
-    for (const char c : version) padded += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-    padded += ' ';
-    for (const char* word : {" after ", " all ", " before ", " earlier ", " later ", " prior ", " versions "})
-      if (padded.find(word) != std::string::npos) return false;
-    return true;
-  }
-
   [[nodiscard]] ordered_json tree() const {
     ordered_json out;
     const bool known = bill_.subject != sbom::no_component;
     const sbom::Component* subject = known ? &bill_.components[bill_.subject] : nullptr;
-    if (known && one_version(subject->version)) {
+    if (known && !subject->version.empty() && !csaf::names_a_range(subject->version)) {
       ordered_json version = {{"category", "product_version"}, {"name", subject->version}, {"product", product(subject->title(), "P", subject)}};
       ordered_json name = {{"category", "product_name"}, {"name", subject->name}, {"branches", ordered_json::array({std::move(version)})}};
       ordered_json vendor = {{"category", "vendor"}, {"name", subject->supplier.empty() ? frame_.publisher : subject->supplier}, {"branches", ordered_json::array({std::move(name)})}};
