@@ -45,16 +45,8 @@ std::map<std::string, Via> names_behind(storage::PortfolioStore& store, const st
 
 }  // namespace
 
-const char* name_of(Via via) {
-  switch (via) {
-    case Via::none: return "";
-    case Via::itself: return "id";
-    case Via::alias: return "aliases";
-    case Via::upstream: return "upstream";
-    case Via::related: return "related";
-  }
-  return "";
-}
+// The numbers are those of the index.
+const char* name_of(Via via) { return vulnerabilities::index::name_of(static_cast<vulnerabilities::index::Via>(via)); }
 
 const char* name_of(Reach status) { return status == Reach::affected ? "affected" : "unknown"; }
 
