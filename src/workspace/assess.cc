@@ -188,6 +188,16 @@ Result<Assessment> assessment_of(const Subject& s) {
   return a;
 }
 
+// What a failing says of a fact that nobody has answered. A test that passed shows no fact: it looked at some of it.
+void propose_from(const Subject& s, const documents::EvidenceRow& e, Assessment& a) {
+  const bool part_i = e.test == "scan" || e.test == "model.file", level = e.test == "model.evasion" || e.test == "model.backdoor" || e.test.starts_with("llm.");
+  if (!part_i && !level) return;
+  const char* const fact = part_i ? "cra.annex_i_part_i_met" : "joint.declaration_shows_art15_level";
+  const rules::Index f = s.law->base.fact(fact);
+  if (f == rules::no_index || s.facts.values[f] != rules::unknown_value) return;
+  a.proposals.push_back({fact, "no", e.test + " found a failing: " + e.detail, "leaf " + std::to_string(e.leaf) + " of the ledger, " + e.hash.substr(0, 16)});
+}
+
 // What the ledger has. What a test on record found failing stands between the product and a declaration.
 Result<void> add_evidence(const Subject& s, Assessment& a) {
   const auto known = known_evidence(s.dossier, s.as_of, s.law->base.sha256);
@@ -195,6 +205,7 @@ Result<void> add_evidence(const Subject& s, Assessment& a) {
   std::error_code ec;
   a.tested = tested_of(s.dossier, *known, std::filesystem::exists(ledger_folder(s.dossier.folder) / "log", ec));
   for (const documents::EvidenceRow& e : a.tested.evidence) {
+    if (e.state == "current" && e.outcome == "failed" && !e.speaks_to.empty()) propose_from(s, e, a);
     // Known vulnerabilities stand here one by one already where an index was given.
     if (e.state != "current" || e.outcome != "failed" || (e.test == "scan" && a.vulnerabilities.checked)) continue;
     a.open_points.push_back({"A test on record failed: " + e.shows + " (leaf " + std::to_string(e.leaf) + ": " + e.detail + ")",
