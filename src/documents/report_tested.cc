@@ -13,9 +13,9 @@ std::string percent(double share) {
   std::snprintf(text, sizeof text, "%.1f %%", 100 * share);
   return text;
 }
-std::string size_of(double epsilon) {
+std::string size_of(double epsilon, bool picture) {
   char text[64];
-  std::snprintf(text, sizeof text, "%.4g (%.3g/255)", epsilon, 255 * epsilon);
+  std::snprintf(text, sizeof text, picture ? "%.4g (%.3g/255)" : "%.4g", epsilon, 255 * epsilon);
   return text;
 }
 
@@ -50,7 +50,7 @@ void write_model(Page& page, const ModelTest& t) {
   count_row(page, "right under every attack: the true number is at most this", t.attacked, t.samples);
   count_row(page, "proven right: the true number is at least this", t.certified, t.samples);
   for (const CurveRow& c : t.curve)
-    if (c.epsilon > 0) count_row(page, ("right under attack within " + t.norm + " " + size_of(c.epsilon)).c_str(), c.right, t.samples);
+    if (c.epsilon > 0) count_row(page, ("right under attack within " + t.norm + " " + size_of(c.epsilon, !t.pictures.empty())).c_str(), c.right, t.samples);
   page.end_table();
   h.raw(robustness_curve(t).c_str());
   if (!t.pictures.empty()) h.with("p", "Samples, what was changed (stretched), and what the model then got wrong:").open("div", "class=\"pictures\"");

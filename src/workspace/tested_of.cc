@@ -13,6 +13,7 @@ using documents::Counted;
 using nlohmann::json;
 
 constexpr std::size_t most_rows = 10, most_pictures = 6, most_points = 64, most_lines = 50;
+constexpr std::size_t report_limit = std::size_t{4} << 20;  // bytes
 constexpr std::size_t picture_limit = std::size_t{400} << 10;  // characters of base64
 
 // An attachment is bytes that somebody may have written by hand: nothing in it is taken for granted.
@@ -72,7 +73,7 @@ std::string starts_to_fail(const documents::ModelTest& t) {
     if (half == nullptr && 2 * c.right.count < t.clean.count) half = &c;
     if (none == nullptr && c.right.count == 0) none = &c;
   }
-  const auto size = [&](const documents::CurveRow& c) { return t.norm + " " + general(c.epsilon) + " (" + general(255 * c.epsilon) + "/255)"; };
+  const auto size = [&](const documents::CurveRow& c) { return t.norm + " " + general(c.epsilon) + (t.pictures.empty() ? "" : " (" + general(255 * c.epsilon) + "/255)"); };
   if (fails == nullptr) return "No attack broke a sample up to " + size(t.curve.back()) + ", the largest size that was tried.";
   std::string text = "It starts to fail at " + size(*fails) + ", the " + (holds == nullptr ? "smallest size that was tried" : "first size tried beyond " + size(*holds) + " at which all held") +
                      ": " + std::to_string(fails->right.count) + " of the " + std::to_string(t.clean.count) + " that were right without an attack still are.";
@@ -101,7 +102,6 @@ documents::ModelTest model_test(const json& j, const documents::EvidenceRow& rec
     if (row.epsilon > 0 && row.epsilon != t.epsilon && row.right.tested && t.curve.size() < most_points) t.curve.push_back(row);
   }
   std::sort(t.curve.begin(), t.curve.end(), [](const auto& a, const auto& b) { return a.epsilon < b.epsilon; });
-  t.starts_to_fail = starts_to_fail(t);
   for (const json& a : list(at(j, "attacks")))
     if (t.attacks.size() < most_lines) t.attacks.push_back(word(at(a, "name")) + ": " + std::to_string(whole(at(a, "broken"))));
   for (const json& s : list(at(j, "diagnostics")))
@@ -120,6 +120,7 @@ documents::ModelTest model_test(const json& j, const documents::EvidenceRow& rec
                               word(at(p, "original")), word(at(p, "change")), word(at(p, "example"))};
     if (t.pictures.size() < most_pictures && is_base64(row.original) && is_base64(row.change) && is_base64(row.example)) t.pictures.push_back(std::move(row));
   }
+  t.starts_to_fail = starts_to_fail(t);
   return t;
 }
 
@@ -184,10 +185,19 @@ documents::EvidenceRow row_of(const KnownEvidence& e) {
 
 }  // namespace
 
+void read_report(const std::string& bytes, const documents::EvidenceRow& row, const std::string& model, documents::Tested& tested) {
+  const std::string leaf = "leaf " + std::to_string(row.leaf) + ": its attachment ";
+  if (bytes.size() > report_limit) return tested.unreadable.push_back(leaf + "has more than 4 MB");
+  const json report = json::parse(bytes, nullptr, false);
+  if (!report.is_object()) return tested.unreadable.push_back(leaf + "is no result of a test");
+  if (row.test == "model.evasion") tested.models.push_back(model_test(report, row, model));
+  else tested.data.push_back(data_test(report, row));
+}
+
 documents::Tested tested_of(const dossier::Dossier& dossier, const std::vector<KnownEvidence>& evidence, bool has_ledger) {
   documents::Tested tested;
   tested.has_ledger = has_ledger;
-  std::map<std::string, json> reports;  // one attachment serves several records
+  std::map<std::string, Result<std::string>> reports;  // one attachment serves several records
   std::vector<std::string> attacked;
   for (const KnownEvidence& e : evidence) {
     tested.evidence.push_back(row_of(e));
@@ -195,21 +205,15 @@ documents::Tested tested_of(const dossier::Dossier& dossier, const std::vector<K
     const bool model = row.test == "model.evasion", data = row.test.starts_with("data.");
     if (e.state == "replaced" || row.interrupted || (!model && !data) || !e.record.blob) continue;
     auto report = reports.find(e.record.blob->sha256);
-    if (report == reports.end()) {
-      const auto bytes = attachment(dossier, e.record);
-      json parsed = bytes ? json::parse(*bytes, nullptr, false) : json();
-      if (!parsed.is_object())
-        tested.unreadable.push_back("leaf " + std::to_string(e.index) + ": " + (bytes ? "its attachment is no JSON" : bytes.error().front().message));
-      report = reports.emplace(e.record.blob->sha256, std::move(parsed)).first;
+    if (report == reports.end()) report = reports.emplace(e.record.blob->sha256, attachment(dossier, e.record)).first;
+    if (!report->second) {
+      tested.unreadable.push_back("leaf " + std::to_string(e.index) + ": " + report->second.error().front().message);
+      continue;
     }
-    if (!report->second.is_object()) continue;
-    if (model) {
-      const std::string name = e.record.artefacts.empty() ? "a model that is no file of the dossier" : e.record.artefacts.front().path;
-      tested.models.push_back(model_test(report->second, row, name));
-      if (e.state == "current" && tested.models.back().attacked.tested) attacked.push_back(name);
-    } else {
-      tested.data.push_back(data_test(report->second, row));
-    }
+    const std::string name = e.record.artefacts.empty() ? "a model that is no file of the dossier" : e.record.artefacts.front().path;
+    const std::size_t before = tested.models.size();
+    read_report(*report->second, row, name, tested);
+    if (tested.models.size() > before && e.state == "current" && tested.models.back().attacked.tested) attacked.push_back(name);
   }
   if (!dossier.releases.empty())
     for (const dossier::Artefact& a : dossier.releases.back().artefacts)

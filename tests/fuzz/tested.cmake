@@ -1,0 +1,1 @@
+duolex_fuzz(tested MODULES workspace)
