@@ -212,4 +212,46 @@ std::optional<PackageKey> file_key(std::string_view algorithm, std::string_view 
   return make_key("ai-file", name + ":" + lower(hex));
 }
 
+std::optional<std::pair<std::string, std::string>> package_named(std::string_view text) {
+  const auto purl = sbom::parse_purl(text);
+  if (!purl) return std::nullopt;
+  const Query query = queries_for(*purl).front();
+  const Ecosystem* const e = of_type(query.key.type());
+  if (e == nullptr) return std::nullopt;
+  return std::pair(std::string(e->name), std::string(query.key.name()));
+}
+
+std::optional<CpeProduct> cpe_product(std::string_view cpe) {
+  if (cpe.size() > 1000) return std::nullopt;
+  const bool formatted = cpe.starts_with("cpe:2.3:");
+  if (!formatted && !cpe.starts_with("cpe:/")) return std::nullopt;
+  cpe.remove_prefix(formatted ? 8 : 5);
+  std::vector<std::string> parts(1);
+  for (std::size_t i = 0; i < cpe.size(); ++i) {
+    const char c = cpe[i];
+    if (c == ':') {
+      parts.emplace_back();
+    } else if (formatted && c == '\\' && i + 1 < cpe.size()) {
+      parts.back() += cpe[++i];
+    } else if (!formatted && c == '%' && i + 2 < cpe.size()) {
+      const auto hex = [](char d) { return d >= '0' && d <= '9' ? d - '0' : (d | 0x20) >= 'a' && (d | 0x20) <= 'f' ? (d | 0x20) - 'a' + 10 : -1; };
+      if (hex(cpe[i + 1]) < 0 || hex(cpe[i + 2]) < 0) return std::nullopt;
+      parts.back() += static_cast<char>(hex(cpe[i + 1]) * 16 + hex(cpe[i + 2]));
+      i += 2;
+    } else {
+      parts.back() += c;
+    }
+  }
+  const auto stated = [&](std::size_t i) { return i < parts.size() && !parts[i].empty() && parts[i] != "*" && parts[i] != "-"; };
+  if (!stated(0) || !stated(1) || !stated(2)) return std::nullopt;
+  CpeProduct out;
+  out.product = lower(parts[0] + ":" + parts[1] + ":" + parts[2]);
+  if (stated(3)) out.version = parts[3];
+  // An update such as "rc1" belongs to the version.
+  if (stated(3) && stated(4)) out.version += "-" + parts[4];
+  return out;
+}
+
+PackageKey cpe_key(std::string_view product) { return make_key("cpe", lower(product)); }
+
 }  // namespace duolex::vulnerabilities

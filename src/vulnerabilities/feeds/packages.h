@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sbom/purl.h"
@@ -31,10 +32,22 @@ struct Query {
   std::string version;
   std::string release;  // of the distribution; "" when not stated
   bool distribution = false;
+  bool unsure = false;  // what it hits is unknown rather than affected
   bool source = false;  // asked for the source package that the component was built from
   Scheme scheme = Scheme::none;
 };
 [[nodiscard]] std::vector<Query> queries_for(const sbom::Purl& purl);
+// The package of a package URL as OSV names it: ecosystem and name. Empty where OSV has no ecosystem for its type.
+[[nodiscard]] std::optional<std::pair<std::string, std::string>> package_named(std::string_view purl);
+
+// A CPE name, of 2.2 or 2.3, as far as matching goes.
+struct CpeProduct {
+  std::string product;  // "a:vendor:product", in lower case, without escapes
+  std::string version;  // "" when it names none
+};
+[[nodiscard]] std::optional<CpeProduct> cpe_product(std::string_view cpe);
+[[nodiscard]] PackageKey cpe_key(std::string_view product);
+
 // Whether advisories can name a file by a hash of this algorithm.
 [[nodiscard]] bool is_file_hash(std::string_view algorithm);
 // The keys under which advisories about files stand.

@@ -1,6 +1,7 @@
 #include "vulnerabilities/feeds/record_reader.h"
 
 #include "text/node.h"
+#include "vulnerabilities/feeds/cve.h"
 #include "vulnerabilities/feeds/osv.h"
 
 namespace duolex::vulnerabilities {
@@ -61,6 +62,9 @@ Result<Read> RecordReader::read(const std::string& file, std::uint32_t line, std
   if (get(root, "catalogVersion") && get(root, "vulnerabilities")) {
     out.kind = Read::Kind::exploited;
     problem = read_kev(root, out.kev);
+  } else if (get(root, "cveMetadata") && get(root, "containers")) {
+    out.kind = Read::Kind::advisories;
+    problem = feeds::read_cve(root, out.advisories.emplace_back());
   } else if (get(root, "id") || get(root, "affected")) {
     out.kind = Read::Kind::advisories;
     problem = feeds::read_osv(root, out.advisories.emplace_back());

@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t piece_size = std::size_t{4} << 20;
 constexpr std::size_t most_entries = 20'000'000;
+constexpr std::uint64_t unpacked_freely = std::uint64_t{64} << 20, most_unpacked = 200;
 
 enum class Kind { json, yaml, lines, csv, archive, other };
 
@@ -164,6 +165,9 @@ class Reader {
     Kind kind = Kind::other;
     bool begun = false;
     std::size_t entries = 0;
+    std::uint64_t unpacked = 0;
+    std::error_code error;
+    const std::uint64_t packed = std::max<std::uint64_t>(fs::file_size(name, error), 1);
     const auto done = read_archive(name, [&](const std::string& inside, std::string_view part) {
       if (!begun || inside != entry) {
         begun = true;
@@ -177,8 +181,11 @@ class Reader {
         if (kind == Kind::other || kind == Kind::archive) ++counts.other_files;
         if (++entries > most_entries) result = failure(error_in(name, "holds too many files"));
       }
+      unpacked += part.size();
+      // Advisories are text, and text does not get this small.
+      if (unpacked > unpacked_freely && unpacked / most_unpacked > packed) result = failure(error_in(name, "unpacks to more than " + std::to_string(most_unpacked) + " times its size"));
       if (kind == Kind::lines) {
-        if (auto added = add(lines, part); !added) result = added;
+        if (auto added = add(lines, part); result && !added) result = added;
         if (part.empty()) flush(lines);
       } else if (kind != Kind::other && kind != Kind::archive) {
         bytes.append(part);

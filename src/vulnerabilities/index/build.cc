@@ -68,7 +68,7 @@ class Worker {
           ++out_.other;
           break;
         }
-        Diagnostic d = error_in(piece.file, "this is no advisory of a kind that is read here", "OSV, CISA KEV, EPSS as CSV");
+        Diagnostic d = error_in(piece.file, "this is no advisory of a kind that is read here", "OSV, CVE, CISA KEV, EPSS as CSV");
         d.span.line = std::max<std::uint32_t>(line, 1);
         d.span.column = 1;
         reject({d});

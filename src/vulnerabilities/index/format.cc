@@ -85,7 +85,7 @@ std::string Cursor::time() {
 
 std::string table_of(std::vector<TableEntry> entries) {
   std::sort(entries.begin(), entries.end(), [](const TableEntry& a, const TableEntry& b) { return a.hash != b.hash ? a.hash < b.hash : a.value < b.value; });
-  const auto bits = static_cast<std::uint32_t>(std::bit_width(entries.size() / 4));
+  const auto bits = static_cast<std::uint32_t>(std::bit_width(entries.size() / 16));
   std::string out;
   const auto put = [&](std::uint32_t n) { out.append(reinterpret_cast<const char*>(&n), sizeof n); };
   put(bits);

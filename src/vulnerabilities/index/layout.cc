@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
 #include <tuple>
@@ -17,8 +18,10 @@ struct Ref {
   const Hot* hot;
   std::uint64_t hash;
   std::uint32_t record;
-  [[nodiscard]] std::string_view type() const { return std::string_view(hot->key).substr(0, hot->key.find('\0')); }
+  std::uint32_t type;  // its number among the types, in their order
 };
+
+std::string_view type_of(const Hot& hot) { return std::string_view(hot.key).substr(0, hot.key.find('\0')); }
 
 class Layout {
  public:
@@ -60,21 +63,28 @@ class Layout {
 
   void directory(std::uint64_t first_record) {
     std::vector<Ref> refs;
+    std::map<std::string_view, std::uint32_t> types;
     for (std::uint32_t r = 0; r < records_.size(); ++r)
-      for (const Hot& hot : records_[r].hot) refs.push_back({&hot, hash_of(hot.key), r});
-    std::stable_sort(refs.begin(), refs.end(), [](const Ref& a, const Ref& b) {
-      if (a.hash != b.hash || a.hot->key != b.hot->key) {
-        if (const int c = a.type().compare(b.type()); c != 0) return c < 0;
-        return a.hash != b.hash ? a.hash < b.hash : a.hot->key < b.hot->key;
+      for (const Hot& hot : records_[r].hot) {
+        refs.push_back({&hot, hash_of(hot.key), r, 0});
+        types.emplace(type_of(hot), 0);
       }
-      return a.record < b.record;
-    });
+    std::uint32_t count = 0;
+    for (auto& [type, number] : types) number = count++;
+    for (Ref& ref : refs) ref.type = types.find(type_of(*ref.hot))->second;
+    // Packages of one hash stand together; they are told apart by name only where two are met.
+    std::stable_sort(refs.begin(), refs.end(), [](const Ref& a, const Ref& b) { return std::tie(a.type, a.hash, a.record) < std::tie(b.type, b.hash, b.record); });
+    for (std::size_t at = 0, end = 0; at < refs.size(); at = end) {
+      bool same = true;
+      for (end = at + 1; end < refs.size() && refs[end].hash == refs[at].hash && refs[end].type == refs[at].type; ++end) same = same && refs[end].hot->key == refs[at].hot->key;
+      if (!same) std::stable_sort(refs.begin() + static_cast<std::ptrdiff_t>(at), refs.begin() + static_cast<std::ptrdiff_t>(end), [](const Ref& a, const Ref& b) { return a.hot->key < b.hot->key; });
+    }
     std::vector<std::uint64_t> hashes;
     for (std::size_t at = 0; at < refs.size();) {
-      const std::string_view type = refs[at].type();
+      const std::string_view type = type_of(*refs[at].hot);
       std::size_t end = at;
       std::vector<Entry> entries;
-      while (end < refs.size() && refs[end].type() == type) {
+      while (end < refs.size() && refs[end].type == refs[at].type) {
         const std::size_t first = end;
         Entry e{};
         e.hash = refs[first].hash;

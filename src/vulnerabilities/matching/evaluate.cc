@@ -28,8 +28,8 @@ Outcome evaluate(std::string_view entry, const Query& query, VersionKeys& keys) 
   const auto affected = [&](Reason::Kind kind, std::size_t which) {
     out.hit = true;
     out.which = which;
-    out.status = release == SameRelease::unclear ? Status::unknown : Status::affected;
-    out.kind = release == SameRelease::unclear ? Reason::Kind::unclear_release : kind;
+    out.status = release == SameRelease::unclear || query.unsure ? Status::unknown : Status::affected;
+    out.kind = release == SameRelease::unclear ? Reason::Kind::unclear_release : query.unsure ? Reason::Kind::only_cpe : kind;
     return out;
   };
   const auto unknown = [&](Reason::Kind kind) {
@@ -47,6 +47,8 @@ Outcome evaluate(std::string_view entry, const Query& query, VersionKeys& keys) 
     const std::string_view from = (flags & index::from_start) != 0 ? std::string_view{} : c.text();
     const std::string_view to = (flags & index::open_ended) != 0 ? std::string_view{} : c.text();
     if (!versioned) continue;
+    // Where all versions are meant, none needs an order.
+    if (scheme == Scheme::none && (flags & index::from_start) != 0 && (flags & index::open_ended) != 0) return affected(Reason::Kind::interval, i);
     const Reading reading = keys.reading(scheme);
     if (reading != Reading::exact) {
       out.scheme = scheme;

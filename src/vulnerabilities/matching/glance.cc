@@ -135,7 +135,7 @@ bool Glance::wanted(const sbom::Glimpse& component) {
   for (std::size_t i = 0; i < component.hashes && !hashed; ++i) hashed = is_file_hash(component.algorithms[i]);
   if (hashed && files_) return true;
   if (component.purl.empty()) {
-    if (!hashed) {
+    if (!hashed && (component.cpe.empty() || !cpe_product(component.cpe))) {
       ++no_name_;
     } else {
       ++looked_up_;

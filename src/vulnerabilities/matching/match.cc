@@ -1,6 +1,7 @@
 #include "vulnerabilities/matching/match.h"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 
 #include "vulnerabilities/matching/evaluate.h"
@@ -8,12 +9,21 @@
 namespace duolex::vulnerabilities {
 namespace {
 
+// Findings are large: their numbers are sorted, and each is moved once.
 void sort_findings(std::vector<Finding>& findings) {
   const auto key = [](const Finding& f) { return std::tuple(f.status == Status::not_affected, !f.exploited(), f.status, f.component); };
-  std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
+  const auto before = [&](const Finding& a, const Finding& b) {
     const auto left = key(a), right = key(b);
     return left != right ? left < right : a.advisory < b.advisory;
-  });
+  };
+  if (std::is_sorted(findings.begin(), findings.end(), before)) return;
+  std::vector<std::size_t> order(findings.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return before(findings[a], findings[b]); });
+  std::vector<Finding> sorted;
+  sorted.reserve(findings.size());
+  for (const std::size_t i : order) sorted.push_back(std::move(findings[i]));
+  findings = std::move(sorted);
 }
 
 struct Found {
@@ -35,7 +45,15 @@ class Matcher {
 
  private:
   void component(std::size_t number) {
-    const std::vector<Lookup> queries = lookups_of(bill_.components[number]);
+    const sbom::Component& c = bill_.components[number];
+    std::vector<Lookup> queries = lookups_of(c);
+    if (const auto cpe = cpe_product(c.cpe)) {
+      Query& q = queries.emplace_back().query;
+      q.key = cpe_key(cpe->product);
+      q.version = cpe->version.empty() ? c.version : cpe->version;
+      // A name of a product is no name of a package: of one that has its package URL it says less than that.
+      q.unsure = c.purl.has_value();
+    }
     if (queries.empty()) {
       ++out_.no_name;
       return;
@@ -97,7 +115,7 @@ class Matcher {
     if (f.outcome.affected >= record.affected.size()) return;
     const index::StatedAffected& a = record.affected[f.outcome.affected];
     r.ecosystem = a.ecosystem;
-    if ((r.kind == Reason::Kind::interval || r.kind == Reason::Kind::unclear_release) && f.outcome.which < a.intervals.size()) {
+    if ((r.kind == Reason::Kind::interval || r.kind == Reason::Kind::unclear_release || r.kind == Reason::Kind::only_cpe) && f.outcome.which < a.intervals.size()) {
       const index::StatedInterval& i = a.intervals[f.outcome.which];
       r.range = i.range;
       r.from = i.from;
@@ -147,6 +165,8 @@ std::string Reason::in_words() const {
     case Kind::bad_event: return subject + ": the advisory states the version '" + listed + "', which cannot be read as " + order;
     case Kind::only_commits: return subject + ": the advisory states commits and no versions";
     case Kind::nothing_stated: return subject + ": the advisory names the package and no version";
+    case Kind::only_cpe:
+      return subject + " would be affected (" + events(*this) + ") by its CPE name; its package may be another build, such as a distribution's with the correction";
     case Kind::unclear_release:
       return subject + " would be affected in " + ecosystem + " (" + events(*this) + "), and the component does not say which release it is from";
   }
@@ -170,6 +190,10 @@ std::vector<Lookup> lookups_of(const sbom::Component& c) {
 Result<Matches> match(const sbom::Sbom& bill, index::Index& index) { return Matcher(bill, index).run(); }
 
 void apply_vex(Matches& matches, vex::Statements statements, const sbom::Sbom& bill, const vex::Instant& now) {
+  if (statements.statements.empty()) {
+    matches.vex = std::move(statements);
+    return;
+  }
   std::vector<vex::Asked> asked;
   for (const Finding& f : matches.findings) {
     vex::Asked& one = asked.emplace_back();

@@ -29,6 +29,7 @@ struct Reason {
     bad_event,        // the advisory states a version that cannot be read
     only_commits,     // the advisory states only commits
     nothing_stated,   // the advisory names the package and no version
+    only_cpe,         // affected by its CPE name alone, where the component has a package URL that tells more
     unclear_release,  // the advisory is about one release of a distribution, and the component does not say its own
   } kind = Kind::interval;
   std::string package_type, package_name;  // as looked up
@@ -64,7 +65,7 @@ struct Finding {
 struct Matches {
   std::vector<Finding> findings;  // those that VEX closed last; exploited ones first, then by status, component and advisory
   std::size_t looked_up = 0;      // components that could be looked up
-  std::size_t no_name = 0;        // components without a purl or a file's hash
+  std::size_t no_name = 0;        // components without a purl, a CPE name or a file's hash
   std::size_t no_advisories = 0;  // components of a kind for which the index holds no advisory at all
   vex::Statements vex;            // what was said, …
   std::vector<vex::Left> vex_left;  // … and what of it holds for no finding

@@ -106,6 +106,22 @@ TEST(Matching, DistributionsByTheirRelease) {
   EXPECT_EQ(ask(alma, purl("pkg:rpm/almalinux/openssl@1.1.1k-6.el8_5?distro=almalinux-8.5&epoch=1")).status, "");  // the fix brought back
 }
 
+TEST(Matching, ByCpeName) {
+  const auto product = [](const std::string& range) { return R"({"package":{"ecosystem":"CPE","name":"a:v:p"},"ranges":[)" + range + "]}"; };
+  const std::string range = product(semver(R"({"introduced":"0"},{"fixed":"1.2.0"})"));
+  const auto cpe = [](const std::string& version) { return "\"cpe\":\"cpe:2.3:a:V:p:" + version + ":*:*:*:*:*:*:*\""; };
+  EXPECT_EQ(ask(range, cpe("1.1.0")).status, "affected");
+  EXPECT_EQ(ask(range, cpe("1.2.0")).status, "");
+  EXPECT_EQ(ask(range, cpe("*") + ",\"version\":\"1.1.0\"").status, "affected") << "the component's own version";
+  EXPECT_EQ(ask(range, cpe("*")).status, "unknown") << "no version at all";
+  const Answer both = ask(range, cpe("1.1.0") + "," + purl("pkg:deb/debian/p@1.1.0-1?distro=debian-12"));
+  EXPECT_EQ(both.status, "unknown");
+  EXPECT_NE(both.words.find("by its CPE name"), std::string::npos) << both.words;
+  EXPECT_EQ(ask(product(R"({"type":"ECOSYSTEM","events":[{"introduced":"0"}]})"), cpe("zzz")).status, "affected") << "all versions need no order";
+  EXPECT_EQ(ask(product(R"({"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"7"}]})"), cpe("1")).status, "unknown") << "no order is known";
+  EXPECT_EQ(ask(range, "\"cpe\":\"cpe:2.3:a:v:other:1.1.0:*:*:*:*:*:*:*\"").status, "");
+}
+
 TEST(Matching, PartsOfAnAiSystem) {
   const std::string file = R"({"package":{"ecosystem":"AI:file","name":"sha256:00ff"}})";
   const std::string hash = R"("hashes":[{"alg":"SHA-256","content":"00FF"}])";

@@ -20,6 +20,7 @@ const char* name_of(Reason::Kind kind) {
     case Kind::bad_event: return "unreadable_event";
     case Kind::only_commits: return "only_commits";
     case Kind::nothing_stated: return "nothing_stated";
+    case Kind::only_cpe: return "only_cpe";
     case Kind::unclear_release: return "unclear_release";
   }
   return "";
@@ -30,7 +31,7 @@ ordered_json because(const Reason& r) {
   if (r.source_package) out["source_package"] = true;
   if (!r.file_hash.empty()) out["file_hash"] = r.file_hash;
   out["affected"] = r.affected;
-  if (r.kind == Reason::Kind::interval || r.kind == Reason::Kind::unclear_release) {
+  if (r.kind == Reason::Kind::interval || r.kind == Reason::Kind::unclear_release || r.kind == Reason::Kind::only_cpe) {
     out["range"] = r.range;
     out["introduced"] = r.from;
     if (!r.to.empty())
