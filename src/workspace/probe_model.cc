@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <map>
@@ -21,6 +22,7 @@
 #include "threats/campaign/tree_campaign.h"
 #include "workspace/confined.h"
 #include "workspace/probe_evidence.h"
+#include "workspace/relay.h"
 
 namespace duolex::workspace {
 namespace {
@@ -69,7 +71,7 @@ std::map<std::string, std::string> example_files(const campaign::Rows& rows, con
 
 // What the child does. Everything it finds is said line by line.
 int attack(const ProbeModelRequest& request, const campaign::Plan& plan, const campaign::Files& files, campaign::Provenance provenance,
-           const std::vector<evasion::SampleResult>& settled, const Say& say) {
+           const std::vector<evasion::SampleResult>& settled, const Relay* relay, const Say& say) {
   campaign::Hooks hooks;
   hooks.seconds = seconds_now;
   hooks.estimated = [&](const campaign::Estimate& e) {
@@ -85,7 +87,7 @@ int attack(const ProbeModelRequest& request, const campaign::Plan& plan, const c
     say(event("refused", {{"text", render(errors)}, {"lacking", errors.front().message.find("not tested") != std::string::npos}, {"message", errors.front().message}}));
     return static_cast<int>(ExitCode::bad_input);
   };
-  if (campaign::is_trees(files.model)) {
+  if (relay == nullptr && campaign::is_trees(files.model)) {
     const auto run = campaign::run_trees(plan, files, request.threads, hooks, settled);
     if (!run) return refuse(run.error());
     const ordered_json result = campaign::result_json(plan, run->findings, provenance);
@@ -96,9 +98,12 @@ int attack(const ProbeModelRequest& request, const campaign::Plan& plan, const c
     say(event("result", {{"result", result}}));
     return 0;
   }
-  auto findings = campaign::run(plan, files, request.threads, hooks, settled);
+  std::signal(SIGPIPE, SIG_IGN);  // a black box that ends is an error, not a signal
+  const auto target = relay == nullptr ? campaign::open_target(plan, files.model, files.inputs)
+                                       : campaign::open_black_box(plan, files.inputs, [relay](const std::vector<float>& rows, std::size_t n) { return relay->ask(rows, n); });
+  if (!target) return refuse(target.error());
+  auto findings = campaign::run(plan, files, request.threads, hooks, settled, *target);
   if (!findings) return refuse(findings.error());
-  const auto target = campaign::open_target(plan, files.model, files.inputs);
   const auto rows = campaign::read_rows(plan, plan.inputs, files.inputs, plan.labels, files.labels, (*target)->form(), (*target)->outputs());
   ordered_json result = campaign::result_json(plan, *findings, provenance);
   for (const auto& [name, bytes] : example_files(*rows, findings->results))
@@ -241,6 +246,8 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
     if (!constraints) return refused(constraints.error());
     plan.constraints = std::move(*constraints);
   }
+  auto box = black_box_named(plan.model);
+  if (!box) return refused(box.error(), ExitCode::usage);
   // The plan first: nothing of the data is known when it is fixed.
   const std::string plan_text = campaign::plan_text(plan);
   std::optional<ProbeEvidence> evidence;
@@ -258,6 +265,10 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
   std::map<std::string, std::string> hashes;
   for (const auto& [path, bytes, name] : all) {
     if (path->empty()) continue;
+    if (*box && path == &plan.model) {  // what stands behind the name is not known, and so not its hash
+      hashes[name] = sha256_hex(plan.model);
+      continue;
+    }
     auto read = read_file(*path);
     if (!read) return refused(read.error());
     *bytes = std::move(*read);
@@ -274,7 +285,7 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
     out.flush();
     return out ? exit_of(result) : ExitCode::cannot_write;
   };
-  if (recorder->records() && !evidence) {
+  if (recorder->records() && !evidence && !*box) {
     std::vector<FileOfRun> same = {{"plan", sha256_hex(plan_text)}};
     for (const auto& [name, sha256] : hashes) same.push_back({name, sha256});
     if (const auto before = recorder->before("model.evasion", same)) {
@@ -314,7 +325,17 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
   };
   static const std::vector<evasion::SampleResult> nothing;
   const std::vector<evasion::SampleResult>& settled = evidence ? evidence->settled() : nothing;
-  const auto end = run_confined({}, [&](const Say& say) { return attack(request, plan, files, provenance, settled, say); }, hear);
+  std::unique_ptr<Relay> relay;
+  if (*box) {
+    auto form = campaign::form_of_rows(plan, files.inputs);
+    if (!form) return refused(form.error());
+    (*box)->form = *form;
+    (*box)->npy = request.black_box_npy;
+    auto started = Relay::start(**box);
+    if (!started) return refused(started.error(), ExitCode::internal);
+    relay = std::move(*started);
+  }
+  const auto end = run_confined({}, [&](const Say& say) { return attack(request, plan, files, provenance, settled, relay.get(), say); }, hear);
   if (request.progress) err << "\r\x1b[K";
   if (!end) return refused(end.error(), ExitCode::internal);
   if (end->interrupted) {

@@ -13,7 +13,8 @@
 namespace duolex::workspace {
 
 struct ProbeModelRequest {
-  threats::campaign::Plan plan;
+  threats::campaign::Plan plan;  // plan.model: a file, or a black box (relay.h)
+  bool black_box_npy = false;    // it is asked in NPY instead of JSON
   std::optional<std::filesystem::path> constraints;  // becomes part of the plan
   std::optional<std::filesystem::path> evidence;  // a folder; without it nothing can be replayed or resumed
   Recording recording;

@@ -11,6 +11,7 @@ void look_for_backdoors(const Work& work, Findings& out) {
     out.not_tested.push_back("backdoors: " + why);
   };
   if (work.plan.task != evasion::Task::classes) return refuse("trigger inversion is for classes");
+  if (!work.target.has_gradient()) return refuse("triggers are looked for with gradients, which a black box does not give");
   if (work.target.outputs() < 3) return refuse("with two classes there is no median class to compare with");
   if (work.target.outputs() > 200) return refuse("more than 200 classes");
   if (work.stopped()) return refuse("interrupted");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "tensor/evaluate.h"
 #include "tensor/onnx.h"
 #include "threats/array.h"
 #include "threats/campaign/stages.h"
@@ -33,7 +34,7 @@ Estimate estimate(const Plan& plan, const evasion::Target& target, const Rows& r
   const double t0 = seconds();
   oracle->scores(x.data(), lanes, scores.data());
   const double t1 = seconds();
-  oracle->gradients(x.data(), lanes, scores.data(), [](std::size_t, auto, std::span<float> d) { d[0] = 1; }, by_x.data());
+  if (target.has_gradient()) oracle->gradients(x.data(), lanes, scores.data(), [](std::size_t, auto, std::span<float> d) { d[0] = 1; }, by_x.data());
   const double t2 = seconds();
   const double per = static_cast<double>(lanes) * threads;
   out.seconds = out.forward_passes * (t1 - t0) / per + out.gradient_passes * (t2 - t1) / per;
@@ -71,30 +72,91 @@ std::size_t Findings::certified_correct() const {
   return static_cast<std::size_t>(std::count_if(certified.begin(), certified.end(), [](const CertifiedSample& c) { return c.certified; }));
 }
 
-Result<std::shared_ptr<evasion::NetworkTarget>> open_target(const Plan& plan, const std::string& model_bytes, const std::string& inputs) {
-  const auto model = tensor::read_onnx(plan.model, model_bytes);
-  if (!model) return tl::unexpected(model.error());
-  auto network = tensor::Network::compile(*model);
-  // What the model leaves open, the rows it is tested on close.
-  if (!network)
-    if (const auto rows = read_npy(plan.inputs, inputs); rows && rows->shape.size() > 1) {
-      tensor::Shape shape(rows->shape.begin() + 1, rows->shape.end());
-      if (plan.layout == Layout::nhwc && shape.size() == 3) shape = {shape[2], shape[0], shape[1]};
-      network = tensor::Network::compile(*model, {.input_shape = shape});
-    }
-  if (!network) return tl::unexpected(network.error());
-  return std::make_shared<evasion::NetworkTarget>(std::move(*network), plan.normalisation);
+Result<evasion::Form> form_of_rows(const Plan& plan, const std::string& inputs) {
+  const auto rows = read_npy(plan.inputs, inputs);
+  if (!rows) return tl::unexpected(rows.error());
+  if (rows->shape.size() < 2) return failure(error_in(plan.inputs, "rows of at least one number are needed"));
+  tensor::Shape shape(rows->shape.begin(), rows->shape.end());
+  if (plan.layout == Layout::nhwc && shape.size() == 4) shape = {shape[0], shape[3], shape[1], shape[2]};
+  shape[0] = 1;
+  return evasion::form_of(shape);
 }
 
-Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks, const std::vector<SampleResult>& before) {
+Result<std::shared_ptr<evasion::Target>> open_black_box(const Plan& plan, const std::string& inputs, evasion::Ask ask) {
+  const auto form = form_of_rows(plan, inputs);
+  if (!form) return tl::unexpected(form.error());
+  const auto rows = read_npy(plan.inputs, inputs);
+  if (rows->count() < form->size()) return failure(error_in(plan.inputs, "there are no rows"));
+  std::vector<float> first = as_f32(*rows);  // any row serves to count the scores
+  first.resize(form->size());
+  for (float& v : first) v = static_cast<float>(v * plan.scale);
+  auto target = evasion::open_asked(*form, first, std::move(ask), plan.normalisation);
+  if (!target) return tl::unexpected(target.error());
+  return std::shared_ptr<evasion::Target>(std::move(*target));
+}
+
+namespace {
+
+// Row by row through the evaluator, which knows more operators and no gradients.
+evasion::Ask by_evaluator(std::shared_ptr<const tensor::Model> model, tensor::Shape shape) {
+  return [model = std::move(model), shape = std::move(shape)](const std::vector<float>& rows, std::size_t n) -> Result<std::vector<float>> {
+    std::vector<float> scores;
+    const std::size_t size = n == 0 ? 0 : rows.size() / n;
+    for (std::size_t i = 0; i < n; ++i) {
+      const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(i * size);
+      const auto y = tensor::evaluate(*model, {{model->graph.inputs[0].name, tensor::datum(tensor::tensor_of(tensor::Type::f32, shape, std::vector<float>(begin, begin + static_cast<std::ptrdiff_t>(size))))}});
+      if (!y) return tl::unexpected(y.error());
+      const tensor::Datum& d = y->front();
+      if (d.kind != tensor::Datum::Kind::tensor || d.tensor->type == tensor::Type::string) return failure(error_in(model->file, "not tested: a model whose output is no tensor of numbers"));
+      for (std::size_t k = 0; k < d.tensor->elements(); ++k) scores.push_back(static_cast<float>(d.tensor->number(k)));
+    }
+    return scores;
+  };
+}
+
+}  // namespace
+
+Result<std::shared_ptr<evasion::Target>> open_target(const Plan& plan, const std::string& model_bytes, const std::string& inputs) {
+  auto model = tensor::read_onnx(plan.model, model_bytes);
+  if (!model) return tl::unexpected(model.error());
+  auto network = tensor::Network::compile(*model);
+  const auto form = form_of_rows(plan, inputs);
+  tensor::Shape shape;
+  if (form) {
+    const auto rows = read_npy(plan.inputs, inputs);
+    shape.assign(rows->shape.begin() + 1, rows->shape.end());
+    if (plan.layout == Layout::nhwc && shape.size() == 3) shape = {shape[2], shape[0], shape[1]};
+  }
+  // What the model leaves open, the rows it is tested on close.
+  if (!network && form) {
+    tensor::NetworkOptions options;
+    options.input_shape = shape;
+    network = tensor::Network::compile(*model, options);
+  }
+  if (network) return std::make_shared<evasion::NetworkTarget>(std::move(*network), plan.normalisation);
+  const Diagnostics why = network.error();
+  if (!form || !why.front().message.starts_with("not tested: operator") || model->graph.inputs.size() != 1 || model->graph.outputs.size() != 1) return tl::unexpected(why);
+  shape.insert(shape.begin(), 1);
+  auto asked = open_black_box(plan, inputs, by_evaluator(std::make_shared<const tensor::Model>(std::move(*model)), shape));
+  return asked ? std::move(asked) : tl::unexpected(why);
+}
+
+Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks, const std::vector<SampleResult>& before,
+                     std::shared_ptr<evasion::Target> target) {
   if (plan.norm == evasion::Norm::budgets || plan.constraints)
     return failure(error_in(plan.model, "not tested: budgets and constraints against a network", "they are for ensembles of trees; give a network a norm and an epsilon"));
-  const auto target = open_target(plan, files.model, files.inputs);
-  if (!target) return tl::unexpected(target.error());
-  const evasion::NetworkTarget& t = **target;
+  if (target == nullptr) {
+    auto opened = open_target(plan, files.model, files.inputs);
+    if (!opened) return tl::unexpected(opened.error());
+    target = std::move(*opened);
+  }
+  const evasion::Target& t = *target;
+  const auto* const network = dynamic_cast<const evasion::NetworkTarget*>(target.get());
+  const auto* const asked = dynamic_cast<const evasion::AskedTarget*>(target.get());
   const auto rows = read_rows(plan, plan.inputs, files.inputs, plan.labels, files.labels, t.form(), t.outputs());
   if (!rows) return tl::unexpected(rows.error());
   Findings out;
+  if (asked != nullptr) out.not_tested.push_back("attacks with gradients: the target is a black box; examples are checked by asking it again, not in double precision");
   out.rows = rows->count();
   out.picked = picked(plan, rows->count());
   out.attacks = attacks_of(plan.effort, t, plan.norm, plan.task);
@@ -118,7 +180,7 @@ Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, con
   for (const std::size_t i : out.picked)
     if (const auto found = known.find(i); found != known.end()) out.results.push_back(std::move(found->second));
   out.complete = out.results.size() == out.picked.size();
-  const Work work{plan, files, t, *rows, threads, hooks};
+  const Work work{plan, files, t, network, *rows, threads, hooks};
   certify(work, out);
   smooth_samples(work, out);
   if (plan.effort.set != AttackSet::none) {
@@ -135,6 +197,8 @@ Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, con
   infer_membership(work, out);
   copy_network(work, out);
   disturb(work, out);
+  if (asked != nullptr)
+    if (const Diagnostics wrong = asked->failure(); !wrong.empty()) return tl::unexpected(wrong);
   return out;
 }
 

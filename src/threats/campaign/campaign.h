@@ -8,6 +8,7 @@
 
 #include "threats/campaign/plan.h"
 #include "threats/campaign/rows.h"
+#include "threats/evasion/asked_target.h"
 #include "threats/evasion/masking.h"
 #include "threats/extraction/surrogate.h"
 #include "threats/interval.h"
@@ -146,12 +147,18 @@ struct Files {
   std::string model, inputs, labels, non_members, non_member_labels;  // their bytes
 };
 
+// `target`: what is attacked, where it is not the model of the files (a black box).
 // `before`: results of an interrupted run of the same plan on the same files; examples among them are verified again.
 [[nodiscard]] Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks,
-                                   const std::vector<evasion::SampleResult>& before = {});
+                                   const std::vector<evasion::SampleResult>& before = {}, std::shared_ptr<evasion::Target> target = nullptr);
 
-// The model as a target. An operator that is lacking is an error that begins with "not tested".
-[[nodiscard]] Result<std::shared_ptr<evasion::NetworkTarget>> open_target(const Plan& plan, const std::string& model_bytes,
-                                                                         const std::string& inputs = {});
+// The model as a target: with gradients where the fast engine knows its operators, else as a black box that the
+// evaluator answers for. An operator that is lacking is an error that begins with "not tested".
+[[nodiscard]] Result<std::shared_ptr<evasion::Target>> open_target(const Plan& plan, const std::string& model_bytes, const std::string& inputs = {});
+
+// How the rows of an NPY file lie for a black box, which does not say what it takes: four dimensions are pictures.
+[[nodiscard]] Result<evasion::Form> form_of_rows(const Plan& plan, const std::string& inputs);
+// A black box for these rows.
+[[nodiscard]] Result<std::shared_ptr<evasion::Target>> open_black_box(const Plan& plan, const std::string& inputs, evasion::Ask ask);
 
 }  // namespace duolex::threats::campaign

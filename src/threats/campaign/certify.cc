@@ -15,7 +15,8 @@ void certify(const Work& work, Findings& out) {
   if (plan.norm != evasion::Norm::linf) return refuse("proofs are known for linf only");
   if (plan.task != evasion::Task::classes) return refuse("proofs are known for classes only");
   if (!plan.normalisation.mean.empty()) return refuse("the normalisation has to be inside the model");
-  const auto prepared = bounds::prepare(work.target.network());
+  if (work.network == nullptr) return refuse("a black box has no weights to prove anything about");
+  const auto prepared = bounds::prepare(work.network->network());
   if (!prepared) return refuse(prepared.error().front().message);
   bounds::CertifyOptions options;
   options.method = plan.certify == "bab" ? bounds::Method::branch_and_bound : bounds::Method::crown;

@@ -9,7 +9,8 @@ namespace duolex::threats::campaign {
 struct Work {
   const Plan& plan;
   const Files& files;
-  const evasion::NetworkTarget& target;
+  const evasion::Target& target;
+  const evasion::NetworkTarget* network;  // the same, or null when it is a black box
   const Rows& rows;
   unsigned threads;
   const Hooks& hooks;

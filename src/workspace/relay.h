@@ -1,0 +1,41 @@
+// A process that asks a black box on behalf of an attack: a command that reads and writes, or an HTTP endpoint on this
+// machine. The attack itself runs in a process without network or programs (confined.h) and reaches the black box
+// through two pipes alone.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "threats/evasion/asked_target.h"
+
+namespace duolex::workspace {
+
+struct BlackBox {
+  enum class Kind { command, http } kind = Kind::command;
+  std::string where;     // the command, for sh -c; or http://127.0.0.1:PORT/PATH
+  bool npy = false;      // else JSON
+  threats::evasion::Form form{};
+};
+
+// "command:…" or "http://…"; nothing for a file. An address beyond this machine is an error.
+[[nodiscard]] Result<std::optional<BlackBox>> black_box_named(const std::string& model);
+
+// JSON: one line {"inputs": [[numbers of a row], …], "shape": [rows, …]}, answered by one line {"outputs": [[…], …]}.
+// NPY: one array of f4 with the shape, answered by one array of f4 or f8, first dimension the rows. HTTP: a POST of the
+// same, answered by either.
+class Relay {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Relay>> start(const BlackBox& box);
+  ~Relay();  // ends the process, and with it the command
+  Relay(const Relay&) = delete;
+  Relay& operator=(const Relay&) = delete;
+  // May be called in a child of the caller, by one thread at a time.
+  [[nodiscard]] Result<std::vector<float>> ask(const std::vector<float>& rows, std::size_t n) const;
+
+ private:
+  Relay(int to, int from, int process) : to_(to), from_(from), process_(process) {}
+  int to_, from_, process_;
+};
+
+}  // namespace duolex::workspace
