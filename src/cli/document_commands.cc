@@ -19,8 +19,7 @@ template <class Request>
 void add_common(CLI::App& command, Given<Request>& given, const char* default_out) {
   command.add_option("DOSSIER", given.request.dossier, "A dossier's folder")->required();
   command.add_option("--out", given.request.out, std::string("The folder to write (default: DOSSIER/") + default_out + ")");
-  command.add_option("--language", given.request.languages, "en, de, fr (may be repeated; default: those of the dossier)")
-      ->check(CLI::IsMember(workspace::languages_of_documents()));
+  command.add_option("--language", given.request.languages, "en, de, fr, or one with a catalogue in the dossier (may be repeated; default: those of the dossier)");
   command.add_option("--index", given.request.index, "An index of advisories ('duolex advisories build'), for the known vulnerabilities");
   given.as_of.add(command);
   command.add_option("--format", given.formats, "text (default) or json: what is printed; pdf: the documents as PDF/A-3b too (may be repeated)")

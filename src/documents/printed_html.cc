@@ -112,7 +112,7 @@ class Writer {
       };
       look(plain_text(t.head[c]), 1.15);  // bold
       for (const auto& row : t.rows) look(plain_text(row[c]), 1);
-      least.push_back(std::min(longest, 32.0) + 2);
+      least.push_back(std::min(longest, 16.0) + 2.5);
       more.push_back(std::sqrt(std::min(most, 400.0)));
       all_least += least.back();
       all_more += more.back();

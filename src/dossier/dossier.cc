@@ -133,12 +133,22 @@ class Reader {
 
   void read_product(const Node& n) {
     if (n.kind != Node::Kind::mapping) return error(n, "'product' is " + describe(n) + ", not a map");
-    keys(n, {"name", "description", "intended_purpose", "member_states", "languages"});
+    keys(n, {"name", "description", "intended_purpose", "member_states", "languages", "catalogues"});
     dossier_.name = text_of(n, "name", true);
     dossier_.description = text_of(n, "description", false);
     dossier_.intended_purpose = text_of(n, "intended_purpose", false);
     dossier_.member_states = words_of(n, "member_states");
     dossier_.languages = words_of(n, "languages");
+    if (const Node* catalogues = map_or_null(n, "catalogues"))
+      for (std::size_t i = 0; i < catalogues->keys.size(); ++i) {
+        const Node& value = catalogues->items[i];
+        Artefact file{value.text, "document", "", value.span};
+        if (value.kind != Node::Kind::text) {
+          error(value, "a catalogue is a path, not " + describe(value));
+        } else if (open_artefact(file, value)) {
+          dossier_.catalogues.push_back({catalogues->keys[i].text, std::move(file)});
+        }
+      }
   }
 
   void read_role(const Node& n) {

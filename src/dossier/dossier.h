@@ -130,6 +130,12 @@ struct Declaration {
   std::string body_name, body_number, certificate;
 };
 
+// The sentences of the documents in a language that the program does not have (docs/formats/documents.md).
+struct Catalogue {
+  std::string language;
+  Artefact file;
+};
+
 struct SignOff {
   std::string of, by, role, facts_sha256, law_sha256;
   std::optional<Day> on;
@@ -141,6 +147,7 @@ struct Dossier {
   std::string bytes;  // of duolex.yaml
   std::string name, description, intended_purpose;
   std::vector<std::string> member_states, languages;
+  std::vector<Catalogue> catalogues;
   std::vector<Role> roles;
   std::vector<Release> releases;
   std::vector<GivenFact> facts;

@@ -16,6 +16,7 @@
 #include "workspace/blockers.h"
 #include "workspace/evidence_place.h"
 #include "workspace/known_vulnerabilities.h"
+#include "workspace/languages.h"
 #include "workspace/matrix_of.h"
 #include "workspace/model_artefacts.h"
 #include "workspace/report_folder.h"
@@ -105,8 +106,10 @@ Result<void> add_open_points(const Subject& s, Assessment& a) {
   if (!matrix) return tl::unexpected(matrix.error());
   const auto file = joint_file_of(s, a.findings, *matrix, a);
   if (!file) return tl::unexpected(file.error());
+  const auto in = languages_for(s, *file, {});
+  if (!in) return tl::unexpected(in.error());
   std::vector<documents::OpenPoint> points;
-  for (const Blocker& b : declaration_blockers(s, a.findings, *matrix, *file, a)) points.push_back({b.what, b.close, b.cites});
+  for (const Blocker& b : declaration_blockers(s, a.findings, *matrix, *file, a, in->lacking)) points.push_back({b.what, b.close, b.cites});
   a.open_points = std::move(points);
   return {};
 }

@@ -70,11 +70,36 @@ Said finding_said(const findings::Finding& f) {
   return f.status == rules::Status::unknown ? said("undecided") : value_said(f.value);
 }
 
+namespace {
+
+// A case that the proof splits: "ai.profiling is no and ai.annex_iii_areas is {8b} and …".
+Said case_said(const std::string& text) {
+  constexpr std::size_t shown_at_most = 5;
+  Said all = listed({});
+  std::size_t n = 0;
+  const std::string end = text + " and ";
+  for (std::size_t at = 0; at < text.size(); ++n) {
+    const std::size_t stop = end.find(" and ", at);
+    const std::string one = text.substr(at, stop - at);
+    at = stop + 5;
+    if (n >= shown_at_most) continue;
+    const std::size_t is = one.find(" is ");
+    Said value = listed({});
+    if (is != std::string::npos)
+      for (const std::string& word : plan::each_in_words(one.substr(is + 4))) value.parts.push_back(word_said(word));
+    if (value.parts.empty()) value = said("none");
+    all.parts.push_back(is == std::string::npos ? data(one) : said("{what}: {value}", {{"what", data(one.substr(0, is))}, {"value", value}}));
+  }
+  if (n > shown_at_most) all.parts.push_back(said("and {n} more", {{"n", data(std::to_string(n - shown_at_most))}}));
+  return said("if {cases}", {{"cases", all}});
+}
+
+}  // namespace
+
 Said words_said(const plan::StepWords& w) {
-  const std::size_t is = w.what.find(" is ");
-  if (w.words.empty() && w.what.starts_with("if ") && is != std::string::npos)  // a case that the proof splits
-    return said("if {fact} is {value}", {{"fact", data(w.what.substr(3, is - 3))}, {"value", word_said(plan::in_words(w.what.substr(is + 4)))}});
-  const Said what = w.named ? said(w.what) : data(w.what);
+  if (w.words.empty() && w.what.starts_with("if ")) return case_said(w.what.substr(3));
+  // What the proof says in words of its own may hold braces; it is no template.
+  const Said what = w.named && w.what.find_first_of("{}") == std::string::npos ? said(w.what) : data(w.what);
   if (w.words.empty() && w.value.empty()) return what;
   Said value = listed({});
   for (const std::string& word : w.words) value.parts.push_back(word_said(word));

@@ -23,7 +23,8 @@ class Blockers {
  public:
   Blockers(const Subject& s, const findings::Findings& findings) : s_(s), findings_(findings) {}
 
-  std::vector<Blocker> all(const documents::MatrixDocument& matrix, const documents::JointFile& file, const documents::Assessment& found) {
+  std::vector<Blocker> all(const documents::MatrixDocument& matrix, const documents::JointFile& file, const documents::Assessment& found,
+                           const std::map<std::string, std::string>& lacking) {
     route();
     readings();
     const std::string signed_off = sign_off_state(s_, file.facts_sha256);
@@ -38,7 +39,7 @@ class Blockers {
     standards();
     items(file);
     controls(matrix);
-    languages();
+    languages(lacking);
     return std::move(found_);
   }
 
@@ -145,7 +146,7 @@ class Blockers {
   }
 
   // Which of several official languages a Member State asks for is for that State to say: one of them must be there.
-  void languages() {
+  void languages(const std::map<std::string, std::string>& lacking) {
     const std::vector<std::string> cites = {"CRA/art/28/2", "AIA/art/47/2"};
     for (const std::string& state : s_.dossier.member_states) {
       const auto it = languages_of().find(state);
@@ -155,12 +156,16 @@ class Blockers {
       }
       std::string list;
       bool given = false;
+      std::string why;
       for (const std::string& language : it->second) {
         list += (list.empty() ? "'" : ", '") + language + "'";
-        given = given || std::find(s_.dossier.languages.begin(), s_.dossier.languages.end(), language) != s_.dossier.languages.end();
+        if (std::find(s_.dossier.languages.begin(), s_.dossier.languages.end(), language) == s_.dossier.languages.end()) continue;
+        const auto short_of = lacking.find(language);
+        given = given || short_of == lacking.end();
+        if (short_of != lacking.end()) why += "; " + short_of->second;
       }
       if (!given)
-        add("The documents are in no official language of " + state + " (" + list + ")", "Add one to product.languages when the documents are there, and check which the State requires", cites);
+        add("The documents are in no official language of " + state + " (" + list + ")" + why, "Add one to product.languages, with its catalogue under product.catalogues where the program has none, and check which the State requires", cites);
     }
     if (s_.dossier.member_states.empty())
       add("It is not said in which Member States the product is supplied", "List them under product.member_states", {"CRA/art/28/2"});
@@ -174,8 +179,9 @@ class Blockers {
 }  // namespace
 
 std::vector<Blocker> declaration_blockers(const Subject& s, const findings::Findings& findings, const documents::MatrixDocument& matrix,
-                                          const documents::JointFile& file, const documents::Assessment& found) {
-  return Blockers(s, findings).all(matrix, file, found);
+                                          const documents::JointFile& file, const documents::Assessment& found,
+                                          const std::map<std::string, std::string>& lacking) {
+  return Blockers(s, findings).all(matrix, file, found, lacking);
 }
 
 bool nothing_to_declare(const findings::Findings& findings) {

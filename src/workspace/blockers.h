@@ -1,6 +1,7 @@
 // What stands between a product and a signed EU declaration of conformity.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,10 @@ struct Blocker {
 // and are not done, languages that are missing, standards that are claimed and not named; and what was found
 // in the release's parts (`found`: its open points, and nothing else of it). Where nothing is to be declared, only what
 // would change that is left.
+// `lacking`: of the dossier's languages, those that the documents cannot be written in, with what is missing.
 [[nodiscard]] std::vector<Blocker> declaration_blockers(const Subject& subject, const findings::Findings& findings,
                                                         const documents::MatrixDocument& matrix, const documents::JointFile& file,
-                                                        const documents::Assessment& found);
+                                                        const documents::Assessment& found, const std::map<std::string, std::string>& lacking);
 
 // Neither act asks for a declaration: CRA Art. 13(12) and AI Act Art. 47 do not reach the product.
 [[nodiscard]] bool nothing_to_declare(const findings::Findings& findings);

@@ -14,6 +14,7 @@
 #include "workspace/bind_items.h"
 #include "workspace/blockers.h"
 #include "workspace/known_vulnerabilities.h"
+#include "workspace/languages.h"
 #include "workspace/matrix_of.h"
 #include "workspace/model_artefacts.h"
 #include "workspace/print_pdf.h"
@@ -47,22 +48,14 @@ Result<Prepared> prepare(const std::filesystem::path& dossier, Day as_of, const 
   const auto evidence = known_evidence(s->dossier, as_of, s->law->base.sha256);
   if (!evidence) return tl::unexpected(evidence.error());
   point_to_ledger(*evidence, *file);
-  std::vector<Blocker> blockers = declaration_blockers(*s, findings, *matrix, *file, found);
+  auto in = languages_for(*s, *file, std::move(languages));
+  if (!in) return tl::unexpected(in.error());
+  std::vector<Blocker> blockers = declaration_blockers(*s, findings, *matrix, *file, found, in->lacking);
   if (nothing_to_declare(findings))
     blockers.insert(blockers.begin(), {"Neither act asks for a declaration of this product", "Nothing is to be declared", findings["cra.applies"].cites});
   for (const Blocker& b : blockers) file->blockers.push_back(b.what + ". " + b.close);
-  if (languages.empty())
-    for (const std::string& l : s->dossier.languages)
-      if (std::count(documents::document_languages().begin(), documents::document_languages().end(), l) != 0) languages.push_back(l);
-  if (languages.empty()) languages.push_back("en");
-  std::vector<documents::Tongue> tongues;
-  for (const std::string& language : languages) {
-    auto tongue = documents::tongue_of(language, s->law->base);
-    if (!tongue) return tl::unexpected(tongue.error());
-    tongues.push_back(std::move(*tongue));
-  }
   if (const std::string fault = documents::fault_in(*file); !fault.empty()) return failure(error_in("template", fault));
-  return Prepared{std::move(*s), std::move(*matrix), std::move(*file), std::move(blockers), std::move(tongues)};
+  return Prepared{std::move(*s), std::move(*matrix), std::move(*file), std::move(blockers), std::move(in->tongues)};
 }
 
 std::string file_name(std::string document, const std::string& language, const char* ending) {
@@ -105,8 +98,6 @@ nlohmann::ordered_json to_json(const std::vector<Blocker>& blockers) {
 }
 
 }  // namespace
-
-const std::vector<std::string>& languages_of_documents() { return documents::document_languages(); }
 
 ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) {
   const auto p = prepare(request.dossier, request.as_of, request.law, request.languages, request.index);

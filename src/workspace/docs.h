@@ -13,9 +13,6 @@
 
 namespace duolex::workspace {
 
-// "en", "de", …: those that the documents can be written in.
-[[nodiscard]] const std::vector<std::string>& languages_of_documents();
-
 // Besides the pages: PDF/A-3b with the values embedded.
 struct Papers {
   bool pdf = false;

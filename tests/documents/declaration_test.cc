@@ -35,7 +35,10 @@ class Declaration : public testing::Test {
     fs::create_directories(folder_);
     fs::copy(fs::path(DUOLEX_SOURCE_DIR) / "examples" / "door-reader", folder_ / "dossier", fs::copy_options::recursive);
     write(folder_ / "dossier" / "artefacts" / "record.md", "What was done, by whom, when.\n");
+    // The program has no Dutch; the sentences need not be good Dutch here.
+    write(folder_ / "dossier" / "nl.yaml", *read_file(fs::path(DUOLEX_SOURCE_DIR) / "law" / "words" / "fr.yaml"));
     text_ = *read_file(folder_ / "dossier" / "duolex.yaml");
+    replace("languages: [de, nl]", "languages: [de, nl]\n  catalogues: {nl: nl.yaml}");
     replace("joint.declaration_shows_art15_level:   #", "joint.declaration_shows_art15_level: true   #");
     index_ = index_with("3.0.15-1~deb12u1");
     replace("nb.cra_art39_assessed:                 #", "nb.cra_art39_assessed: true   #");
@@ -207,6 +210,7 @@ TEST_F(Declaration, IsRefusedAgainWhenAnythingIsTakenAway) {
       {"place: Musterstadt, signed", "place: \"\", signed"},
       {"body_number: \"0000\"", "body_number: \"\""},
       {"languages: [de, nl]", "languages: [de]"},
+      {"\n  catalogues: {nl: nl.yaml}", ""},
       {"member_states: [DE, AT, NL]", "member_states: []"},
       {"  cra.annex_i_part_i_met: true", "  cra.annex_i_part_i_met: false"},
       {"  cra.annex_i_part_ii_met: true", "  cra.annex_i_part_ii_met:"},

@@ -152,6 +152,24 @@ TEST_F(JointDocuments, ARegisterThatIsNotOneIsRefused) {
   }
 }
 
+TEST_F(JointDocuments, ADossierThatSaysNothingHasItsDocumentsToo) {
+  fs::create_directories(folder_ / "empty");
+  std::ofstream(folder_ / "empty" / "duolex.yaml") << "format: 1\nproduct: {name: X}\n";
+  for (const char* day : {"2026-11-24", "2028-01-10"}) {
+    DocsRequest request;
+    request.dossier = folder_ / "empty";
+    request.out = folder_ / "out";
+    request.languages = {"en", "de", "fr"};
+    request.json = true;
+    request.as_of = *parse_day(day);
+    std::ostringstream out, err;
+    EXPECT_EQ(docs(request, out, err), ExitCode::undecided) << err.str();
+    const json file = json::parse(out.str());
+    EXPECT_FALSE(item(file, "memo.questions")["tables"].empty()) << day;
+    EXPECT_NE(item(file, "marking.needed")["state"], "given") << "nothing is advised on open questions";
+  }
+}
+
 TEST_F(JointDocuments, InEachLanguageTheSameItemsAndNoneInEnglishLeft) {
   const json file = documents_of("door-reader", "", {"en", "de", "fr"});
   for (const char* language : {"de", "fr"}) {
