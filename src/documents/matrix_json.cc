@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
-#include "base/hash.h"
 #include "documents/matrix.h"
+#include "documents/uuid.h"
 #include "text/json_out.h"
 
 namespace duolex::documents {
@@ -9,15 +9,6 @@ namespace {
 
 using nlohmann::ordered_json;
 using plan::MatrixRow;
-
-// A name-based identifier in the form of a version 5 UUID: from SHA-256 of what it names, so that the same document
-// has the same ids.
-std::string uuid_of(const std::string& name) {
-  std::string hex = sha256_hex("duolex:" + name).substr(0, 32);
-  hex[12] = '5';
-  hex[16] = "89ab"[(hex[16] <= '9' ? hex[16] - '0' : hex[16] - 'a' + 10) & 3];
-  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" + hex.substr(20);
-}
 
 // Duties and controls are tokens in OSCAL: they may not hold a slash or begin with a digit, and ours do not.
 ordered_json mapping_item(const std::string& id) { return {{"type", "control"}, {"id-ref", id}}; }

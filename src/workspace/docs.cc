@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "documents/citation.h"
+#include "documents/exchange.h"
 #include "documents/plain.h"
 #include "documents/printed.h"
 #include "evidence/cms.h"
@@ -114,7 +115,11 @@ ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) 
   files.emplace("file.json", documents::joint_file_json(p->file, p->tongues));
   files.emplace("matrix.html", documents::matrix_html(p->matrix));
   files.emplace("matrix.csv", documents::matrix_csv(p->matrix));
-  files.emplace("mapping.oscal.json", documents::matrix_oscal(p->matrix));
+  // A mapping collection maps something.
+  if (!p->matrix.matrix.rows.empty()) files.emplace("mapping.oscal.json", documents::matrix_oscal(p->matrix));
+  files.emplace("assessment-results.oscal.json", documents::assessment_results_oscal(p->matrix));
+  files.emplace("poam.oscal.json", documents::action_plan_oscal(p->matrix, p->file));
+  files.emplace("declarations.cdx.json", documents::declarations_cyclonedx(p->matrix));
   if (const auto written = write_report_folder(request.out, files); !written) {
     err << render(written.error());
     return ExitCode::cannot_write;
