@@ -22,8 +22,8 @@ void add_common(CLI::App& command, Given<Request>& given, const char* default_ou
   command.add_option("--language", given.request.languages, "en, de, fr, or one with a catalogue in the dossier (may be repeated; default: those of the dossier)");
   command.add_option("--index", given.request.index, "An index of advisories ('duolex advisories build'), for the known vulnerabilities");
   given.as_of.add(command);
-  command.add_option("--format", given.formats, "text (default) or json: what is printed; pdf: the documents as PDF/A-3b too (may be repeated)")
-      ->check(CLI::IsMember({"text", "json", "pdf"}));
+  command.add_option("--format", given.formats, "text (default) or json: what is printed; pdf, docx: the documents as PDF/A-3b, as files for word processors, too (may be repeated)")
+      ->check(CLI::IsMember({"text", "json", "pdf", "docx"}));
   add_law(command, given.request.law);
 }
 
@@ -32,6 +32,7 @@ void take(Given<Request>& given, const char* default_out) {
   const auto asked = [&](const char* format) { return std::find(given.formats.begin(), given.formats.end(), format) != given.formats.end(); };
   given.request.json = asked("json");
   given.request.papers.pdf = asked("pdf");
+  given.request.papers.docx = asked("docx");
   given.request.as_of = given.as_of.day();
   given.request.style = standard_output_style();
   if (given.request.out.empty()) given.request.out = given.request.dossier / default_out;

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "documents/citation.h"
+#include "documents/docx.h"
 #include "documents/exchange.h"
 #include "documents/plain.h"
 #include "documents/printed.h"
@@ -72,6 +73,11 @@ Result<void> add_documents(const Prepared& p, const std::vector<std::string>& do
     for (const documents::Tongue& tongue : p.tongues) {
       const documents::Printed printed = documents::printed(p.file, document, tongue, draft);
       files.emplace(file_name(document, tongue.language(), "html"), documents::to_html(printed));
+      if (papers.docx) {
+        auto docx = documents::to_docx(printed);
+        if (!docx) return tl::unexpected(docx.error());
+        files.emplace(file_name(document, tongue.language(), "docx"), std::move(*docx));
+      }
       if (papers.pdf)
         pages.push_back({file_name(document, tongue.language(), "pdf"), documents::to_html(printed, documents::Medium::paper),
                          documents::document_json(p.file, document, tongue, draft)});

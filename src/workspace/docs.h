@@ -13,9 +13,9 @@
 
 namespace duolex::workspace {
 
-// Besides the pages: PDF/A-3b with the values embedded.
+// Besides the pages: PDF/A-3b with the values embedded, and files for word processors.
 struct Papers {
-  bool pdf = false;
+  bool pdf = false, docx = false;
 };
 
 struct DocsRequest {

@@ -2,12 +2,15 @@
 
 check_exchange.py PROGRAM SOURCE SCRATCH
 """
+import html
 import json
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
+import xml.etree.ElementTree
+import zipfile
 
 import jsonschema
 
@@ -49,6 +52,21 @@ def validator(path):
     return kind(schema, resolver=jsonschema.RefResolver(schema.get("$id", ""), schema, store=store))
 
 
+def check_docx(out, example):
+    """Every line that the page prints stands in the file, in order; every part is well-formed and dated the same."""
+    space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    files = sorted(out.glob("*.docx"))
+    assert len(files) == len(list(out.glob("*.en.html"))) + len(list(out.glob("*.de.html"))), files
+    for file in files:
+        with zipfile.ZipFile(file) as archive:
+            assert archive.testzip() is None and all(i.date_time == (1980, 1, 1, 0, 0, 0) for i in archive.infolist()), file
+            parts = {i.filename: xml.etree.ElementTree.fromstring(archive.read(i)) for i in archive.infolist()}
+        text = "".join(t.text or "" for t in parts["word/document.xml"].iter(space + "t"))
+        page = re.sub(r"<style>.*?</style>|<title>.*?</title>", "", file.with_suffix(".html").read_text(), flags=re.S)
+        page = html.unescape(re.sub(r"<[^>]+>", "", page))
+        assert re.sub(r"\s", "", text) == re.sub(r"\s", "", page), f"{example}: {file.name} does not say what its page says"
+
+
 def main():
     if not oscal.is_dir() or not cyclonedx.is_dir():
         print("SKIPPED: the schemas are not there (../shared/suites); nothing was checked")
@@ -67,7 +85,7 @@ def main():
         (folder / "artefacts/record.md").write_text("Done.\n")
         with (folder / "duolex.yaml").open("a") as file:
             file.write("\ncontrols:\n  control.secure_defaults: {status: done, evidence: [artefacts/record.md]}\n")
-        done = subprocess.run([program, "docs", folder, "--as-of", "2028-01-10", "--language", "en", "--out", scratch / "out"], capture_output=True)
+        done = subprocess.run([program, "docs", folder, "--as-of", "2028-01-10", "--language", "en", "--language", "de", "--format", "docx", "--out", scratch / "out"], capture_output=True)
         assert done.returncode in (0, 1, 2), done.stderr.decode()
         for name, schema in kinds.items():
             if example == "soil-gauge" and name == "mapping.oscal.json":
@@ -79,6 +97,7 @@ def main():
             top = next(k for k in written if k not in ("bomFormat", "specVersion", "serialNumber", "version"))
             assert list(schema.iter_errors({k: v for k, v in written.items() if k not in (top, "bomFormat")})), f"{name}: the schema refuses nothing"
             checked += 1
+        check_docx(scratch / "out", example)
         bom = load(scratch / "out/declarations.cdx.json")
         refs = {r["bom-ref"] for r in bom["definitions"]["standards"][0]["requirements"]} | {c["bom-ref"] for c in bom["declarations"]["claims"]}
         refs |= {e["bom-ref"] for e in bom["declarations"]["evidence"]} | {"product", "maker"}
