@@ -53,8 +53,11 @@ void add_documents(Program& program) {
   command = program.app.add_subcommand("declare", "The EU declaration of conformity; refused while something stands against it");
   add_common(*command, *declare, "declaration");
   command->add_flag("--draft", declare->request.draft, "Write a marked draft although something stands against it");
-  command->add_option("--key", declare->request.key, "Sign with this PKCS#12 file (CMS with CAdES attributes, detached)");
-  command->add_option("--password-file", declare->request.password_file, "A file whose first line is the password of the key");
+  workspace::Signing& signing = declare->request.signing;
+  CLI::Option* key = command->add_option("--key", signing.key, "Sign with this PKCS#12 file, or this key of a token (pkcs11:token=…;object=…): CMS with CAdES attributes, detached");
+  command->add_option("--pkcs11-module", signing.module, "The library of the token")->needs(key);
+  command->add_option("--password-file", signing.password_file, "A file whose first line is the password of the key, or the PIN of the token")->needs(key);
+  command->add_option("--signatures", signing.signatures, "A folder with NAME.p7s over each file, made elsewhere: checked and taken in")->excludes(key);
   command->callback([&program, declare] {
     take(*declare, "declaration");
     program.chosen = [&program, declare] { return workspace::declare(declare->request, program.out, program.err); };

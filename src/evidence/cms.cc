@@ -1,6 +1,9 @@
 #include "evidence/cms.h"
 
+// Engines are deprecated in OpenSSL 3, and the way to a token that Debian 12 has; its provider for PKCS#11 came later.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/cms.h>
+#include <openssl/engine.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pkcs12.h>
@@ -31,6 +34,8 @@ using Certificate = std::unique_ptr<X509, Free<X509_free>>;
 using Certificates = std::unique_ptr<STACK_OF(X509), Free<free_certificates>>;
 using Borrowed = std::unique_ptr<STACK_OF(X509), Free<free_list>>;
 using Store = std::unique_ptr<X509_STORE, Free<X509_STORE_free>>;
+using Engine = std::unique_ptr<ENGINE, Free<ENGINE_free>>;
+using Initialised = std::unique_ptr<ENGINE, Free<ENGINE_finish>>;
 using Cms = std::unique_ptr<CMS_ContentInfo, Free<CMS_ContentInfo_free>>;
 
 Failure refuse(const std::string& what) {
@@ -63,7 +68,17 @@ std::string digest_of(const X509* certificate) {
 
 }  // namespace
 
-Result<std::string> sign_cades(std::string_view document, std::string_view pkcs12, const std::string& password) {
+struct Signer::Parts {
+  Key key;
+  Certificate certificate;
+  Certificates chain;
+};
+Signer::Signer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Signer::Signer(Signer&&) noexcept = default;
+Signer& Signer::operator=(Signer&&) noexcept = default;
+Signer::~Signer() = default;
+
+Result<Signer> signer_from_pkcs12(std::string_view pkcs12, const std::string& password) {
   const Bio in = memory(pkcs12);
   const Pkcs12 store(d2i_PKCS12_bio(in.get(), nullptr));
   if (!store) return refuse("the key is no PKCS#12 file");
@@ -72,12 +87,41 @@ Result<std::string> sign_cades(std::string_view document, std::string_view pkcs1
   STACK_OF(X509)* raw_chain = nullptr;
   if (PKCS12_parse(store.get(), password.c_str(), &raw_key, &raw_certificate, &raw_chain) != 1)
     return refuse("the PKCS#12 file cannot be opened with this password");
-  const Key key(raw_key);
-  const Certificate certificate(raw_certificate);
-  const Certificates chain(raw_chain);
-  if (!key || !certificate) return refuse("the PKCS#12 file has no key with its certificate");
+  auto parts = std::make_unique<Signer::Parts>();
+  parts->key.reset(raw_key);
+  parts->certificate.reset(raw_certificate);
+  parts->chain.reset(raw_chain);
+  if (!parts->key || !parts->certificate) return refuse("the PKCS#12 file has no key with its certificate");
+  return Signer(std::move(parts));
+}
+
+Result<Signer> signer_from_token(const std::string& uri, const std::string& module, const std::string& pin) {
+  ENGINE_load_dynamic();
+  const Engine engine(ENGINE_by_id("pkcs11"));
+  if (!engine) return refuse("the engine for PKCS#11 is not installed; it is the package libengine-pkcs11-openssl");
+  ENGINE_ctrl_cmd_string(engine.get(), "QUIET", nullptr, 0);  // what goes wrong is said by the caller
+  if (!module.empty() && ENGINE_ctrl_cmd_string(engine.get(), "MODULE_PATH", module.c_str(), 0) != 1) return refuse("the library of the token is not taken: " + module);
+  if (!pin.empty() && ENGINE_ctrl_cmd_string(engine.get(), "PIN", pin.c_str(), 0) != 1) return refuse("the PIN is not taken");
+  if (ENGINE_init(engine.get()) != 1) return refuse("the token's library cannot be loaded: " + (module.empty() ? "none is named" : module));
+  const Initialised initialised(engine.get());
+  struct {
+    const char* name;
+    X509* certificate;
+  } found{uri.c_str(), nullptr};
+  if (ENGINE_ctrl_cmd(engine.get(), "LOAD_CERT_CTRL", 0, &found, nullptr, 0) != 1 || found.certificate == nullptr)
+    return refuse("the token has no certificate " + uri);
+  auto parts = std::make_unique<Signer::Parts>();
+  parts->certificate.reset(found.certificate);
+  parts->key.reset(ENGINE_load_private_key(engine.get(), uri.c_str(), nullptr, nullptr));
+  if (!parts->key) return refuse("the token does not give its key " + uri + "; is the PIN right?");
+  if (X509_check_private_key(parts->certificate.get(), parts->key.get()) != 1) return refuse("key and certificate of the token do not belong together");
+  return Signer(std::move(parts));
+}
+
+Result<std::string> sign_cades(std::string_view document, const Signer& signer) {
+  const Signer::Parts& with = signer.parts();
   const Bio content = memory(document);
-  const Cms cms(CMS_sign(certificate.get(), key.get(), chain.get(), content.get(), CMS_BINARY | CMS_DETACHED | CMS_CADES | CMS_NOSMIMECAP));
+  const Cms cms(CMS_sign(with.certificate.get(), with.key.get(), with.chain.get(), content.get(), CMS_BINARY | CMS_DETACHED | CMS_CADES | CMS_NOSMIMECAP));
   if (!cms) return refuse("the document cannot be signed");
   const Bio out(BIO_new(BIO_s_mem()));
   if (i2d_CMS_bio(out.get(), cms.get()) != 1) return refuse("the signature cannot be written");

@@ -11,7 +11,6 @@
 #include "documents/exchange.h"
 #include "documents/plain.h"
 #include "documents/printed.h"
-#include "evidence/cms.h"
 #include "text/json_out.h"
 #include "workspace/bind_items.h"
 #include "workspace/blockers.h"
@@ -21,6 +20,7 @@
 #include "workspace/model_artefacts.h"
 #include "workspace/print_pdf.h"
 #include "workspace/report_folder.h"
+#include "workspace/signatures.h"
 
 namespace duolex::workspace {
 namespace {
@@ -172,43 +172,27 @@ ExitCode declare(const DeclareRequest& request, std::ostream& out, std::ostream&
     return ExitCode::internal;
   }
   files.emplace("declaration.json", documents::joint_file_json(p->file, p->tongues));
-  if (!blocked && !request.key.empty()) {
-    std::string password;
-    if (!request.password_file.empty()) {
-      const auto bytes = read_file(request.password_file, 4096);
-      if (!bytes) {
-        err << render(bytes.error());
-        return ExitCode::bad_input;
-      }
-      password = bytes->substr(0, bytes->find('\n'));
-    }
-    const auto key = read_file(request.key, std::size_t{1} << 20);
-    if (!key) {
-      err << render(key.error());
+  std::string signed_by;
+  if (!blocked) {
+    auto signatures = signatures_over(request.signing, files);
+    if (!signatures) {
+      err << render(signatures.error());
       return ExitCode::bad_input;
     }
-    std::map<std::string, std::string> signatures;
-    for (const auto& [name, bytes] : files) {
-      auto signature = evidence::sign_cades(bytes, *key, password);
-      if (!signature) {
-        err << render(signature.error());
-        return ExitCode::bad_input;
-      }
-      signatures.emplace(name + ".p7s", std::move(*signature));
-    }
-    files.merge(signatures);
+    signed_by = signatures->by;
+    files.merge(signatures->files);
   }
   if (const auto written = write_report_folder(request.out, files); !written) {
     err << render(written.error());
     return ExitCode::cannot_write;
   }
   if (!request.json) {
-    out << (blocked ? "Marked drafts, not signed:\n" : request.key.empty() ? "Written, to be signed elsewhere:\n" : "Written and signed:\n");
+    out << (blocked ? std::string("Marked drafts, not signed:\n") : signed_by.empty() ? "Written, to be signed elsewhere:\n" : "Written, signed by " + signed_by + ":\n");
     for (const auto& [name, bytes] : files) out << "  " << (request.out / name).string() << "\n";
   } else if (!blocked) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const auto& [name, bytes] : files) list.push_back((request.out / name).string());
-    out << text::to_json_text(nlohmann::ordered_json{{"declared", true}, {"signed", !request.key.empty()}, {"files", list}}, text::JsonLayout::pretty);
+    out << text::to_json_text(nlohmann::ordered_json{{"declared", true}, {"signed", !signed_by.empty()}, {"signed_by", signed_by}, {"files", list}}, text::JsonLayout::pretty);
   }
   out.flush();
   if (!out) return ExitCode::cannot_write;

@@ -10,6 +10,7 @@
 #include "base/day.h"
 #include "base/exit_code.h"
 #include "base/text_style.h"
+#include "workspace/signatures.h"
 
 namespace duolex::workspace {
 
@@ -41,8 +42,7 @@ struct DeclareRequest {
   bool draft = false;
   bool json = false;
   Papers papers;
-  std::filesystem::path key;            // PKCS#12; empty: the declaration is written to be signed elsewhere
-  std::filesystem::path password_file;  // of the PKCS#12
+  Signing signing;  // nothing given: the declaration is written to be signed elsewhere
   Day as_of;
   std::optional<std::filesystem::path> law;
   TextStyle style;

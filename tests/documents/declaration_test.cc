@@ -62,7 +62,7 @@ class Declaration : public testing::Test {
     request.as_of = day;
     request.json = true;
     request.draft = draft;
-    request.key = key;
+    request.signing.key = key;
     request.index = index_.string();
     std::ostringstream out, err;
     exit_ = workspace::declare(request, out, err);
@@ -263,6 +263,78 @@ TEST_F(Declaration, AnOpenVulnerabilityStandsAgainstIt) {
   EXPECT_TRUE(stated("3.0.15-1~deb12u1")["declared"].get<bool>());
 }
 
+TEST_F(Declaration, ASignatureMadeElsewhereIsTakenInWhenItIsOneOverTheseBytes) {
+  complete();
+  const fs::path key = new_key();
+  ASSERT_TRUE(declare(text_, key)["declared"].get<bool>());
+  fs::create_directories(folder_ / "elsewhere");
+  for (const auto& entry : fs::directory_iterator(folder_ / "out"))
+    if (entry.path().extension() == ".p7s") fs::copy(entry.path(), folder_ / "elsewhere" / entry.path().filename());
+  const auto take_in = [&](std::string& said) {
+    fs::remove_all(folder_ / "out");
+    DeclareRequest request;
+    request.dossier = folder_ / "dossier";
+    request.out = folder_ / "out";
+    request.as_of = day;
+    request.signing.signatures = folder_ / "elsewhere";
+    request.index = index_.string();
+    std::ostringstream out, err;
+    const ExitCode code = workspace::declare(request, out, err);
+    said = out.str() + err.str();
+    return code;
+  };
+  std::string said;
+  ASSERT_EQ(take_in(said), ExitCode::clear) << said;
+  EXPECT_NE(said.find("signed by CN=Signatory"), std::string::npos);
+  EXPECT_TRUE(fs::exists(folder_ / "out" / "declaration.de.html.p7s"));
+  // Of another file, missing, or by someone else: nothing is written.
+  const fs::path one = folder_ / "elsewhere" / "declaration.de.html.p7s", other = folder_ / "elsewhere" / "declaration.nl.html.p7s";
+  const std::string good = *read_file(one);
+  write(one, *read_file(other));
+  EXPECT_EQ(take_in(said), ExitCode::bad_input);
+  EXPECT_NE(said.find("is not one over this document"), std::string::npos) << said;
+  fs::remove(one);
+  EXPECT_EQ(take_in(said), ExitCode::bad_input);
+  EXPECT_FALSE(fs::exists(folder_ / "out"));
+  const auto by_another = evidence::signer_from_pkcs12(*read_file(new_key()), "");
+  ASSERT_TRUE(by_another);
+  const json again = declare(text_);
+  write(one, *evidence::sign_cades(*read_file(folder_ / "out" / "declaration.de.html"), *by_another));
+  EXPECT_EQ(take_in(said), ExitCode::bad_input);
+  EXPECT_NE(said.find("another certificate"), std::string::npos) << said;
+  write(one, good);
+  EXPECT_EQ(take_in(said), ExitCode::clear) << said;
+}
+
+TEST_F(Declaration, AKeyOnATokenSignsWithoutLeavingIt) {
+  const char* const modules[] = {"/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so"};
+  const auto module = std::find_if(std::begin(modules), std::end(modules), [](const char* m) { return fs::exists(m); });
+  if (module == std::end(modules) || std::system("command -v softhsm2-util pkcs11-tool >/dev/null") != 0)
+    GTEST_SKIP() << "softhsm2 and opensc are not installed: no token was tried";
+  fs::create_directories(folder_ / "tokens");
+  write(folder_ / "softhsm2.conf", "directories.tokendir = " + (folder_ / "tokens").string() + "\nobjectstore.backend = file\n");
+  ::setenv("SOFTHSM2_CONF", (folder_ / "softhsm2.conf").c_str(), 1);
+  const std::string f = folder_.string() + "/", tool = std::string("pkcs11-tool --module ") + *module + " --token-label paper --login --pin 1234 ";
+  const fs::path p12 = new_key();
+  const std::string made = "exec >" + f + "log 2>&1; softhsm2-util --init-token --free --label paper --so-pin 5678 --pin 1234 && openssl pkcs12 -in " + p12.string() +
+                           " -passin pass: -nodes -nocerts -out " + f + "key.pem && openssl pkcs12 -in " + p12.string() + " -passin pass: -nokeys -out " + f +
+                           "cert.pem && openssl pkcs8 -topk8 -nocrypt -in " + f + "key.pem -out " + f + "p8.pem && softhsm2-util --import " + f +
+                           "p8.pem --token paper --label signatory --id A1 --pin 1234 && openssl x509 -in " + f + "cert.pem -outform DER -out " + f + "cert.der && " + tool +
+                           "--write-object " + f + "cert.der --type cert --label signatory --id a1";
+  ASSERT_EQ(std::system(("sh -c '" + made + "'").c_str()), 0) << *read_file(folder_ / "log");
+  const std::string uri = "pkcs11:token=paper;object=signatory";
+  EXPECT_FALSE(evidence::signer_from_token(uri, (folder_ / "none.so").string(), "1234"));
+  const auto signer = evidence::signer_from_token(uri, *module, "1234");
+  ASSERT_TRUE(signer) << render(signer.error());
+  const auto signature = evidence::sign_cades("a document", *signer);
+  ASSERT_TRUE(signature) << render(signature.error());
+  const auto by = evidence::verify_cades("a document", *signature);
+  ASSERT_TRUE(by) << render(by.error());
+  EXPECT_EQ(by->subject, "CN=Signatory");
+  EXPECT_FALSE(evidence::verify_cades("another document", *signature));
+  EXPECT_FALSE(evidence::signer_from_token("pkcs11:token=paper;object=nobody", *module, "1234"));
+}
+
 TEST_F(Declaration, ADraftIsMarkedAndNeverSigned) {
   const json refused = declare(text_, new_key(), true);
   EXPECT_EQ(exit_, ExitCode::finding);
@@ -300,7 +372,7 @@ TEST_F(Declaration, AKeyThatIsNoneIsRefused) {
   request.dossier = folder_ / "dossier";
   request.out = folder_ / "out";
   request.as_of = day;
-  request.key = folder_ / "no.p12";
+  request.signing.key = folder_ / "no.p12";
   request.index = index_.string();
   std::ostringstream out, err;
   EXPECT_EQ(workspace::declare(request, out, err), ExitCode::bad_input);
