@@ -70,7 +70,7 @@ std::string matrix_html(const MatrixDocument& d) {
     for (const MatrixRow& row : d.matrix.rows) {
       if (static_cast<int>(row.kind) != kind) continue;
       if (!any) {
-        h.with("h2", heads[kind]).open("table").open("thead").open("tr");
+        h.with("h2", heads[kind]).open("table").with("caption", heads[kind], "class=\"unseen\"").open("thead").open("tr");
         for (const char* column : {"What is done", "Duties it answers", "Evidence", "Owner", "Due", "Status"})
           h.with("th", column, "scope=\"col\"");
         h.close().close().open("tbody");

@@ -1,0 +1,149 @@
+"""Every page that is written can be read by everybody: its language, the order of its headings, its tables, its colours.
+
+Also, that the same dossier gives the same bytes: RUNS times (100 for the figure of the issue; fewer in the tests).
+
+check_pages.py PROGRAM SOURCE SCRATCH [RUNS]
+"""
+import html.parser
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+program, source, scratch = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+runs = int(sys.argv[4]) if len(sys.argv) > 4 else 3
+languages = ("en", "de", "fr")
+
+
+class Page(html.parser.HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.wrong, self.headings, self.ids, self.open, self.tables, self.title, self.labels = [], [], set(), [], [], "", []
+        self.language, self.main = None, 0
+        self.feed(text)
+        if not self.language:
+            self.wrong.append("the page does not say its language")
+        if self.headings.count(1) != 1 or self.headings[0] != 1:
+            self.wrong.append(f"headings begin {self.headings[:3]}, not with one h1")
+        for before, after in zip(self.headings, self.headings[1:]):
+            if after > before + 1:
+                self.wrong.append(f"h{after} follows h{before}")
+        if self.main != 1:
+            self.wrong.append(f"{self.main} main regions")
+        if not self.title.strip():
+            self.wrong.append("no title")
+        for label in self.labels:
+            if label not in self.ids:
+                self.wrong.append(f"aria-labelledby names {label}, which is not there")
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.open.append(tag)
+        if tag == "html":
+            self.language = attributes.get("lang")
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        self.main += tag == "main"
+        if "id" in attributes:
+            if attributes["id"] in self.ids:
+                self.wrong.append(f"the id {attributes['id']} stands twice")
+            self.ids.add(attributes["id"])
+        if "aria-labelledby" in attributes:
+            self.labels += attributes["aria-labelledby"].split()
+        if tag == "table":
+            self.tables.append({"caption": False, "head": False})
+        if tag == "caption":
+            self.tables[-1]["caption"] = True
+        if tag == "th":
+            self.tables[-1]["head"] = True
+            if attributes.get("scope") not in ("col", "row", "rowgroup", "colgroup"):
+                self.wrong.append("a th has no scope")
+        if tag == "img" and not attributes.get("alt"):
+            self.wrong.append("a picture has no text")
+        if tag in ("script", "iframe", "object"):
+            self.wrong.append(f"a page has a {tag}")
+
+    def handle_endtag(self, tag):
+        if tag == "table":
+            table = self.tables.pop()
+            if not table["caption"] or not table["head"]:
+                self.wrong.append(f"a table has no {'caption' if table['head'] else 'head'}")
+
+    def handle_data(self, text):
+        if self.open and self.open[-1] == "title":
+            self.title += text
+
+
+def luminance(colour):
+    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def colours(style):
+    """Text colours of the style sheet, each on the paper and, where the names say so, on its wash: at least 4.5 to 1."""
+    names = dict(re.findall(r"--([a-z-]+):(#[0-9a-f]{3,6})", style))
+    names = {n: c if len(c) == 7 else "#" + "".join(x * 2 for x in c[1:]) for n, c in names.items()}
+    paper = names["paper"]
+    wrong = []
+    for value in set(re.findall(r"[;{]color:(var\(--[a-z-]+\)|#[0-9a-f]{6})(?=[;}])", style)):
+        colour = names[value[6:-1]] if value.startswith("var") else value
+        if contrast(colour, paper) < 4.5:
+            wrong.append(f"{value} on paper is {contrast(colour, paper):.2f} to 1")
+    for name, wash in (("ink", "wash"), ("ink", "yes-wash"), ("yes", "yes-wash"), ("maybe", "maybe-wash"), ("no", "no-wash"), ("soft", "wash")):
+        if contrast(names[name], names[wash]) < 4.5:
+            wrong.append(f"{name} on {wash} is {contrast(names[name], names[wash]):.2f} to 1")
+    return wrong
+
+
+def run(*command):
+    done = subprocess.run([str(c) for c in command], capture_output=True)
+    assert done.returncode in (0, 1, 2), (command, done.stderr.decode()[-2000:])
+
+
+def write(example, out):
+    shutil.rmtree(out, ignore_errors=True)
+    folder = source / "examples" / example
+    run(program, "docs", folder, "--as-of", "2028-01-10", *(f"--language={x}" for x in languages), "--format", "docx", "--out", out / "documents")
+    run(program, "assess", folder, "--as-of", "2028-01-10", "--out", out / "report")
+
+
+def main():
+    pages = 0
+    for example in ("door-reader", "credit-scoring", "smart-toy", "intrusion-detection", "soil-gauge"):
+        write(example, scratch / "out")
+        for file in sorted((scratch / "out").rglob("*.html")):
+            text = file.read_text()
+            wrong = Page(text).wrong
+            style = re.search(r"<style>(.*?)</style>", text, re.S).group(1)
+            wrong += colours(style)
+            if "@media print" not in style or "@page" not in style:
+                wrong.append("no style for paper")
+            named = re.search(r"\.(en|de|fr)\.html$", file.name)
+            if named and Page(text).language != named.group(1):
+                wrong.append("the page says another language than its name")
+            assert not wrong, (example, file.name, sorted(set(wrong))[:8])
+            pages += 1
+    # It is seen when a page is not so.
+    good = (scratch / "out/documents/declaration.de.html").read_text()
+    for old, new in ((' lang="de"', ""), ("<h1>", "<h3>"), ("<main ", "<div "), ("<title>", "<title></title><b>")):
+        assert old in good and Page(good.replace(old, new, 1)).wrong, f"a page with {new!r} for {old!r} is not seen"
+    memo = (scratch / "out/documents/classification-memo.de.html").read_text()
+    assert Page(memo.replace(' scope="col"', "", 1)).wrong and Page(re.sub("<caption>.*?</caption>", "", memo, count=1)).wrong
+    first, begin = None, time.monotonic()
+    for attempt in range(runs):
+        write("door-reader", scratch / "out")
+        files = {str(f.relative_to(scratch)): f.read_bytes() for f in sorted((scratch / "out").rglob("*")) if f.is_file()}
+        first = first or files
+        assert files == first, f"run {attempt + 1} differs in {[n for n in files if files[n] != first.get(n)]}"
+    print(f"{pages} pages; {runs} runs of {len(first)} files the same bytes, {(time.monotonic() - begin) / runs:.2f} s each")
+
+
+main()
