@@ -2,7 +2,6 @@
 // so it runs here, without the libraries that the other commands need. For those the workbench takes this one's place.
 #include <unistd.h>
 
-#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
@@ -10,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/signals.h"
 
 namespace {
 
@@ -50,7 +50,6 @@ int main(int argc, char** argv) {
     return static_cast<int>(ExitCode::internal);
   }
   std::ios::sync_with_stdio(false);
-  // A reader that stops reading ends the program by a failed write, not by a signal.
-  std::signal(SIGPIPE, SIG_IGN);
+  cli::handle_signals();
   return static_cast<int>(cli::run({cli::add_scan}, argc, argv, std::cout, std::cerr));
 }

@@ -1,5 +1,6 @@
 #include "workspace/report_folder.h"
 
+#include <csignal>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -19,9 +20,27 @@ bool is_ours(const fs::path& folder) {
   return false;
 }
 
+// Puts off a wish to stop until the folder is there as a whole: a moment.
+class Uninterrupted {
+ public:
+  Uninterrupted() {
+    sigset_t stops;
+    sigemptyset(&stops);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&stops, signal);
+    ::pthread_sigmask(SIG_BLOCK, &stops, &before_);
+  }
+  ~Uninterrupted() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  Uninterrupted(const Uninterrupted&) = delete;
+  Uninterrupted& operator=(const Uninterrupted&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
 }  // namespace
 
 Result<void> write_report_folder(const fs::path& folder, const std::map<std::string, std::string>& files) {
+  const Uninterrupted whole;
   std::error_code error;
   const fs::path target = fs::absolute(folder, error).lexically_normal();
   const fs::path clean = target.has_filename() ? target : target.parent_path();
