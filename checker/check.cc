@@ -320,8 +320,7 @@ Verdict Examiner::check(const Source& source) try {
 } catch (const Json::parse_error& e) {
   const std::string read = source.text.substr(0, std::max<std::size_t>(e.byte, 1) - 1);
   const auto line = std::count(read.begin(), read.end(), '\n') + 1;
-  const std::size_t column = read.size() - (read.rfind('\n') + 1) + 1;
-  return {65, source.name + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + e.what()};
+  return {65, source.name + ":" + std::to_string(line) + ":" + std::to_string(read.size() - read.rfind('\n')) + ": " + e.what()};
 } catch (const std::exception& e) {
   return {65, source.name + ": " + e.what()};
 }

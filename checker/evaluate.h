@@ -2,6 +2,7 @@
 // shared, so that two of them are the same function exactly when they are the same reference.
 #pragma once
 
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -16,7 +17,8 @@ struct End {
   int fact = -1;
   Value months = 0, days = 0;
   std::vector<End> parts = {};
-  std::strong_ordering operator<=>(const End&) const = default;
+  auto key() const { return std::tie(is, values, fact, months, days, parts); }
+  bool operator<(const End& other) const { return key() < other.key(); }
   bool operator==(const End&) const = default;
 };
 

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cctype>
 #include <nlohmann/json.hpp>
-#include <ranges>
 #include <utility>
 
 #include "checker/evaluate.h"
@@ -111,8 +110,8 @@ class Reader {
   }
   bool accept(std::string_view words) {  // all of them, or none
     std::size_t ahead = 0;
-    for (const auto& word : std::views::split(words, ' '))
-      if (peek(ahead++) != std::string_view(word.begin(), word.end())) return false;
+    for (std::size_t from = 0, to = 0; from < words.size(); from = to + 1)
+      if (to = std::min(words.find(' ', from), words.size()); peek(ahead++) != words.substr(from, to - from)) return false;
     at_ += ahead;
     return true;
   }
