@@ -5,10 +5,9 @@
 #include <string_view>
 #include <vector>
 
-namespace duolex::documents {
+#include "documents/plain.h"
 
-// For text and for attribute values in double quotes; see plain() for what else is taken out.
-[[nodiscard]] std::string escaped(std::string_view text);
+namespace duolex::documents {
 
 class Html {
  public:

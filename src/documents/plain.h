@@ -1,21 +1,13 @@
-// Text from a dossier on its way into a document: what could move a terminal's cursor or turn the reading order is
-// taken out.
+// The names under which the documents know text/plain.h.
 #pragma once
 
-#include <string>
-#include <string_view>
+#include "text/plain.h"
 
 namespace duolex::documents {
 
-// Control characters other than line feed and tab, the marks that embed or override the direction of text, and
-// bytes that are not UTF-8 become U+FFFD.
-[[nodiscard]] std::string plain(std::string_view text);
-
-// Columns on a terminal: one for each character (East Asian wide ones count two).
-[[nodiscard]] std::size_t columns(std::string_view text);
-
-// Breaks the text at spaces so that lines have at most `width` columns. The first line starts after `first`, the
-// others after `rest`; both count. A word that is too long stands alone. Ends with a line feed.
-[[nodiscard]] std::string wrapped(std::string_view text, std::string_view first, std::string_view rest, std::size_t width);
+using text::columns;
+using text::escaped;
+using text::plain;
+using text::wrapped;
 
 }  // namespace duolex::documents

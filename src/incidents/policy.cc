@@ -1,4 +1,5 @@
 #include "incidents/disclosure.h"
+#include "text/plain.h"
 
 namespace duolex::incidents {
 namespace {
@@ -43,18 +44,6 @@ std::vector<Section> sections_of(const Disclosure& d, const std::string& product
   return sections;
 }
 
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else out += c;
-  }
-  return out;
-}
-
 // Markdown gives a meaning to these at places a text may have them.
 std::string plain(const std::string& text) {
   std::string out;
@@ -67,9 +56,9 @@ std::string plain(const std::string& text) {
 
 std::string linked(const std::string& item) {
   if (item.starts_with("https://") || item.starts_with("mailto:") || item.starts_with("tel:")) {
-    return "<a href=\"" + escaped(item) + "\">" + escaped(item) + "</a>";
+    return "<a href=\"" + text::escaped(item) + "\">" + text::escaped(item) + "</a>";
   }
-  return escaped(item);
+  return text::escaped(item);
 }
 
 std::string title_of(const Disclosure& d) { return "Reporting a vulnerability to " + d.organisation; }
@@ -90,12 +79,12 @@ std::string policy_markdown(const Disclosure& d, const std::string& product) {
 
 std::string policy_html(const Disclosure& d, const std::string& product) {
   std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>" +
-                    escaped(title_of(d)) + "</title>\n<style>body{font:1rem/1.5 sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem}</style>\n</head>\n<body>\n<main>\n<h1>" +
-                    escaped(title_of(d)) + "</h1>\n";
+                    text::escaped(title_of(d)) + "</title>\n<style>body{font:1rem/1.5 sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem}</style>\n</head>\n<body>\n<main>\n<h1>" +
+                    text::escaped(title_of(d)) + "</h1>\n";
   if (d.in_force_from) out += "<p>In force from <time>" + to_string(*d.in_force_from) + "</time>.</p>\n";
   for (const Section& s : sections_of(d, product)) {
-    out += "<h2>" + escaped(s.title) + "</h2>\n";
-    for (const std::string& p : s.paragraphs) out += "<p>" + escaped(p) + "</p>\n";
+    out += "<h2>" + text::escaped(s.title) + "</h2>\n";
+    for (const std::string& p : s.paragraphs) out += "<p>" + text::escaped(p) + "</p>\n";
     if (s.items.empty()) continue;
     out += "<ul>\n";
     for (const std::string& item : s.items) out += "<li>" + linked(item) + "</li>\n";

@@ -2,8 +2,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "text/plain.h"
 #include "threats/campaign/base64.h"
-#include "threats/campaign/markup.h"
 #include "threats/campaign/picture.h"
 #include "threats/campaign/report.h"
 
@@ -29,7 +29,7 @@ std::string percent(double v) {
 std::string image(std::span<const float> x, const evasion::Form& form, const std::string& about) {
   const std::string bytes = png(x, form);
   if (bytes.empty()) return "";
-  return "<img width=\"84\" height=\"84\" style=\"image-rendering:pixelated\" alt=\"" + escaped(about) + "\" src=\"data:image/png;base64," + to_base64(bytes) + "\">";
+  return "<img width=\"84\" height=\"84\" style=\"image-rendering:pixelated\" alt=\"" + text::escaped(about) + "\" src=\"data:image/png;base64," + to_base64(bytes) + "\">";
 }
 
 // What was changed, around grey, stretched to the size of the change.
@@ -57,8 +57,8 @@ ordered_json pictures_json(const Rows& rows, const std::vector<evasion::SampleRe
 }
 
 std::string result_html(const ordered_json& j, const Plan& plan, const Rows& rows, const std::vector<evasion::SampleResult>& results) {
-  std::string h = "<section class=\"probe-model\">\n<h3>" + escaped(plan.model) + ": " + escaped(j["verdict"].get<std::string>()) + "</h3>\n";
-  h += "<p>" + escaped(j["because"].get<std::string>()) + ".</p>\n<table><thead><tr><th>of " + std::to_string(j["samples"].get<std::size_t>()) +
+  std::string h = "<section class=\"probe-model\">\n<h3>" + text::escaped(plan.model) + ": " + text::escaped(j["verdict"].get<std::string>()) + "</h3>\n";
+  h += "<p>" + text::escaped(j["because"].get<std::string>()) + ".</p>\n<table><thead><tr><th>of " + std::to_string(j["samples"].get<std::size_t>()) +
        " samples</th><th>count</th><th>interval</th></tr></thead><tbody>\n";
   const std::pair<const char*, const char*> counts[] = {
       {"clean_correct", "right as they are"}, {"attacked_correct", "right under every attack (upper end of the bracket)"}, {"certified_correct", "proven right (lower end of the bracket)"}};
@@ -90,18 +90,18 @@ std::string result_html(const ordered_json& j, const Plan& plan, const Rows& row
     if (original.empty()) break;
     if (drawn++ == 0) h += "<p>Samples, what was changed (stretched), and what the model then got wrong:</p>\n";
     h += "<figure style=\"display:inline-block;margin:4px\">" + original + image(difference(rows.row(r.number), r.example), rows.form, "the change") +
-         image(r.example, rows.form, "the adversarial example") + "<figcaption>sample " + std::to_string(r.number) + ", " + escaped(r.broken_by) + ", distance " +
+         image(r.example, rows.form, "the adversarial example") + "<figcaption>sample " + std::to_string(r.number) + ", " + text::escaped(r.broken_by) + ", distance " +
          general(r.distance) + "</figcaption></figure>\n";
   }
   bool first = true;
   for (const ordered_json& s : j["diagnostics"])
     if (s["present"].get<bool>()) {
-      h += (first ? "<p>Signs that robustness was masked:</p><ul>" : "") + std::string("<li>") + escaped(s["meaning"].get<std::string>()) + "</li>";
+      h += (first ? "<p>Signs that robustness was masked:</p><ul>" : "") + std::string("<li>") + text::escaped(s["meaning"].get<std::string>()) + "</li>";
       first = false;
     }
   h += first ? "" : "</ul>\n";
   h += "<p>Not tested: ";
-  for (std::size_t i = 0; i < j["not_tested"].size(); ++i) h += (i == 0 ? "" : "; ") + escaped(j["not_tested"][i].get<std::string>());
+  for (std::size_t i = 0; i < j["not_tested"].size(); ++i) h += (i == 0 ? "" : "; ") + text::escaped(j["not_tested"][i].get<std::string>());
   return h + ".</p>\n</section>\n";
 }
 

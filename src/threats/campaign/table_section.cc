@@ -2,8 +2,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "text/plain.h"
 #include "threats/array.h"
-#include "threats/campaign/markup.h"
 #include "threats/campaign/tree_campaign.h"
 
 namespace duolex::threats::campaign {
@@ -48,10 +48,10 @@ std::string examples_html(const TreeRun& run) {
       const double before = run.table.row(r.number)[f];
       if (std::memcmp(&before, &r.row[f], sizeof before) == 0 || before == r.row[f]) continue;
       const std::string name = run.findings.table && f < run.findings.table->names.size() ? run.findings.table->names[f] : std::to_string(f);
-      changes += (changes.empty() ? "" : "; ") + escaped(name) + " from " + general(before) + " to " + general(r.row[f]);
+      changes += (changes.empty() ? "" : "; ") + text::escaped(name) + " from " + general(before) + " to " + general(r.row[f]);
     }
     rows += "<tr><td>" + std::to_string(r.number) + "</td><td>" + general(run.labels[r.number]) + "</td><td>" + changes + "</td><td>" + general(r.distance) + "</td><td>" +
-            escaped(r.broken_by) + "</td></tr>\n";
+            text::escaped(r.broken_by) + "</td></tr>\n";
   }
   if (rows.empty()) return "";
   return "<p>Rows, and the change after which the model gets them wrong:</p>\n<table><thead><tr><th>row</th><th>label</th><th>change</th><th>distance</th><th>found by</th></tr>"

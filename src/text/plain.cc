@@ -1,8 +1,8 @@
-#include "documents/plain.h"
+#include "text/plain.h"
 
 #include <cstdint>
 
-namespace duolex::documents {
+namespace duolex::text {
 namespace {
 
 struct Decoded {
@@ -59,6 +59,22 @@ std::string plain(std::string_view text) {
   return out;
 }
 
+std::string escaped(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : plain(text)) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
 std::size_t columns(std::string_view text) {
   std::size_t n = 0;
   for (std::size_t i = 0; i < text.size();) {
@@ -97,4 +113,4 @@ std::string wrapped(std::string_view text, std::string_view first, std::string_v
   return out + "\n";
 }
 
-}  // namespace duolex::documents
+}  // namespace duolex::text

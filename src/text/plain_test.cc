@@ -1,10 +1,8 @@
-#include "documents/plain.h"
+#include "text/plain.h"
 
 #include <gtest/gtest.h>
 
-#include "documents/html.h"
-
-namespace duolex::documents {
+namespace duolex::text {
 namespace {
 
 TEST(Plain, GoodTextStaysAsItIs) {
@@ -49,13 +47,5 @@ TEST(Escaped, MarkupInATextStaysText) {
   EXPECT_EQ(escaped("\x1b[1m"), "\xEF\xBF\xBD[1m");
 }
 
-TEST(HtmlBuilder, EscapesEveryTextAndClosesEveryElement) {
-  Html h;
-  h.open("p", "class=\"x\"").text("a<b").with("strong", "<i>").cites({"CRA/art/12/3", "\"><script>"});
-  EXPECT_EQ(h.take(),
-            "<p class=\"x\">a&lt;b<strong>&lt;i&gt;</strong> <span class=\"cites\"><span class=\"cite\" title=\"CRA/art/12/3\">CRA Art. "
-            "12(3)</span>; <span class=\"cite\" title=\"&quot;&gt;&lt;script&gt;\">&quot;&gt;&lt;script&gt;</span></span></p>\n");
-}
-
 }  // namespace
-}  // namespace duolex::documents
+}  // namespace duolex::text
