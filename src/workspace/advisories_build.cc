@@ -53,12 +53,26 @@ void in_words(const Stored& stored, const std::string& path, bool delta, std::os
   if (r.rejected != 0) out << "  " << r.rejected << " records could not be read and are not in the index\n";
 }
 
+void print_problems(Diagnostics problems, std::size_t rejected, std::ostream& err) {
+  constexpr std::size_t shown = 20;
+  const std::size_t more = rejected - std::min(rejected, shown);
+  if (problems.size() > shown) problems.resize(shown);
+  err << render(problems);
+  if (more != 0) err << "and " << more << " more (--format json lists a thousand)\n";
+}
+
 }  // namespace
 
 ExitCode advisories_build(const BuildRequest& request, std::ostream& out, std::ostream& err) {
   auto gathered = index::gather(request.sources);
   if (!gathered) {
     err << render(gathered.error());
+    return ExitCode::bad_input;
+  }
+  // An index that stands there is worth more than one without a record.
+  if (gathered->records.empty() && gathered->report.rejected != 0) {
+    print_problems(gathered->report.problems, gathered->report.rejected, err);
+    err << render(error_in(request.index, "is left as it was: no record could be read"));
     return ExitCode::bad_input;
   }
   const auto lock = IndexLock::take(request.index);
@@ -76,11 +90,7 @@ ExitCode advisories_build(const BuildRequest& request, std::ostream& out, std::o
   else in_words(*stored, request.index, request.delta, out);
   const std::size_t rejected = stored->report.rejected;
   if (rejected == 0) return ExitCode::clear;
-  constexpr std::size_t shown = 20;
-  const std::size_t more = rejected - std::min(rejected, shown);
-  if (problems.size() > shown) problems.resize(shown);
-  err << render(problems);
-  if (more != 0) err << "and " << more << " more (--format json lists a thousand)\n";
+  print_problems(std::move(problems), rejected, err);
   return ExitCode::bad_input;
 }
 
