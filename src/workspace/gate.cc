@@ -66,13 +66,16 @@ class Gate {
         files.recording = r_.recording;
         return probe_file(files, out, err);
       });
+    const auto ask = [&](auto& request, const char* folder) {
+      request.dossier = r_.dossier;
+      request.out = r_.out / folder;
+      request.as_of = r_.as_of;
+      request.law = r_.law;
+      request.index = r_.index;
+    };
     step("assess", "", [&](std::ostream& out, std::ostream& err) {
       AssessRequest assessment;
-      assessment.dossier = r_.dossier;
-      assessment.out = r_.out / "report";
-      assessment.as_of = r_.as_of;
-      assessment.law = r_.law;
-      assessment.index = r_.index;
+      ask(assessment, "report");
       return assess(assessment, out, err);
     });
     step("plan", "", [&](std::ostream& out, std::ostream& err) {
@@ -86,20 +89,12 @@ class Gate {
     });
     step("docs", "", [&](std::ostream& out, std::ostream& err) {
       DocsRequest documents;
-      documents.dossier = r_.dossier;
-      documents.out = r_.out / "documents";
-      documents.as_of = r_.as_of;
-      documents.law = r_.law;
-      documents.index = r_.index;
+      ask(documents, "documents");
       return docs(documents, out, err);
     });
     step("declare", "", [&](std::ostream& out, std::ostream& err) {
       DeclareRequest declaration;
-      declaration.dossier = r_.dossier;
-      declaration.out = r_.out / "declaration";
-      declaration.as_of = r_.as_of;
-      declaration.law = r_.law;
-      declaration.index = r_.index;
+      ask(declaration, "declaration");
       return declare(declaration, out, err);
     });
     std::error_code ec;
