@@ -125,6 +125,48 @@ ActVerdict verdict_of(const Signals& signals, Weight Signal::*weight) {
   return v;
 }
 
+// The duties of telling a body, in the law; what a change of the quality system is, no artefact shows.
+struct Telling {
+  const char* duty;
+  ActVerdict Assessment::*act;
+  bool quality_system;
+};
+constexpr Telling tellings[] = {{"cra.tell_body_of_changes", &Assessment::cra, false},
+                                {"cra.surveillance_of_quality_system", &Assessment::cra, true},
+                                {"ai.tell_body_of_changes", &Assessment::ai, false},
+                                {"ai.surveillance_of_quality_system", &Assessment::ai, true}};
+
+void add_told(const ReleaseView& before, const ReleaseView& after, const rules::RuleBase& base, Assessment& a) {
+  // A measure that is as good as it was, or new, is no change of the product.
+  if (std::all_of(a.signals.begin(), a.signals.end(), [](const Signal& s) { return s.kind == "metric_kept" || s.kind == "metric_new"; })) return;
+  const dossier::Declaration& named = after.dossier->declaration;
+  for (const Telling& t : tellings) {
+    const auto law = std::find_if(base.duties.begin(), base.duties.end(), [&](const rules::Duty& d) { return d.id == t.duty; });
+    if (law == base.duties.end()) continue;
+    bool binds = false, surely = false;
+    for (const ReleaseView* view : {&before, &after})
+      for (const findings::ShownDuty& d : view->findings->duties)
+        if (d.id == t.duty) binds = true, surely = surely || d.surely;
+    // A body may also take part where none has to.
+    const bool chosen = !binds && t.act == &Assessment::cra && !named.body_name.empty() && !settled(*after.findings, "cra.applies", "no");
+    if (!binds && !chosen) continue;
+    Told told{t.duty, law->text, false, "", {}};
+    for (const rules::Cite& c : law->cites) told.cites.push_back(c.provision);
+    if (t.quality_system) {
+      told.because = "whether the quality system changes with this release is not compared";
+    } else if ((a.*t.act).verdict == Weight::none) {
+      told.because = "what differs gives no ground for a substantial modification; the body is told of less than that, and a person judges whether this is such a change";
+    } else if (!surely && !chosen) {
+      told.because = "open questions decide whether a body takes part";
+    } else {
+      told.surely = true;
+      told.because = "there are changes that could affect what it looked at, and it is told before it is settled whether they are substantial";
+    }
+    if (!named.body_name.empty()) told.because += "; the dossier names " + named.body_name + (named.body_number.empty() ? "" : " (" + named.body_number + ")");
+    a.told.push_back(std::move(told));
+  }
+}
+
 std::string folded(std::string name) {
   std::string out;
   for (const char c : name)
@@ -181,6 +223,7 @@ Assessment assess(const ReleaseView& before, const ReleaseView& after, const rul
     a.ai.cites = {"AIA/art/3/23", "AIA/art/43/4"};
     if (a.ai.verdict != Weight::none) a.ai.redo = redo(base, law, names, *after.facts, "ai.", "change.affects_section_2");
   }
+  add_told(before, after, base, a);
   if (before.dossier->file == after.dossier->file)
     a.not_compared.push_back("facts, intended purpose, controls, standards and texts: both releases stand in one dossier, which has these once; name two dossiers to compare them");
   a.not_compared.push_back("what the code does: hashes and bills show that it changed, not how");

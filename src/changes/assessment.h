@@ -27,6 +27,15 @@ struct ActVerdict {
   std::vector<Redo> redo;             // of a verdict other than "not"
 };
 
+// A body that took part in the first assessment, and what it is told of a change. It is told of less than a substantial
+// modification: of what could affect what it certified (CRA Annex VIII Part II(7) and recital 41, AI Act Annex VII(4.7)).
+struct Told {
+  std::string duty, text;
+  bool surely = false;   // otherwise a person judges whether it is told
+  std::string because;
+  std::vector<std::string> cites;
+};
+
 struct Signature {
   std::string by, role, on;
   bool stale = false;  // the difference or the law is another since
@@ -39,6 +48,7 @@ struct Assessment {
   bool baseline_declared = false;      // a declaration is among the artefacts of `before`
   Signals signals;                     // the weightiest first
   ActVerdict cra, ai;
+  std::vector<Told> told;              // empty where nothing differs or no body took part
   std::vector<std::string> not_compared;
   std::vector<Signature> signatures;
   std::size_t signers = 0;             // different people whose signature stands

@@ -260,6 +260,58 @@ TEST(Assessment, SaysWhatBindsAgain) {
   EXPECT_TRUE(has(a.ai, "ai.reassessment")) << to_json(a);
 }
 
+// A use of biometrics without standards goes to a body under the AI Act; an important product of class II under the CRA.
+TEST(Assessment, ABodyThatTookPartIsToldOfLessThanASubstantialModification) {
+  const auto of = [](const Assessment& a, const std::string& duty) -> const Told* {
+    const auto it = std::find_if(a.told.begin(), a.told.end(), [&](const Told& t) { return t.duty == duty; });
+    return it == a.told.end() ? nullptr : &*it;
+  };
+  Release before, after;
+  for (Release* r : {&before, &after}) {
+    fill(*r, r == &before ? "1.0" : "1.1");
+    r->fact("cra.core_function", "firewall_ids_ips");
+    r->fact("ai.annex_iii_areas", "1a");
+    r->fact("ai.standards_applied", "none");
+    r->fact("cra.standards_applied", "none");
+  }
+  EXPECT_TRUE(assessed(before, after).told.empty()) << "nothing differs";
+  after.view.bills[0].components[2] = component("library", "lodash", "4.17.21");
+  Assessment a = assessed(before, after);
+  ASSERT_NE(of(a, "ai.tell_body_of_changes"), nullptr) << to_json(a) << findings::to_json(after.findings["ai.procedure"]).dump();
+  EXPECT_TRUE(of(a, "ai.tell_body_of_changes")->surely);
+  EXPECT_EQ(of(a, "ai.tell_body_of_changes")->cites, std::vector<std::string>{"AIA/anx/VII/4/4.7"});
+  ASSERT_NE(of(a, "ai.surveillance_of_quality_system"), nullptr);
+  EXPECT_FALSE(of(a, "ai.surveillance_of_quality_system")->surely) << "the quality system is not compared";
+  // Under the CRA a security update has no weight, and yet a person judges whether the body is told.
+  Release old, now;
+  for (Release* r : {&old, &now}) {
+    fill(*r, r == &old ? "1.0" : "1.1");
+    r->fact("cra.core_function", "firewall_ids_ips");
+    r->fact("ai.is_ai_system", "no");
+    r->fact("cra.certificate_27_9", "none");
+    r->facts[built_in().base.fact("product.placed_on_market_on")] = parse_day("2028-03-01")->number;
+  }
+  now.view.bills[0].components[2] = component("library", "lodash", "4.17.21");
+  a = assessed(old, now);
+  ASSERT_NE(of(a, "cra.tell_body_of_changes"), nullptr) << to_json(a);
+  EXPECT_TRUE(of(a, "cra.tell_body_of_changes")->surely);
+  EXPECT_EQ(of(a, "ai.tell_body_of_changes"), nullptr);
+  now.release().change = dossier::ChangeStatement{"A. Person", "closes a hole", {}, {"CVE-2021-23337"}, {"pkg:npm/lodash"}, {}, {}};
+  a = assessed(old, now);
+  EXPECT_EQ(a.cra.verdict, Weight::none);
+  ASSERT_NE(of(a, "cra.tell_body_of_changes"), nullptr);
+  EXPECT_FALSE(of(a, "cra.tell_body_of_changes")->surely);
+  // Where no body has to take part, none is told, unless the dossier names one that did.
+  for (Release* r : {&old, &now}) r->fact("cra.core_function", "none");
+  EXPECT_EQ(of(assessed(old, now), "cra.tell_body_of_changes"), nullptr);
+  now.dossier.declaration.body_name = "A Body";
+  a = assessed(old, now);
+  ASSERT_NE(of(a, "cra.tell_body_of_changes"), nullptr);
+  EXPECT_NE(of(a, "cra.tell_body_of_changes")->because.find("A Body"), std::string::npos);
+  for (const Told& t : a.told)
+    for (const std::string& id : t.cites) EXPECT_TRUE(built_in().provisions.exists(id)) << id;
+}
+
 TEST(Assessment, IsSignedByTwoPeopleAndGoesStale) {
   Release before, after;
   fill(before, "1.0");

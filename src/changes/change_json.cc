@@ -30,24 +30,28 @@ std::string difference_sha256(const Assessment& a) {
   return sha256_hex(text::to_json_text(Json{{"product", a.product}, {"before", a.before}, {"after", a.after}, {"law", a.law_sha256}, {"signals", signals_of(a)}}, text::JsonLayout::compact));
 }
 
-std::string to_json(const Assessment& a) {
+std::string to_json(const Assessment& a) { return text::to_json_text(json_of(a), text::JsonLayout::pretty); }
+
+nlohmann::ordered_json json_of(const Assessment& a) {
+  Json told = Json::array();
+  for (const Told& t : a.told) told.push_back({{"duty", t.duty}, {"text", t.text}, {"surely", t.surely}, {"because", t.because}, {"cites", t.cites}});
   Json signatures = Json::array();
   for (const Signature& s : a.signatures) signatures.push_back({{"by", s.by}, {"role", s.role}, {"on", s.on}, {"stale", s.stale}});
-  return text::to_json_text(Json{{"format", 1},
-                                 {"product", a.product},
-                                 {"before", a.before},
-                                 {"after", a.after},
-                                 {"as_of", to_string(a.as_of)},
-                                 {"law_sha256", a.law_sha256},
-                                 {"difference_sha256", a.difference_sha256},
-                                 {"baseline_declared", a.baseline_declared},
-                                 {"cra", verdict(a.cra)},
-                                 {"ai_act", verdict(a.ai)},
-                                 {"signals", signals_of(a)},
-                                 {"signatures", signatures},
-                                 {"signers", a.signers},
-                                 {"not_compared", a.not_compared}},
-                            text::JsonLayout::pretty);
+  return Json{{"format", 1},
+              {"product", a.product},
+              {"before", a.before},
+              {"after", a.after},
+              {"as_of", to_string(a.as_of)},
+              {"law_sha256", a.law_sha256},
+              {"difference_sha256", a.difference_sha256},
+              {"baseline_declared", a.baseline_declared},
+              {"cra", verdict(a.cra)},
+              {"ai_act", verdict(a.ai)},
+              {"signals", signals_of(a)},
+              {"signatures", signatures},
+              {"signers", a.signers},
+              {"bodies_to_be_told", told},
+              {"not_compared", a.not_compared}};
 }
 
 }  // namespace duolex::changes

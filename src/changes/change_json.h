@@ -1,6 +1,7 @@
 // An assessment of a change for programs, and the hash that signatures are bound to.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "changes/assessment.h"
@@ -8,6 +9,7 @@
 namespace duolex::changes {
 
 // schemas/difference.schema.json
+[[nodiscard]] nlohmann::ordered_json json_of(const Assessment& assessment);
 [[nodiscard]] std::string to_json(const Assessment& assessment);
 // SHA-256 over product, releases, law and signals.
 [[nodiscard]] std::string difference_sha256(const Assessment& assessment);

@@ -36,6 +36,8 @@ void add_purpose(const ReleaseView& before, const ReleaseView& after, Signals& s
                      words ? "both acts look at the purpose that was assessed; a person must show that it is the same" : "case, punctuation and spaces alone differ", both});
 }
 
+std::string files(std::size_t count) { return std::to_string(count) + (count == 1 ? " file" : " files"); }
+
 void add_own_code(const ReleaseView& before, const ReleaseView& after, Signals& signals) {
   const auto hashes = [](const ReleaseView& view) {
     std::set<std::string> set;
@@ -48,7 +50,7 @@ void add_own_code(const ReleaseView& before, const ReleaseView& after, Signals& 
     signals.push_back({"own_code_missing", bare.title(), "The product's own code of " + bare.title() + " is not among its artefacts", "", "", Weight::unknown, Weight::unknown,
                        "a change in it cannot be seen; name what is placed on the market as an artefact of kind 'software'", both});
   } else if (was != is) {
-    signals.push_back({"own_code", "own code", "The product's own code changed", std::to_string(was.size()) + " files", std::to_string(is.size()) + " files", Weight::review, Weight::review,
+    signals.push_back({"own_code", "own code", "The product's own code changed", files(was.size()), files(is.size()), Weight::review, Weight::review,
                        "hashes show that it changed, not how", both});
   }
 }

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/text_style.h"
+#include "changes/assessment.h"
 #include "documents/tested.h"
 #include "findings/findings.h"
 #include "plan/questions.h"
@@ -85,6 +87,12 @@ struct VulnerabilityCheck {
   std::size_t of_known_kinds = 0;      // components for whose kind there are advisories
 };
 
+// The release against the last one before it with a declaration.
+struct ChangeCheck {
+  std::string against;  // the baseline, or why there is none to compare with
+  std::optional<changes::Assessment> change;
+};
+
 // A text of the law that is in force on the day of the assessment.
 struct LawText {
   std::string id, title;
@@ -113,6 +121,7 @@ struct Assessment {
   std::vector<OpenPoint> open_points;
   VulnerabilityCheck vulnerabilities;
   Tested tested;
+  ChangeCheck change;
   std::vector<ProofRow> proofs;
   std::vector<LawText> law_texts;
   std::vector<std::string> not_checked;

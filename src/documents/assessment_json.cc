@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "changes/change_json.h"
 #include "documents/assessment.h"
 #include "documents/tested_json.h"
 
@@ -105,6 +106,7 @@ std::string assessment_json(const Assessment& a) {
                         {"exploited", r.exploited}, {"where", r.where}};
   });
   j["tested"] = to_json(a.tested);
+  j["change"] = {{"against", a.change.against}, {"difference", a.change.change ? changes::json_of(*a.change.change) : ordered_json(nullptr)}};
   j["proposals"] = list(a.proposals, [](const ProposalRow& p) {
     return ordered_json{{"fact", p.fact}, {"value", p.value}, {"because", p.because}, {"artefact", p.artefact}};
   });

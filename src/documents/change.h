@@ -5,8 +5,19 @@
 
 #include "base/text_style.h"
 #include "changes/assessment.h"
+#include "documents/html.h"
 
 namespace duolex::documents {
+
+// "CRA: to be reviewed by a person. AI Act: presumed substantial."
+[[nodiscard]] std::string change_sentence(const changes::Assessment& assessment);
+[[nodiscard]] const char* in_words(changes::Weight weight);
+
+// A page of its own: no script, readable on paper.
+[[nodiscard]] std::string change_html(const changes::Assessment& assessment);
+// Its body, with headings from `level` (2 or 3) on: for a section of another page. Long lists are cut there at
+// `most_signals`, with a sentence that says so; 0: nothing is cut.
+void write_change(Html& h, const changes::Assessment& assessment, int level, std::size_t most_signals);
 
 [[nodiscard]] std::string change_text(const changes::Assessment& assessment, const TextStyle& style);
 

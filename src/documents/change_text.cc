@@ -13,16 +13,6 @@ using changes::Weight;
 
 constexpr std::size_t most_signals = 40;
 
-const char* in_words(Weight weight) {
-  switch (weight) {
-    case Weight::none: return "not a substantial modification, by what was compared";
-    case Weight::review: return "to be reviewed by a person";
-    case Weight::unknown: return "unknown";
-    case Weight::presumed: return "presumed substantial";
-  }
-  return "";
-}
-
 std::string cited(const std::vector<std::string>& ids) {
   std::string text;
   for (const std::string& id : ids) text += (text.empty() ? "" : "; ") + citation(id);
@@ -44,6 +34,20 @@ void add_verdict(const char* act, const ActVerdict& v, std::size_t width, std::s
 
 }  // namespace
 
+const char* in_words(Weight weight) {
+  switch (weight) {
+    case Weight::none: return "not a substantial modification, by what was compared";
+    case Weight::review: return "to be reviewed by a person";
+    case Weight::unknown: return "unknown";
+    case Weight::presumed: return "presumed substantial";
+  }
+  return "";
+}
+
+std::string change_sentence(const changes::Assessment& a) {
+  return std::string("CRA: ") + in_words(a.cra.verdict) + ". AI Act: " + in_words(a.ai.verdict) + ".";
+}
+
 std::string change_text(const changes::Assessment& a, const TextStyle& style) {
   const std::size_t width = std::max<std::size_t>(style.width, 40);
   std::string out = wrapped(plain(a.product) + ": release " + plain(a.before) + " against " + plain(a.after) + ", on " + to_string(a.as_of), "", "  ", width) + "\n";
@@ -59,6 +63,11 @@ std::string change_text(const changes::Assessment& a, const TextStyle& style) {
     if (!s.covered_by.empty()) out += wrapped("covered: " + plain(s.covered_by), "    ", "    ", width);
   }
   if (a.signals.size() > most_signals) out += "  … and " + std::to_string(a.signals.size() - most_signals) + " more; --format json has all\n";
+  if (!a.told.empty()) out += "\nBodies to be told:\n";
+  for (const changes::Told& t : a.told) {
+    out += wrapped(plain(t.text) + cited(t.cites), "  - ", "    ", width);
+    out += wrapped(std::string(t.surely ? "to be told: " : "to be judged by a person: ") + plain(t.because), "    ", "    ", width);
+  }
   out += "\nNot compared:\n";
   for (const std::string& n : a.not_compared) out += wrapped(plain(n), "  - ", "    ", width);
   out += "\nSignatures: ";

@@ -44,6 +44,7 @@ void write_questions(Page& page);
 void write_duties(Page& page);
 void write_conclusions(Page& page);
 void write_measured(Page& page);
+void write_change_check(Page& page);
 void write_vulnerabilities(Page& page);
 void write_tested(Page& page);
 void write_evidence(Page& page);

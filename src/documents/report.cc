@@ -13,6 +13,7 @@ constexpr std::pair<const char*, const char*> contents[] = {
     {"questions", "Open questions"},
     {"duties", "Duties by stage"},
     {"conclusions", "All conclusions"},
+    {"change", "Change since the last declaration"},
     {"vulnerabilities", "Known vulnerabilities"},
     {"tested", "Tests of models and data"},
     {"evidence", "Evidence on record"},
@@ -52,6 +53,7 @@ std::string report_html(const Assessment& a) {
   write_questions(page);
   write_duties(page);
   write_conclusions(page);
+  write_change_check(page);
   write_vulnerabilities(page);
   write_tested(page);
   write_evidence(page);

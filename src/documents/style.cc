@@ -47,7 +47,8 @@ main>section+section{border-top:1px solid var(--line);margin-top:1.4rem}
 .verdict .route{font-family:var(--serif);font-size:1.6rem;line-height:1.35;color:var(--ink);margin:0 0 1.5rem;max-width:46rem;text-wrap:pretty}
 .acts{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:1.2rem}
 .acts>div{background:var(--wash);border-top:3px solid var(--deep);padding:.9rem 1.1rem 1.1rem}
-.acts h3{margin:0 0 .7rem}
+.acts.two{grid-template-columns:repeat(2,minmax(0,1fr))}
+.acts h2,.acts h3{margin:0 0 .7rem}
 .acts .terms{grid-template-columns:1fr}.acts dd{font-weight:600}.acts dd .cites{display:block;margin:.1rem 0 0}
 .reasons{padding-left:1.1rem;margin:.1rem 0;max-width:52rem}.reasons li{margin:.18rem 0}
 .reasons .reasons{list-style:"– ";font-size:.95em}
@@ -84,6 +85,7 @@ details.proof{border-bottom:1px solid var(--line)}details.proof>summary{padding:
 summary{cursor:pointer}
 .tree{font-size:.94rem}.tree,.tree ul{list-style:none;margin:.15rem 0;padding-left:1.1rem}.tree ul{border-left:1px solid var(--line);margin-left:.35rem}
 .tree li{margin:.22rem 0}.tree>li{margin:.6rem 0}
+main.change{max-width:66rem}.change h2{margin-top:1.6rem}.change .acts h2{font-size:1.15rem}table.signals{table-layout:fixed}.signals thead th:nth-child(1){width:34%}.signals thead th:nth-child(2),.signals thead th:nth-child(3){width:6.6rem}.signals .tag{white-space:normal}
 .detail{font:.76rem/1.4 var(--mono);color:var(--soft)}
 .test{margin:0 0 2.2rem}.test h3 code{font-size:1em;color:inherit}.test h4{font-size:.95rem;margin:.9rem 0 .2rem}
 .key{font-family:var(--serif);font-size:1.15rem;line-height:1.45}
@@ -100,7 +102,7 @@ main.document{padding:1.6rem 2rem 3rem;max-width:52rem;margin:0 auto}.document h
 main.matrix{padding:1.6rem 2rem 3rem;max-width:84rem;margin:0 auto}.matrix h1{font-size:1.9rem}.matrix table{width:100%}
 .matrix td ul{margin:0;padding-left:1.1rem}.aside{font-weight:400;color:var(--soft);font-size:.9rem}.day{white-space:nowrap}
 @media (max-width:64rem){.frame{display:block}nav{position:static;max-height:none;padding:1.2rem 0 .4rem}
-nav ol{columns:2 14rem;column-gap:1.5rem}.acts{grid-template-columns:1fr}.acts .terms{grid-template-columns:repeat(auto-fit,minmax(13rem,1fr))}}
+nav ol{columns:2 14rem;column-gap:1.5rem}.acts,.acts.two{grid-template-columns:1fr}.acts .terms{grid-template-columns:repeat(auto-fit,minmax(13rem,1fr))}}
 @media (max-width:40rem){header,.frame{padding-left:1.1rem;padding-right:1.1rem}h1{font-size:1.75rem}.verdict .route{font-size:1.3rem}
 table:not(.readings) thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table:not(.readings),table:not(.readings) tbody,table:not(.readings) tr,table:not(.readings) th,table:not(.readings) td{display:block;width:auto}
@@ -112,7 +114,7 @@ tr.group{border:0}table.readings{font-size:.88rem}table.readings td,table.readin
 html{font-size:9.6pt}body{line-height:1.45}header,.frame{max-width:none;padding:0}header{padding-bottom:.8rem}.frame{display:block}nav,.skip{display:none}
 main>section{padding:1.2rem 0 .3rem}main>section+section{margin-top:.8rem}
 h1{font-size:2rem}h2,h3,summary{break-after:avoid}h3+ul,h3+p,h3+table{break-before:avoid}
-.acts{grid-template-columns:repeat(3,minmax(0,1fr));gap:.8rem}.acts .terms{grid-template-columns:1fr}
+.acts{grid-template-columns:repeat(3,minmax(0,1fr));gap:.8rem}.acts.two{grid-template-columns:repeat(2,minmax(0,1fr))}.acts .terms{grid-template-columns:1fr}
 tr,figure,.curve,.timeline>li,.questions>li,.reading,.acts>div{break-inside:avoid}table.routes tr{break-inside:auto}thead{display:table-header-group}
 tr.group{break-after:avoid}p{orphans:3;widows:3}a{color:inherit;text-decoration:none}
 .acts>div,.warning,.tag,tr.taken th,tr.taken td{-webkit-print-color-adjust:exact;print-color-adjust:exact}

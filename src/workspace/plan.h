@@ -31,6 +31,7 @@ struct PlanRequest {
 
 struct PlanCoverageRequest {
   bool json = false;
+  std::string provision;  // this one and all below it, each with the sentences of what answers it; empty: all, in short
   std::optional<std::filesystem::path> law;
 };
 // What becomes of each provision that the rule base promises to cover (law/coverage.txt).

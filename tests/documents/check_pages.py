@@ -113,6 +113,10 @@ def write(example, out):
     folder = source / "examples" / example
     run(program, "docs", folder, "--as-of", "2028-01-10", *(f"--language={x}" for x in languages), "--format", "docx", "--out", out / "documents")
     run(program, "assess", folder, "--as-of", "2028-01-10", "--out", out / "report")
+    run(program, "plan", folder, "--as-of", "2028-01-10", "--format", "html", "--out", out / "plan.html")
+    versions = re.findall(r'^ *- version: "([^"]*)"', (folder / "duolex.yaml").read_text(), re.M)
+    if len(versions) > 1:
+        run(program, "diff", f"{folder}@{versions[-2]}", "--as-of", "2028-01-10", f"{folder}@{versions[-1]}", "--format", "html", "--out", out / "change.html")
 
 
 def main():
