@@ -110,7 +110,7 @@ bool Evaluation::plain(const Node& node, const std::vector<const Tensor*>& in, D
   left.numbers = std::min(left.numbers, left.bytes / (texts ? 64 : 16));
   left.operations = limits_.operations - std::min(limits_.operations, ledger_->done);
   std::uint64_t done = 0;
-  auto results = evaluate(model_.file, node, model_.opset_of(node.domain), in, left, &done);
+  auto results = evaluate(model_.file, node, model_.opset_of(node), in, left, &done);
   if (!results) {
     errors_ = results.error();
     return false;

@@ -98,7 +98,7 @@ bool Evaluation::scan_once(const Node& node, const Graph& inner, const Scope& sc
 }
 
 bool Evaluation::scan(const Node& node, const Scope& scope, Data& out) {
-  if (model_.opset() < 9) return scan_with_batch(node, scope, out);
+  if (model_.opset_of(node) < 9) return scan_with_batch(node, scope, out);
   const Graph* inner = graph_of(node, "body");
   const std::int64_t count = node.integer("num_scan_inputs", 0);
   if (inner == nullptr || count < 1 || static_cast<std::size_t>(count) > node.inputs.size()) return fail(node, "Scan without its body or inputs");

@@ -24,7 +24,7 @@ class Walk {
     for (const auto& [name, tensor] : g.initializers) constants_[name] = &tensor;
     std::set<std::string> skipped;
     for (const Node& n : g.nodes)
-      if (const Attribute* value = n.op == "Constant" && n.domain.empty() ? n.attribute("value") : nullptr; value != nullptr && value->tensors.size() == 1) {
+      if (const Attribute* value = n.op == "Constant" && n.domain.empty() && !n.outputs.empty() ? n.attribute("value") : nullptr; value != nullptr && value->tensors.size() == 1) {
         constants_[n.outputs.at(0)] = &value->tensors[0];
         skipped.insert(n.outputs.at(0));
       }
@@ -71,6 +71,7 @@ class Walk {
   void node(const Node& n) {
     put(graph_, n.domain);
     put(graph_, n.op);
+    if (n.version != 0) put(graph_, "opset " + std::to_string(n.version));
     for (const std::string& input : n.inputs) put(graph_, number_of(input));
     put(graph_, "to");
     for (const std::string& output : n.outputs) put(graph_, number_of(output));

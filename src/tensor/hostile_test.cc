@@ -113,9 +113,40 @@ TEST(HostileModels, GraphsWithinGraphsEnd) {
   expect_refused(nested(4000), "deep");
 }
 
+// A function that calls another, or the operator Neg, so many times.
+std::string caller(const std::string& name, const std::string& callee, int copies = 1) {
+  std::string nodes;
+  for (int i = 0; i < copies; ++i) {
+    const std::string made = i == 0 ? "b" : "c" + std::to_string(i);
+    nodes += testing::within(callee == "Neg" ? node("Neg", {"a"}, {made}) : testing::call(callee, {"a"}, {made}));
+  }
+  return testing::function(name, {"a"}, {"b"}, nodes);
+}
+std::string calling(const std::string& name) { return testing::model(testing::call(name, {"x"}, {"y"}), {1, 2}); }
+
 TEST(HostileModels, FunctionsThatCallThemselvesAreRefused) {
-  const std::string function = bytes_field(25, bytes_field(1, "f") + bytes_field(4, "a") + bytes_field(5, "b") + bytes_field(7, bytes_field(1, "a") + bytes_field(2, "b") + bytes_field(4, "f") + bytes_field(7, "own")) + bytes_field(10, "own"));
-  expect_refused(whole() + function, "functions");
+  expect_refused(whole() + caller("f", "f"), "calls itself");
+  expect_refused(calling("f") + caller("f", "g") + caller("g", "f"), "calls itself");
+}
+
+TEST(HostileModels, FunctionsThatMultiplyOrGoDeepAreRefused) {
+  std::string doubling = calling("f0"), forward = calling("f0000"), backward = calling("z9000");
+  for (int i = 0; i < 20; ++i) doubling += caller("f" + std::to_string(i), i == 19 ? "Neg" : "f" + std::to_string(i + 1), 8);
+  expect_refused(doubling, "more than 2000000 parts");
+  const auto number = [](int i) { return std::to_string(10000 + i).substr(1); };
+  for (int i = 0; i < 9000; ++i) {
+    forward += caller("f" + number(i), i == 8999 ? "Neg" : "f" + number(i + 1));
+    backward += caller("z" + number(9000 - i), i == 8999 ? "Neg" : "z" + number(8999 - i));
+  }
+  expect_refused(forward, "more than 24 deep");
+  expect_refused(backward, "more than 24 deep");
+}
+
+TEST(HostileModels, ConstantsThatFunctionsRepeatAreRefused) {
+  const std::string constant = testing::within(node("Constant", {}, {"b"}, bytes_field(5, bytes_field(1, "value") + bytes_field(5, testing::tensor_bytes("", zeros(Type::f32, {1 << 20}))) + number_field(20, 4))));
+  std::string calls;
+  for (int i = 0; i < 2000; ++i) calls += testing::call("f", {}, {i == 0 ? "y" : "v" + std::to_string(i)});
+  expect_refused(testing::model(calls, {1}) + testing::function("f", {}, {"b"}, constant), "parts in one model");
 }
 
 TEST(HostileModels, MorePartsThanAModelHasAreRefused) {

@@ -109,14 +109,14 @@ bool Lowering::prelu(const Node& node) {
 
 bool Lowering::softmax(const Node& node) {
   const Shape& from = shape(node, 0);
-  std::int64_t axis = node.integer("axis", model_.opset() < 13 ? 1 : -1);
+  std::int64_t axis = node.integer("axis", model_.opset_of(node) < 13 ? 1 : -1);
   if (!normal_axis(axis, from.size()) || from.empty()) return fail(node, "Softmax: no such axis");
   Softmax s;
   s.logarithm = node.op == "LogSoftmax";
   for (std::size_t d = 0; d < from.size(); ++d) {
     const auto size = static_cast<std::size_t>(from[d]), a = static_cast<std::size_t>(axis);
     if (d < a) s.outer *= size;
-    else if (d == a || model_.opset() < 13) s.axis *= size;  // before opset 13 everything behind the axis is one
+    else if (d == a || model_.opset_of(node) < 13) s.axis *= size;  // before opset 13 everything behind the axis is one
     else s.inner *= size;
   }
   return output(node, s, {operand(node, 0).value}, from);

@@ -17,7 +17,7 @@ bool Lowering::same(const Node& node) {
 
 bool Lowering::shape_of(const Node& node) {
   const Tensor stand_in{Type::boolean, shape(node, 0), std::string(element_count(shape(node, 0), options_.frame_limit).value_or(0), '\0'), {}};
-  auto results = evaluate(model_.file, node, model_.opset(), {&stand_in});
+  auto results = evaluate(model_.file, node, model_.opset_of(node), {&stand_in});
   if (!results) {
     errors_ = results.error();
     return false;
@@ -36,7 +36,7 @@ bool Lowering::resize(const Node& node) {
   std::vector<Tensor> none(1);
   InterpretLimits limits;
   limits.numbers = options_.frame_limit;
-  Call call{node, model_.opset(), in, none, limits};
+  Call call{node, model_.opset_of(node), in, none, limits};
   ResizeRows rows;
   if (!resize_rows(call, shape(node, 0), options_.weight_limit, rows)) return fail(node, call.error.starts_with("not tested") ? call.error : node.op + ": " + call.error);
   if (!charge(node, 3 * rows.index.size() + rows.begin.size())) return false;
@@ -75,13 +75,13 @@ bool Lowering::rearrange(const Node& node) {
     in[i] = &numbers[i];
   }
   Node plain = node;  // the fill of older opsets is an attribute
-  if (node.op == "Pad" && model_.opset() < 11) {
+  if (node.op == "Pad" && model_.opset_of(node) < 11) {
     fill = node.number("value", 0);
     std::erase_if(plain.attributes, [](const Attribute& a) { return a.name == "value"; });
   }
   InterpretLimits limits;
   limits.numbers = options_.frame_limit;
-  auto results = evaluate(model_.file, plain, model_.opset(), in, limits);
+  auto results = evaluate(model_.file, plain, model_.opset_of(node), in, limits);
   if (!results) {
     errors_ = results.error();
     return false;

@@ -188,7 +188,7 @@ bool Lowering::fold(const Node& node) {
   for (std::size_t i = 0; i < node.inputs.size(); ++i) in.push_back(has(node, i) ? operand(node, i).constant.get() : nullptr);
   InterpretLimits limits;
   limits.numbers = options_.weight_limit;
-  auto results = evaluate(model_.file, node, model_.opset(), in, limits);
+  auto results = evaluate(model_.file, node, model_.opset_of(node), in, limits);
   if (!results) {
     errors_ = results.error();
     return false;

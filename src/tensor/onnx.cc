@@ -35,6 +35,7 @@ std::int64_t Model::opset_of(const std::string& domain) const {
   const auto found = opsets.find(domain);
   return found == opsets.end() ? 1 : found->second;
 }
+std::int64_t Model::opset_of(const Node& node) const { return node.version != 0 ? node.version : opset_of(node.domain); }
 
 namespace {
 
@@ -190,6 +191,9 @@ bool OnnxReader::attribute(std::string_view bytes, std::size_t offset, std::size
       case 9:
         if (!text(*field, a.strings.emplace_back())) return false;
         break;
+      case 21:
+        if (!text(*field, a.reference)) return false;
+        break;
       case 20: a.type = field->value <= 20 ? static_cast<int>(field->value) : 0; break;
       default: break;
     }
@@ -213,6 +217,7 @@ bool OnnxReader::node(std::string_view bytes, std::size_t offset, std::size_t de
                                 : fail(field->offset, "an attribute that is none");
         break;
       case 7: fine = text(*field, node.domain); break;
+      case 8: fine = text(*field, node.overload); break;
       default: break;
     }
     if (!fine) return false;
@@ -340,6 +345,7 @@ bool OnnxReader::model(std::string_view bytes, Model& model) {
   if (bytes.size() > limits_.bytes) return fail(limits_.bytes, "the file is larger than " + std::to_string(limits_.bytes) + " bytes");
   Message message(bytes, 0);
   bool has_graph = false;
+  FunctionTable functions;
   while (const auto field = message.next()) {
     if (!count(field->offset)) return false;
     if (field->number == 1 && field->wire == 0) model.ir_version = static_cast<std::int64_t>(field->value);
@@ -350,20 +356,13 @@ bool OnnxReader::model(std::string_view bytes, Model& model) {
       if (!graph(field->bytes, field->content, 0, model.graph)) return false;
     }
     if (field->number == 8 && field->wire == 2) {
-      Message opset(field->bytes, field->content);
-      std::string domain;
-      std::int64_t version = 0;
-      while (const auto part = opset.next()) {
-        if (part->number == 1 && !text(*part, domain)) return false;
-        if (part->number == 2 && part->wire == 0) version = static_cast<std::int64_t>(part->value);
-      }
-      if (!ended(opset)) return false;
-      model.opsets[domain == "ai.onnx" ? "" : domain] = version;
+      if (!opset(field->bytes, field->content, model.opsets)) return false;
     }
-    if (field->number == 25) return fail(field->offset, "functions of its own, which are not supported");
+    if (field->number == 25 && field->wire == 2 && !function(field->bytes, field->content, functions)) return false;
   }
   if (!ended(message)) return false;
-  return has_graph || fail(bytes.size(), "no ONNX model: there is no graph in it");
+  if (!has_graph) return fail(bytes.size(), "no ONNX model: there is no graph in it");
+  return inline_functions(functions, model.graph);
 }
 
 Result<Model> read_onnx(const std::string& file, std::string_view bytes, const Limits& limits, const ExternalData& external) {

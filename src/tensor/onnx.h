@@ -1,5 +1,6 @@
 // ONNX models: a bounded reader of the protobuf encoding. It reads what inference needs (operators, attributes,
-// initialisers, the declared inputs and outputs) and skips documentation and training information.
+// initialisers, the declared inputs and outputs) and skips documentation and training information. A call of a function
+// that the model brings along is replaced by the function's nodes, with the opset that the function asks for.
 //
 // Promise: never recurses deeper than Limits::depth, allocates in proportion to the bytes read, and refuses in one
 // pass. Every error names the byte it is about: "model.onnx: error: byte 4711: …".
@@ -22,6 +23,7 @@ struct Graph;
 
 struct Attribute {
   std::string name;
+  std::string reference = {};  // the function's attribute that it stands for; none outside of functions
   float f = 0;
   std::int64_t i = 0;
   std::string s;
@@ -34,10 +36,11 @@ struct Attribute {
 };
 
 struct Node {
-  std::string name, op, domain;  // domain "" is ONNX's own
+  std::string name, op, domain, overload;  // domain "" is ONNX's own
   std::vector<std::string> inputs, outputs;  // "" where an optional one is left out
   std::vector<Attribute> attributes;
   std::size_t offset = 0;  // where it begins in the file
+  std::int64_t version = 0;  // of its domain, where the function it came from says one; 0: the model's
 
   [[nodiscard]] const Attribute* attribute(std::string_view attribute_name) const;
   [[nodiscard]] std::int64_t integer(std::string_view attribute_name, std::int64_t otherwise) const;
@@ -75,8 +78,8 @@ struct Model {
   std::map<std::string, std::int64_t> opsets;  // domain -> version; "" is ONNX's own
   Graph graph;
 
-  [[nodiscard]] std::int64_t opset() const { return opset_of(""); }
   [[nodiscard]] std::int64_t opset_of(const std::string& domain) const;  // 1 when the model does not name it
+  [[nodiscard]] std::int64_t opset_of(const Node& node) const;
   // Every operator that occurs, subgraphs included, sorted; "domain:Op" outside ONNX's own domain.
   [[nodiscard]] std::vector<std::string> operators() const;
 };

@@ -1,12 +1,36 @@
-// How onnx.cc and onnx_tensor.cc read. Not for others.
+// How onnx.cc, onnx_functions.cc and onnx_tensor.cc read. Not for others.
 #pragma once
 
+#include <map>
 #include <set>
 
 #include "tensor/onnx.h"
 #include "tensor/wire.h"
 
 namespace duolex::tensor {
+
+// A function that the model brings along.
+struct Function {
+  std::string domain, name, overload;
+  std::vector<Attribute> defaults;
+  std::map<std::string, std::int64_t> opsets;
+  Graph body;  // its inputs and outputs have names alone
+  std::size_t offset = 0;
+};
+
+class FunctionTable {
+ public:
+  bool add(Function function) {
+    std::string k = key(function.domain, function.name, function.overload);
+    return functions_.emplace(std::move(k), std::move(function)).second;
+  }
+  [[nodiscard]] const Function* called(const Node& node) const;  // null: the node is an operator
+  [[nodiscard]] const std::map<std::string, Function>& all() const { return functions_; }
+
+ private:
+  static std::string key(const std::string& domain, const std::string& name, const std::string& overload);
+  std::map<std::string, Function> functions_;
+};
 
 class OnnxReader {
  public:
@@ -17,6 +41,7 @@ class OnnxReader {
   bool tensor(std::string_view bytes, std::size_t offset, Tensor& tensor, std::string& name);
   [[nodiscard]] Diagnostics errors() const { return errors_; }
   bool fail(std::size_t offset, const std::string& message);
+  bool count(std::size_t offset, std::size_t parts = 1);
 
  private:
   struct External {
@@ -36,7 +61,9 @@ class OnnxReader {
   bool external_entry(std::string_view bytes, std::size_t offset, External& external);
   bool load_external(const External& external, std::size_t offset, std::size_t wanted, std::string& bytes);
   bool ended(const Message& message);
-  bool count(std::size_t offset, std::size_t parts = 1);
+  bool opset(std::string_view bytes, std::size_t offset, std::map<std::string, std::int64_t>& opsets);
+  bool function(std::string_view bytes, std::size_t offset, FunctionTable& table);
+  bool inline_functions(const FunctionTable& table, Graph& graph);
 
   const std::string& file_;
   const Limits& limits_;

@@ -44,6 +44,17 @@ inline std::string node(const std::string& op, const std::vector<std::string>& i
   for (const auto& o : out) n += bytes_field(2, o);
   return bytes_field(1, n + bytes_field(4, op) + attributes);
 }
+// Functions that a model brings along, of the domain "own": a call, a node within one, and the function itself.
+inline std::string call(const std::string& op, const std::vector<std::string>& in, const std::vector<std::string>& out, const std::string& attributes = "") {
+  return node(op, in, out, attributes + bytes_field(7, "own"));
+}
+inline std::string within(const std::string& node) { return varint(7 << 3 | 2) + node.substr(1); }
+inline std::string function(const std::string& name, const std::vector<std::string>& in, const std::vector<std::string>& out, const std::string& nodes, int opset = 13) {
+  std::string f = bytes_field(1, name);
+  for (const auto& i : in) f += bytes_field(4, i);
+  for (const auto& o : out) f += bytes_field(5, o);
+  return bytes_field(25, f + nodes + bytes_field(9, number_field(2, static_cast<std::uint64_t>(opset))) + bytes_field(9, bytes_field(1, "own") + number_field(2, 1)) + bytes_field(10, "own"));
+}
 inline std::string initializer(const std::string& name, const Tensor& t) { return bytes_field(5, tensor_bytes(name, t)); }
 inline std::string value(int field, const std::string& name, const Shape& shape) {
   std::string dims;
