@@ -49,7 +49,7 @@ std::string in_words(double seconds) {
 }
 
 // What is stored beside the result so that a replay needs nothing but the model.
-std::map<std::string, std::string> example_files(const campaign::Rows& rows, const std::vector<evasion::SampleResult>& results) {
+std::map<std::string, std::string> example_files(const campaign::Rows& rows, const tensor::Shape& row, const std::vector<evasion::SampleResult>& results) {
   std::vector<float> examples, originals;
   std::vector<std::int64_t> numbers;
   std::vector<float> labels;
@@ -62,7 +62,8 @@ std::map<std::string, std::string> example_files(const campaign::Rows& rows, con
     labels.push_back(static_cast<float>(rows.labels[r.number]));
   }
   const std::size_t n = numbers.size();
-  const std::vector<std::size_t> shape{n, rows.form.channels, rows.form.height, rows.form.width};
+  std::vector<std::size_t> shape{n};
+  shape.insert(shape.end(), row.begin(), row.end());
   return {{"adversarial.npy", to_npy(threats::array_of(shape, examples))},
           {"originals.npy", to_npy(threats::array_of(shape, originals))},
           {"rows.npy", to_npy(threats::array_of({n}, numbers))},
@@ -106,7 +107,7 @@ int attack(const ProbeModelRequest& request, const campaign::Plan& plan, const c
   if (!findings) return refuse(findings.error());
   const auto rows = campaign::read_rows(plan, plan.inputs, files.inputs, plan.labels, files.labels, (*target)->form(), (*target)->outputs());
   ordered_json result = campaign::result_json(plan, *findings, provenance);
-  for (const auto& [name, bytes] : example_files(*rows, findings->results))
+  for (const auto& [name, bytes] : example_files(*rows, *campaign::shape_of_row(plan, files.inputs), findings->results))
     say(event("file", {{"name", name}, {"bytes", campaign::to_base64(bytes)}}));
   say(event("file", {{"name", "section.html"}, {"bytes", campaign::to_base64(campaign::result_html(result, plan, *rows, findings->results))}}));
   if (request.recording.dossier) result["pictures"] = campaign::pictures_json(*rows, findings->results);
@@ -330,7 +331,7 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
     auto form = campaign::form_of_rows(plan, files.inputs);
     if (!form) return refused(form.error());
     (*box)->form = *form;
-    (*box)->npy = request.black_box_npy;
+    (*box)->npy = plan.arrays;
     auto started = Relay::start(**box);
     if (!started) return refused(started.error(), ExitCode::internal);
     relay = std::move(*started);

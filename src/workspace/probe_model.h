@@ -14,7 +14,6 @@ namespace duolex::workspace {
 
 struct ProbeModelRequest {
   threats::campaign::Plan plan;  // plan.model: a file, or a black box (relay.h)
-  bool black_box_npy = false;    // it is asked in NPY instead of JSON
   std::optional<std::filesystem::path> constraints;  // becomes part of the plan
   std::optional<std::filesystem::path> evidence;  // a folder; without it nothing can be replayed or resumed
   Recording recording;
@@ -31,10 +30,11 @@ struct ProbeModelRequest {
 
 struct ProbeReplayRequest {
   std::filesystem::path evidence;
-  std::optional<std::filesystem::path> model;  // where it is now
+  std::optional<std::string> model;  // where it is now: a file, or a black box (relay.h), which is started only when named here
   bool json = false;
 };
-// Verifies the stored examples again: files as they were, inside ball and box, wrong in double precision.
+// Verifies the stored examples again: files as they were, inside ball and box, wrong in double precision; a black box
+// is asked again.
 // Exit: 0 all hold, 1 one does not, 2 the evidence is of an interrupted run, 65 it cannot be read.
 [[nodiscard]] ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std::ostream& err);
 

@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -11,6 +12,7 @@
 #include "workspace/confined.h"
 #include "workspace/probe_evidence.h"
 #include "workspace/probe_model.h"
+#include "workspace/relay.h"
 
 namespace duolex::workspace {
 namespace {
@@ -68,22 +70,31 @@ Result<ordered_json> verify_trees(const campaign::Plan& plan, const std::string&
     if ((*held)[i] && same) ++verified;
     else failed.push_back(number);
   }
-  return ordered_json{{"examples", n}, {"verified", verified}, {"failed_rows", failed}, {"originals_compared_with_data", data.has_value()}, {"originals_that_differ", other_originals}};
+  return ordered_json{{"examples", n}, {"verified", verified}, {"failed_rows", failed}, {"checked", "in double precision"}, {"originals_compared_with_data", data.has_value()}, {"originals_that_differ", other_originals}};
+}
+
+// The stored rows are in the model's own layout and range.
+campaign::Plan as_stored(campaign::Plan plan) {
+  plan.layout = campaign::Layout::nchw;
+  plan.scale = 1;
+  plan.inputs = "originals.npy";
+  return plan;
 }
 
 // In the child: reads model and arrays, verifies example by example.
-Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model, const Stored& stored, const std::optional<std::string>& inputs,
+Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model, const Relay* relay, const Stored& stored, const std::optional<std::string>& inputs,
                             const std::optional<std::string>& labels_file) {
-  campaign::Plan as_stored = plan;  // the stored rows are in the model's own layout
-  as_stored.layout = campaign::Layout::nchw;
-  const auto target = campaign::open_target(as_stored, model, stored.originals);
-  if (!target) return tl::unexpected(target.error());
   const auto examples = threats::read_npy("adversarial.npy", stored.adversarial);
   const auto originals = threats::read_npy("originals.npy", stored.originals);
   const auto numbers = threats::read_npy("rows.npy", stored.rows);
   const auto labels = threats::read_npy("labels.npy", stored.labels);
   for (const auto* array : {&examples, &originals, &numbers, &labels})
     if (!*array) return tl::unexpected(array->error());
+  if (numbers->count() == 0)
+    return ordered_json{{"examples", 0}, {"verified", 0}, {"failed_rows", ordered_json::array()}, {"checked", "nothing"}, {"originals_compared_with_data", false}, {"originals_that_differ", 0}};
+  const auto target = relay == nullptr ? campaign::open_target(as_stored(plan), model, stored.originals)
+                                       : campaign::open_black_box(as_stored(plan), stored.originals, [relay](const std::vector<float>& rows, std::size_t n) { return relay->ask(rows, n); });
+  if (!target) return tl::unexpected(target.error());
   const std::size_t size = (*target)->form().size(), n = numbers->count();
   const auto rows = as_i64("rows.npy", *numbers);
   if (!rows) return tl::unexpected(rows.error());
@@ -113,7 +124,33 @@ Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model
     if (right_label && evasion::verify(*oracle, (*target)->outputs(), {plan.norm, plan.epsilon}, sample, x_prime)) ++verified;
     else failed.push_back(number);
   }
-  return ordered_json{{"examples", n}, {"verified", verified}, {"failed_rows", failed}, {"originals_compared_with_data", data.has_value()}, {"originals_that_differ", other_originals}};
+  const auto* const asked = dynamic_cast<const evasion::AskedTarget*>(target->get());
+  if (asked != nullptr)
+    if (const Diagnostics wrong = asked->failure(); !wrong.empty()) return tl::unexpected(wrong);
+  return ordered_json{{"examples", n}, {"verified", verified}, {"failed_rows", failed}, {"checked", asked == nullptr ? "in double precision" : "by asking again"},
+                      {"originals_compared_with_data", data.has_value()}, {"originals_that_differ", other_originals}};
+}
+
+// What was or is asked for its answers and has no file.
+struct Asked {
+  bool before = false;             // the evidence is of one
+  std::optional<BlackBox> now{};
+  std::string refusal{};
+};
+Asked asked_of(const campaign::Plan& plan, const std::optional<std::string>& named) {
+  Asked a;
+  const auto recorded = black_box_named(plan.model);
+  a.before = !recorded || *recorded;
+  if (!named) {
+    if (a.before) a.refusal = "the evidence is of a black box, '" + plan.model + "': name it with --model; nothing that evidence names is started by itself";
+    return a;
+  }
+  auto box = black_box_named(*named);
+  if (!box) a.refusal = box.error().front().message;
+  else a.now = std::move(*box);
+  if (a.refusal.empty() && a.before != a.now.has_value())
+    a.refusal = a.before ? "the evidence is of a black box, '" + plan.model + "': a file cannot stand for it" : "the evidence is of a file; a black box cannot stand for it";
+  return a;
 }
 
 }  // namespace
@@ -151,11 +188,24 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
     if (expected == state->files.end() || expected->second != sha256_hex(*read)) changed.push_back(name);
     *bytes = std::move(*read);
   }
-  const std::string model_path = request.model ? request.model->string() : plan->model;
-  const auto model = read_file(model_path);
+  Asked asked = asked_of(*plan, request.model);
+  if (!asked.refusal.empty()) return refused({error_in(request.evidence.string(), asked.refusal)});
+  const auto model = asked.now ? Result<std::string>(std::string()) : read_file(request.model.value_or(plan->model));
   if (!model) return refused(model.error());
   const auto hash_of = [&](const char* name) { const auto f = state->bound_to.find(name); return f == state->bound_to.end() ? std::string() : f->second; };
-  if (sha256_hex(*model) != hash_of("model")) changed.push_back("model");
+  if (!asked.now && sha256_hex(*model) != hash_of("model")) changed.push_back("model");
+  std::unique_ptr<Relay> relay;
+  if (asked.now) {
+    const auto form = campaign::form_of_rows(as_stored(*plan), stored.originals);
+    if (!form) return refused(form.error());
+    asked.now->form = *form;
+    asked.now->npy = plan->arrays;
+    auto started = Relay::start(*asked.now);
+    if (!started) return refused(started.error());
+    relay = std::move(*started);
+    result["recorded_target"] = plan->model;
+    result["asked_target"] = *request.model;
+  }
   std::optional<std::string> inputs, labels;
   if (auto read = read_file(plan->inputs); read && sha256_hex(*read) == hash_of("inputs")) inputs = std::move(*read);
   if (auto read = read_file(plan->labels); read && sha256_hex(*read) == hash_of("labels")) labels = std::move(*read);
@@ -164,7 +214,8 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
   const auto end = run_confined(
       {},
       [&](const Say& say) {
-        const auto verified = campaign::is_trees(*model) ? verify_trees(*plan, *model, stored, names_in(report), inputs, labels) : verify(*plan, *model, stored, inputs, labels);
+        std::signal(SIGPIPE, SIG_IGN);  // a black box that ends is an error, not a signal
+        const auto verified = relay == nullptr && campaign::is_trees(*model) ? verify_trees(*plan, *model, stored, names_in(report), inputs, labels) : verify(*plan, *model, relay.get(), stored, inputs, labels);
         say(text::to_json_text(verified ? ordered_json{{"answer", *verified}} : ordered_json{{"refused", render(verified.error())}}, text::JsonLayout::compact));
         return 0;
       },
@@ -194,7 +245,8 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
   result["confinement"] = end->confinement;
   if (request.json) out << text::to_json_text(result, text::JsonLayout::pretty);
   else {
-    out << "probe replay: " << result["verdict"].get<std::string>() << ", " << result["verified"] << " of " << result["examples"] << " examples hold in double precision\n";
+    out << "probe replay: " << result["verdict"].get<std::string>() << ", " << result["verified"] << " of " << result["examples"] << " examples hold (checked: " << result["checked"].get<std::string>() << ")\n";
+    if (asked.now && plan->model != *request.model) out << "  asked: " << *request.model << "; when recorded: " << plan->model << "\n";
     for (const ordered_json& c : changed) out << "  changed since: " << c.get<std::string>() << "\n";
     if (!counts) out << "  the counts of result.json do not agree with the examples\n";
     if (result["originals_compared_with_data"] == false) out << "  not compared with the data: the files are not where they were, or changed\n";

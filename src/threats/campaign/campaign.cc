@@ -72,14 +72,20 @@ std::size_t Findings::certified_correct() const {
   return static_cast<std::size_t>(std::count_if(certified.begin(), certified.end(), [](const CertifiedSample& c) { return c.certified; }));
 }
 
-Result<evasion::Form> form_of_rows(const Plan& plan, const std::string& inputs) {
+Result<tensor::Shape> shape_of_row(const Plan& plan, const std::string& inputs) {
   const auto rows = read_npy(plan.inputs, inputs);
   if (!rows) return tl::unexpected(rows.error());
   if (rows->shape.size() < 2) return failure(error_in(plan.inputs, "rows of at least one number are needed"));
-  tensor::Shape shape(rows->shape.begin(), rows->shape.end());
-  if (plan.layout == Layout::nhwc && shape.size() == 4) shape = {shape[0], shape[3], shape[1], shape[2]};
-  shape[0] = 1;
-  return evasion::form_of(shape);
+  tensor::Shape shape(rows->shape.begin() + 1, rows->shape.end());
+  if (plan.layout == Layout::nhwc && shape.size() == 3) shape = {shape[2], shape[0], shape[1]};
+  return shape;
+}
+
+Result<evasion::Form> form_of_rows(const Plan& plan, const std::string& inputs) {
+  auto shape = shape_of_row(plan, inputs);
+  if (!shape) return tl::unexpected(shape.error());
+  shape->insert(shape->begin(), 1);
+  return evasion::form_of(*shape);
 }
 
 Result<std::shared_ptr<evasion::Target>> open_black_box(const Plan& plan, const std::string& inputs, evasion::Ask ask) {
@@ -120,24 +126,18 @@ Result<std::shared_ptr<evasion::Target>> open_target(const Plan& plan, const std
   auto model = tensor::read_onnx(plan.model, model_bytes);
   if (!model) return tl::unexpected(model.error());
   auto network = tensor::Network::compile(*model);
-  const auto form = form_of_rows(plan, inputs);
-  tensor::Shape shape;
-  if (form) {
-    const auto rows = read_npy(plan.inputs, inputs);
-    shape.assign(rows->shape.begin() + 1, rows->shape.end());
-    if (plan.layout == Layout::nhwc && shape.size() == 3) shape = {shape[2], shape[0], shape[1]};
-  }
+  auto shape = shape_of_row(plan, inputs);
   // What the model leaves open, the rows it is tested on close.
-  if (!network && form) {
+  if (!network && shape) {
     tensor::NetworkOptions options;
-    options.input_shape = shape;
+    options.input_shape = *shape;
     network = tensor::Network::compile(*model, options);
   }
   if (network) return std::make_shared<evasion::NetworkTarget>(std::move(*network), plan.normalisation);
   const Diagnostics why = network.error();
-  if (!form || !why.front().message.starts_with("not tested: operator") || model->graph.inputs.size() != 1 || model->graph.outputs.size() != 1) return tl::unexpected(why);
-  shape.insert(shape.begin(), 1);
-  auto asked = open_black_box(plan, inputs, by_evaluator(std::make_shared<const tensor::Model>(std::move(*model)), shape));
+  if (!shape || !why.front().message.starts_with("not tested: operator") || model->graph.inputs.size() != 1 || model->graph.outputs.size() != 1) return tl::unexpected(why);
+  shape->insert(shape->begin(), 1);
+  auto asked = open_black_box(plan, inputs, by_evaluator(std::make_shared<const tensor::Model>(std::move(*model)), *shape));
   return asked ? std::move(asked) : tl::unexpected(why);
 }
 

@@ -156,6 +156,8 @@ struct Files {
 // evaluator answers for. An operator that is lacking is an error that begins with "not tested".
 [[nodiscard]] Result<std::shared_ptr<evasion::Target>> open_target(const Plan& plan, const std::string& model_bytes, const std::string& inputs = {});
 
+// The shape of one row of an NPY file, pictures with their channels first.
+[[nodiscard]] Result<tensor::Shape> shape_of_row(const Plan& plan, const std::string& inputs);
 // How the rows of an NPY file lie for a black box, which does not say what it takes: four dimensions are pictures.
 [[nodiscard]] Result<evasion::Form> form_of_rows(const Plan& plan, const std::string& inputs);
 // A black box for these rows.

@@ -26,6 +26,7 @@ struct Plan {
   evasion::Normalisation normalisation{};
   evasion::Task task = evasion::Task::classes;
   double level = 0;  // see evasion::Goal
+  bool arrays = false;  // a black box is asked in NPY arrays, not in lines of JSON
   evasion::Norm norm = evasion::Norm::linf;
   double epsilon = 0;
   evasion::Effort effort{};
