@@ -84,6 +84,7 @@ void add_model(Program& program) {
   c->add_option("--inputs", p.inputs, "Rows as NPY, for a network each number in [0, 1] after --scale; for trees also CSV")->required();
   c->add_option("--labels", p.labels, "A label for each row as NPY, for trees also as lines")->required();
   c->add_flag("--black-box-npy", p.arrays, "A black box is asked in NPY arrays, not in lines of JSON");
+  c->add_option("--runtime", p.runtime, "Your libonnxruntime.so, to be asked for the answers of an ONNX model as a black box");
   c->add_option("--layout", g->layout, "How pictures lie in the inputs")->check(CLI::IsMember({"nchw", "nhwc"}))->capture_default_str();
   c->add_option("--scale", g->scale, "What the stored numbers are multiplied by, such as 1/255")->check(between(1e-12, any))->capture_default_str();
   CLI::Option* mean = c->add_option("--mean", g->mean, "For each channel: taken off before the model")->delimiter(',')->check(between(-any, any));
@@ -139,6 +140,7 @@ void add_replay(Program& program) {
   CLI::App* c = probe_command(program).add_subcommand("replay", "Verify the adversarial examples of stored evidence again");
   c->add_option("EVIDENCE", g->request.evidence, "The folder of 'duolex probe model --evidence'")->required();
   c->add_option("--model", g->model, "The model, where it is not where it was; of a black box always: nothing that evidence names is started by itself");
+  c->add_option("--runtime", g->request.runtime, "A libonnxruntime.so, to be asked whether the examples deceive the model there; always where evidence is of one");
   add_format(*c, g->format);
   c->callback([&program, g] {
     g->request.json = g->format == "json";

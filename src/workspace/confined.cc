@@ -56,6 +56,8 @@ bool filter_calls() {
   return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &whole) == 0;
 }
 
+}  // namespace
+
 std::vector<std::string> confine(const ConfinedLimits& limits) {
   std::vector<std::string> held;
   const auto say = [&](bool done, const char* what) { held.push_back(done ? what : std::string("not available: ") + what); };
@@ -67,6 +69,8 @@ std::vector<std::string> confine(const ConfinedLimits& limits) {
   say(filter_calls(), "no network, no other program (seccomp)");
   return held;
 }
+
+namespace {
 
 bool write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {

@@ -24,6 +24,9 @@ struct ConfinedEnd {
   std::vector<std::string> confinement{};
 };
 
+// Holds this process and all its children to the limits; what holds and what could not be had. With one thread only.
+std::vector<std::string> confine(const ConfinedLimits& limits);
+
 using Say = std::function<void(std::string_view line)>;  // one line, without its end
 
 // Runs `work` in a child that shares the caller's memory as it is now. What it says is heard by the caller, line by

@@ -148,7 +148,7 @@ std::vector<TestFound> as_found(const ordered_json& result, const std::map<std::
     TestFound t = found_of(campaign::as_test_result(result));
     t.about = {{plan.model, hashes.at("model")}};
     std::erase_if(t.inputs, [](const FileOfRun& f) { return f.path == "model"; });
-    for (const char* more : {"non_members", "non_member_labels"})
+    for (const char* more : {"non_members", "non_member_labels", "runtime"})
       if (const auto h = hashes.find(more); h != hashes.end()) t.inputs.push_back({more, h->second});
     t.stale_when = {"model"};
     t.interrupted = result["state"] != "complete";
@@ -249,6 +249,7 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
   }
   auto box = black_box_named(plan.model);
   if (!box) return refused(box.error(), ExitCode::usage);
+  if (*box && !plan.runtime.empty()) return refused({error_in(plan.model, "a runtime is for a model in a file")}, ExitCode::usage);
   // The plan first: nothing of the data is known when it is fixed.
   const std::string plan_text = campaign::plan_text(plan);
   std::optional<ProbeEvidence> evidence;
@@ -274,6 +275,12 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
     if (!read) return refused(read.error());
     *bytes = std::move(*read);
     hashes[name] = sha256_hex(*bytes);
+  }
+  if (!plan.runtime.empty()) {
+    const auto library = read_file(plan.runtime);
+    if (!library) return refused(library.error());
+    if (campaign::is_trees(files.model)) return refused({error_in(plan.model, "not tested: an ensemble of trees through ONNX Runtime")});
+    hashes["runtime"] = sha256_hex(*library);
   }
   campaign::Provenance provenance{program_version, "", name_of(tensor::best_instruction_set()), sha256_hex(plan_text), hashes["model"], hashes["inputs"],
                                   hashes["labels"], request.threads, evidence ? evidence->state().interruptions : 0, {}};
@@ -327,13 +334,15 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
   static const std::vector<evasion::SampleResult> nothing;
   const std::vector<evasion::SampleResult>& settled = evidence ? evidence->settled() : nothing;
   std::unique_ptr<Relay> relay;
+  if (!plan.runtime.empty()) *box = BlackBox{BlackBox::Kind::runtime, plan.runtime, false, files.model};
   if (*box) {
-    auto form = campaign::form_of_rows(plan, files.inputs);
-    if (!form) return refused(form.error());
-    (*box)->form = *form;
+    const auto row = campaign::shape_of_row(plan, files.inputs);
+    if (!row) return refused(row.error());
+    (*box)->form = *campaign::form_of_rows(plan, files.inputs);
+    (*box)->row = *row;
     (*box)->npy = plan.arrays;
     auto started = Relay::start(**box);
-    if (!started) return refused(started.error(), ExitCode::internal);
+    if (!started) return refused(started.error());
     relay = std::move(*started);
   }
   const auto end = run_confined({}, [&](const Say& say) { return attack(request, plan, files, provenance, settled, relay.get(), say); }, hear);
@@ -359,6 +368,7 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
     return ExitCode::internal;
   }
   heard.result["confinement"] = end->confinement;
+  if (relay && !plan.runtime.empty()) heard.result["runtime"] = {{"library", plan.runtime}, {"sha256", hashes["runtime"]}, {"version", relay->version()}};
   const ordered_json recorded = heard.result;
   heard.result.erase("pictures");
   if (evidence) {

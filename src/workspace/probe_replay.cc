@@ -137,10 +137,19 @@ struct Asked {
   std::optional<BlackBox> now{};
   std::string refusal{};
 };
-Asked asked_of(const campaign::Plan& plan, const std::optional<std::string>& named) {
+Asked asked_of(const campaign::Plan& plan, const std::optional<std::string>& named, const std::string& runtime) {
   Asked a;
   const auto recorded = black_box_named(plan.model);
   a.before = !recorded || *recorded;
+  if (!plan.runtime.empty() && runtime.empty()) {
+    a.refusal = "the evidence is of the model in an ONNX Runtime, '" + plan.runtime + "': name it with --runtime; nothing that evidence names is loaded by itself";
+    return a;
+  }
+  if (!runtime.empty()) {
+    if (const auto box = black_box_named(named.value_or(plan.model)); !box || *box) a.refusal = "a runtime is for a model in a file";
+    else a.now = BlackBox{BlackBox::Kind::runtime, runtime};
+    return a;
+  }
   if (!named) {
     if (a.before) a.refusal = "the evidence is of a black box, '" + plan.model + "': name it with --model; nothing that evidence names is started by itself";
     return a;
@@ -188,23 +197,30 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
     if (expected == state->files.end() || expected->second != sha256_hex(*read)) changed.push_back(name);
     *bytes = std::move(*read);
   }
-  Asked asked = asked_of(*plan, request.model);
+  Asked asked = asked_of(*plan, request.model, request.runtime);
   if (!asked.refusal.empty()) return refused({error_in(request.evidence.string(), asked.refusal)});
-  const auto model = asked.now ? Result<std::string>(std::string()) : read_file(request.model.value_or(plan->model));
+  const bool in_runtime = asked.now && asked.now->kind == BlackBox::Kind::runtime;
+  const auto model = asked.now && !in_runtime ? Result<std::string>(std::string()) : read_file(request.model.value_or(plan->model));
   if (!model) return refused(model.error());
   const auto hash_of = [&](const char* name) { const auto f = state->bound_to.find(name); return f == state->bound_to.end() ? std::string() : f->second; };
-  if (!asked.now && sha256_hex(*model) != hash_of("model")) changed.push_back("model");
+  if ((!asked.now || in_runtime) && sha256_hex(*model) != hash_of("model")) changed.push_back("model");
   std::unique_ptr<Relay> relay;
   if (asked.now) {
-    const auto form = campaign::form_of_rows(as_stored(*plan), stored.originals);
-    if (!form) return refused(form.error());
-    asked.now->form = *form;
+    const auto row = campaign::shape_of_row(as_stored(*plan), stored.originals);
+    if (!row) return refused(row.error());
+    asked.now->form = *campaign::form_of_rows(as_stored(*plan), stored.originals);
+    asked.now->row = *row;
     asked.now->npy = plan->arrays;
+    asked.now->model = *model;
     auto started = Relay::start(*asked.now);
     if (!started) return refused(started.error());
     relay = std::move(*started);
-    result["recorded_target"] = plan->model;
-    result["asked_target"] = *request.model;
+    if (in_runtime) {
+      result["runtime"] = {{"library", request.runtime}, {"version", relay->version()}};
+    } else {
+      result["recorded_target"] = plan->model;
+      result["asked_target"] = *request.model;
+    }
   }
   std::optional<std::string> inputs, labels;
   if (auto read = read_file(plan->inputs); read && sha256_hex(*read) == hash_of("inputs")) inputs = std::move(*read);
@@ -234,6 +250,7 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
     return ExitCode::internal;
   }
   result.update(answer);
+  if (in_runtime && result["checked"] == "by asking again") result["checked"] = "by ONNX Runtime " + relay->version();
   result["changed"] = changed;
   const ordered_json claimed = ordered_json::parse(report, nullptr, false);
   const auto count = [&](const char* key) { return claimed.is_object() && claimed.contains(key) && claimed[key].is_number_unsigned() ? claimed[key].get<std::size_t>() : 0; };
@@ -246,7 +263,7 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
   if (request.json) out << text::to_json_text(result, text::JsonLayout::pretty);
   else {
     out << "probe replay: " << result["verdict"].get<std::string>() << ", " << result["verified"] << " of " << result["examples"] << " examples hold (checked: " << result["checked"].get<std::string>() << ")\n";
-    if (asked.now && plan->model != *request.model) out << "  asked: " << *request.model << "; when recorded: " << plan->model << "\n";
+    if (asked.now && !in_runtime && plan->model != *request.model) out << "  asked: " << *request.model << "; when recorded: " << plan->model << "\n";
     for (const ordered_json& c : changed) out << "  changed since: " << c.get<std::string>() << "\n";
     if (!counts) out << "  the counts of result.json do not agree with the examples\n";
     if (result["originals_compared_with_data"] == false) out << "  not compared with the data: the files are not where they were, or changed\n";

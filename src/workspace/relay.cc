@@ -15,6 +15,8 @@
 #include <nlohmann/json.hpp>
 
 #include "threats/array.h"
+#include "workspace/confined.h"
+#include "workspace/onnx_runtime.h"
 
 namespace duolex::workspace {
 namespace {
@@ -167,6 +169,37 @@ Result<std::string> answer_of_http(const Address& a, bool npy, const std::string
   return got.substr(end + 4);
 }
 
+// An answer goes back as two sizes, the scores and, where there are none, why.
+bool give(int to, const Result<std::vector<float>>& scores) {
+  const std::string why = scores ? "" : scores.error().front().message;
+  const std::uint64_t sizes[2] = {scores ? scores->size() : 0, why.size()};
+  return write_all(to, sizes, sizeof sizes) && (!scores || write_all(to, scores->data(), scores->size() * sizeof(float))) && write_all(to, why.data(), why.size());
+}
+
+using Answer = std::function<Result<std::vector<float>>(const std::vector<float>& rows, std::size_t n)>;
+void answer_all(const BlackBox& box, int from, int to, const Answer& answer) {
+  std::uint64_t n = 0;
+  while (read_all(from, &n, sizeof n)) {
+    std::vector<float> rows(n * box.form.size());
+    if (!read_all(from, rows.data(), rows.size() * sizeof(float)) || !give(to, answer(rows, n))) break;
+  }
+}
+
+// The library first, then away from network and files, then the model. Says first which version it is, or what is wrong.
+[[noreturn]] void serve_runtime(const BlackBox& box, int from, int to) {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGINT, SIG_IGN);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  auto runtime = OnnxRuntime::load(box.where);
+  (void)confine({});
+  const Result<void> opened = runtime ? runtime->open(box.model) : Result<void>(tl::unexpected(runtime.error()));
+  const std::string said = opened ? "+" + runtime->version() : "-" + opened.error().front().message;
+  const std::uint64_t size = said.size();
+  if (write_all(to, &size, sizeof size) && write_all(to, said.data(), said.size()) && opened)
+    answer_all(box, from, to, [&](const std::vector<float>& rows, std::size_t n) { return runtime->ask(rows, n, box.row); });
+  _exit(0);
+}
+
 // The process between: until the attack closes its end.
 [[noreturn]] void serve(const BlackBox& box, int from, int to) {
   std::signal(SIGPIPE, SIG_IGN);
@@ -188,20 +221,15 @@ Result<std::string> answer_of_http(const Address& a, bool npy, const std::string
     close(out[1]);
   }
   const auto address = box.kind == BlackBox::Kind::http ? address_of(box.where) : Result<Address>(Address{});
-  std::uint64_t n = 0;
-  while (address && read_all(from, &n, sizeof n)) {
-    std::vector<float> rows(n * box.form.size());
-    if (!read_all(from, rows.data(), rows.size() * sizeof(float))) break;
-    const std::string text = question(box, rows, n);
-    Result<std::string> answer = std::string();
-    if (box.kind == BlackBox::Kind::http) answer = answer_of_http(*address, box.npy, text);
-    else if (write_all(in[1], text.data(), text.size())) answer = answer_of_command(box.npy, out[0]);
-    else answer = wrong("takes no questions: its command has ended");
-    const auto scores = answer ? numbers(*answer, n) : Result<std::vector<float>>(tl::unexpected(answer.error()));
-    const std::string why = scores ? "" : scores.error().front().message;
-    const std::uint64_t sizes[2] = {scores ? scores->size() : 0, why.size()};
-    if (!write_all(to, sizes, sizeof sizes) || (scores && !write_all(to, scores->data(), scores->size() * sizeof(float))) || !write_all(to, why.data(), why.size())) break;
-  }
+  if (address)
+    answer_all(box, from, to, [&](const std::vector<float>& rows, std::size_t n) -> Result<std::vector<float>> {
+      const std::string text = question(box, rows, n);
+      Result<std::string> answer = std::string();
+      if (box.kind == BlackBox::Kind::http) answer = answer_of_http(*address, box.npy, text);
+      else if (write_all(in[1], text.data(), text.size())) answer = answer_of_command(box.npy, out[0]);
+      else answer = wrong("takes no questions: its command has ended");
+      return answer ? numbers(*answer, n) : Result<std::vector<float>>(tl::unexpected(answer.error()));
+    });
   if (command > 0) kill(command, SIGKILL);
   _exit(0);
 }
@@ -237,12 +265,21 @@ Result<std::unique_ptr<Relay>> Relay::start(const BlackBox& box) {
   if (child == 0) {
     close(question_ends[1]);
     close(answer_ends[0]);
+    if (box.kind == BlackBox::Kind::runtime) serve_runtime(box, question_ends[0], answer_ends[1]);
     serve(box, question_ends[0], answer_ends[1]);
   }
   close(question_ends[0]);
   close(answer_ends[1]);
   if (child < 0) return failure(error_in("", std::string("no process: ") + std::strerror(errno)));
-  return std::unique_ptr<Relay>(new Relay(question_ends[1], answer_ends[0], child));
+  std::unique_ptr<Relay> relay(new Relay(question_ends[1], answer_ends[0], child));
+  if (box.kind != BlackBox::Kind::runtime) return relay;
+  std::uint64_t size = 0;
+  std::string said;
+  if (read_all(relay->from_, &size, sizeof size) && size != 0 && size < 65536) said.resize(size);
+  if (said.empty() || !read_all(relay->from_, said.data(), size)) return failure(error_in(box.where, "the process that loads it ended without a word"));
+  if (said[0] != '+') return failure(error_in(box.where, said.substr(1)));
+  relay->version_ = said.substr(1);
+  return relay;
 }
 
 Relay::~Relay() {

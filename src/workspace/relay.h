@@ -1,5 +1,5 @@
-// A process that asks a black box on behalf of an attack: a command that reads and writes, or an HTTP endpoint on this
-// machine. The attack itself runs in a process without network or programs (confined.h) and reaches the black box
+// A process that asks a black box on behalf of an attack: a command that reads and writes, an HTTP endpoint on this
+// machine, or the user's own ONNX Runtime, which it loads after it has left network and files behind. The attack itself runs in a process without network or programs (confined.h) and reaches the black box
 // through two pipes alone.
 #pragma once
 
@@ -12,9 +12,11 @@
 namespace duolex::workspace {
 
 struct BlackBox {
-  enum class Kind { command, http } kind = Kind::command;
-  std::string where;     // the command, for sh -c; or http://127.0.0.1:PORT/PATH
+  enum class Kind { command, http, runtime } kind = Kind::command;
+  std::string where;     // the command, for sh -c; http://127.0.0.1:PORT/PATH; or a libonnxruntime.so
   bool npy = false;      // else JSON
+  std::string model{};   // of a runtime: the bytes of the ONNX model
+  tensor::Shape row{};   // likewise: the shape of one row
   threats::evasion::Form form{};
 };
 
@@ -27,6 +29,8 @@ struct BlackBox {
 class Relay {
  public:
   [[nodiscard]] static Result<std::unique_ptr<Relay>> start(const BlackBox& box);
+  // The version that a runtime says it is, "" of others.
+  [[nodiscard]] const std::string& version() const { return version_; }
   ~Relay();  // ends the process, and with it the command
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
@@ -36,6 +40,7 @@ class Relay {
  private:
   Relay(int to, int from, int process) : to_(to), from_(from), process_(process) {}
   int to_, from_, process_;
+  std::string version_{};
 };
 
 }  // namespace duolex::workspace

@@ -64,6 +64,7 @@ ordered_json to_json(const Plan& p) {
   j["scale"] = p.scale;
   j["mean"] = p.normalisation.mean;
   j["deviation"] = p.normalisation.deviation;
+  j["runtime"] = p.runtime;
   j["arrays"] = p.arrays;
   j["task"] = tasks[static_cast<int>(p.task)];
   j["level"] = p.level;
@@ -116,6 +117,7 @@ Result<Plan> read_plan(const std::string& file, const std::string& bytes) {
   for (int i = 0; i < 3; ++i)
     if (task == tasks[i]) p.task = static_cast<evasion::Task>(i), known = true;
   if (!known) r.wrong("task");
+  p.runtime = r.maybe<std::string>("runtime").value_or("");
   p.arrays = r.maybe<bool>("arrays").value_or(false);
   p.level = r.get<double>("level");
   const auto norm = evasion::norm_named(r.get<std::string>("norm"));

@@ -26,6 +26,7 @@ struct Plan {
   evasion::Normalisation normalisation{};
   evasion::Task task = evasion::Task::classes;
   double level = 0;  // see evasion::Goal
+  std::string runtime{};  // the path of a libonnxruntime.so that answers for the model; "": our own engine
   bool arrays = false;  // a black box is asked in NPY arrays, not in lines of JSON
   evasion::Norm norm = evasion::Norm::linf;
   double epsilon = 0;
