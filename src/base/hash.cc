@@ -7,27 +7,27 @@
 
 namespace duolex {
 
-struct Sha256::Context {
-  EVP_MD_CTX* md = EVP_MD_CTX_new();
-  ~Context() { EVP_MD_CTX_free(md); }
-};
+namespace {
 
-Sha256::Sha256() : context_(std::make_unique<Context>()) {
+EVP_MD_CTX* begin(const EVP_MD* algorithm) {
   // A configuration of the machine has no say in a hash, and takes longer to read than the hash.
   static const int started = OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
   if (started != 1) std::abort();
-  if (context_->md == nullptr || EVP_DigestInit_ex(context_->md, EVP_sha256(), nullptr) != 1) std::abort();
+  EVP_MD_CTX* md = EVP_MD_CTX_new();
+  if (md == nullptr) std::abort();
+  if (EVP_DigestInit_ex(md, algorithm, nullptr) == 1) return md;
+  EVP_MD_CTX_free(md);
+  return nullptr;
 }
-Sha256::~Sha256() = default;
 
-void Sha256::add(std::string_view bytes) {
-  if (EVP_DigestUpdate(context_->md, bytes.data(), bytes.size()) != 1) std::abort();
+void add_to(EVP_MD_CTX* md, std::string_view bytes) {
+  if (EVP_DigestUpdate(md, bytes.data(), bytes.size()) != 1) std::abort();
 }
 
-std::string Sha256::hex() {
+std::string end(EVP_MD_CTX* md) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
-  if (EVP_DigestFinal_ex(context_->md, digest, &size) != 1) std::abort();
+  if (EVP_DigestFinal_ex(md, digest, &size) != 1) std::abort();
   static const char* const digits = "0123456789abcdef";
   std::string text;
   for (unsigned int i = 0; i < size; ++i) {
@@ -36,6 +36,31 @@ std::string Sha256::hex() {
   }
   return text;
 }
+
+}  // namespace
+
+struct Sha256::Context {
+  EVP_MD_CTX* md = begin(EVP_sha256());
+  Context() {
+    if (md == nullptr) std::abort();
+  }
+  ~Context() { EVP_MD_CTX_free(md); }
+};
+Sha256::Sha256() : context_(std::make_unique<Context>()) {}
+Sha256::~Sha256() = default;
+void Sha256::add(std::string_view bytes) { add_to(context_->md, bytes); }
+std::string Sha256::hex() { return end(context_->md); }
+
+struct Md5::Context {
+  EVP_MD_CTX* md = begin(EVP_md5());
+  ~Context() { EVP_MD_CTX_free(md); }
+};
+Md5::Md5() : context_(std::make_unique<Context>()) {}
+Md5::~Md5() = default;
+void Md5::add(std::string_view bytes) {
+  if (context_->md != nullptr) add_to(context_->md, bytes);
+}
+std::string Md5::hex() { return context_->md == nullptr ? "" : end(context_->md); }
 
 std::string sha256_hex(std::string_view bytes) {
   Sha256 hash;

@@ -1,4 +1,4 @@
-// SHA-256 through OpenSSL.
+// SHA-256 and MD5 through OpenSSL.
 #pragma once
 
 #include <memory>
@@ -15,6 +15,20 @@ class Sha256 {
  public:
   Sha256();
   ~Sha256();
+  void add(std::string_view bytes);
+  [[nodiscard]] std::string hex();  // ends it
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
+
+// Tells damage, and nothing about who made the bytes: only for sums that others publish. A machine may be set up
+// to have none; hex() is then "".
+class Md5 {
+ public:
+  Md5();
+  ~Md5();
   void add(std::string_view bytes);
   [[nodiscard]] std::string hex();  // ends it
 

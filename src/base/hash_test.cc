@@ -12,6 +12,10 @@ TEST(Hash, KnowsThePublishedVectors) {
   parts.add("a");
   parts.add("bc");
   EXPECT_EQ(parts.hex(), sha256_hex("abc"));
+  Md5 md5;
+  md5.add("ab");
+  md5.add("c");
+  EXPECT_EQ(md5.hex(), "900150983cd24fb0d6963f7d28e17f72");
 }
 
 }  // namespace

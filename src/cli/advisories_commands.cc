@@ -31,6 +31,25 @@ void add_build(Program& program, CLI::App& advisories) {
   });
 }
 
+void add_update(Program& program, CLI::App& advisories) {
+  const auto request = std::make_shared<workspace::UpdateRequest>();
+  const auto format = std::make_shared<std::string>("text");
+  CLI::App* command = advisories.add_subcommand("update", "Fetch the public files of advisories into a folder, and build the index");
+  command->add_option("FOLDER", request->folder, "Where the files are kept; what is there and unchanged is not fetched again")->required();
+  command->add_option("--index", request->index, "Build this index from them");
+  command->add_option("--only", request->only, "These sources of the list")->type_name("NAME");
+  command->add_option("--sources", request->sources, "A list of sources in place of the one that comes with the program (advisories sources)");
+  command->add_option("--mirror", request->mirror, "Take the files from this folder or address instead of their publishers")->type_name("PLACE");
+  add_format(*command, *format);
+  command->callback([&program, request, format] {
+    request->json = *format == "json";
+    request->now = now();
+    program.chosen = [&program, request] { return workspace::advisories_update(*request, program.out, program.err); };
+  });
+  CLI::App* sources = advisories.add_subcommand("sources", "The list of sources that comes with the program");
+  sources->callback([&program] { program.chosen = [&program] { return workspace::advisories_sources(program.out); }; });
+}
+
 void add_info(Program& program, CLI::App& advisories) {
   const auto request = std::make_shared<workspace::InfoRequest>();
   const auto format = std::make_shared<std::string>("text");
@@ -51,9 +70,10 @@ void add_info(Program& program, CLI::App& advisories) {
 }  // namespace
 
 void add_advisories_commands(Program& program) {
-  CLI::App* advisories = program.app.add_subcommand("advisories", "Known vulnerabilities: build the index, look into it");
+  CLI::App* advisories = program.app.add_subcommand("advisories", "Known vulnerabilities: fetch them, build the index, look into it");
   advisories->require_subcommand(1);
   add_build(program, *advisories);
+  add_update(program, *advisories);
   add_info(program, *advisories);
   add_order(program, *advisories);
 }

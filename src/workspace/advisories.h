@@ -29,6 +29,22 @@ struct BuildRequest {
 // be read (nothing is written) or some of its records cannot (the index holds the others); 73.
 [[nodiscard]] ExitCode advisories_build(const BuildRequest& request, std::ostream& out, std::ostream& err);
 
+struct UpdateRequest {
+  std::string folder;             // where the files are kept
+  std::string sources;            // a list in place of the one that comes with the program
+  std::string mirror;             // a folder, or an address, that has the files under the list's names
+  std::vector<std::string> only;  // these sources of the list
+  std::string index;              // built from the files afterwards
+  std::string now;
+  bool json = false;
+};
+// Fetches what changed of each source, and leaves the file before or the whole new one, whatever ends it. The one command
+// besides webhooks that goes to the network. Exit: 0; 65 a source could not be fetched or is not what its publisher says
+// (the file before stays); 73; and as for a build. The index is left alone while of a chosen source there is no copy.
+[[nodiscard]] ExitCode advisories_update(const UpdateRequest& request, std::ostream& out, std::ostream& err);
+// The list of sources that comes with the program.
+[[nodiscard]] ExitCode advisories_sources(std::ostream& out);
+
 struct InfoRequest {
   std::string index;
   std::string record;  // an id: what the index keeps of it

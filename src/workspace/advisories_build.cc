@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/counted.h"
 #include "text/json_out.h"
 #include "workspace/advisories.h"
 #include "workspace/advisories_store.h"
@@ -35,22 +36,22 @@ ordered_json to_json(const Stored& stored, const std::string& path) {
 void in_words(const Stored& stored, const std::string& path, bool delta, std::ostream& out) {
   const index::BuildReport& r = stored.report;
   if (delta && stored.file.empty()) {
-    out << path << ": nothing in " << r.files << " files is newer than what it holds\n";
+    out << path << ": nothing in " << counted(r.files, "file") << " is newer than what it holds\n";
     return;
   }
-  out << path << ": " << r.records << " records about " << r.packages << " packages";
+  out << path << ": " << counted(r.records, "record") << " about " << counted(r.packages, "package");
   if (!delta) out << ", " << stored.bytes << " bytes\n";
   else if (stored.merged) out << "; the deltas are part of it now, " << stored.bytes << " bytes\n";
   else out << "; " << stored.file << " has what changed, " << stored.bytes << " bytes\n";
-  out << "  read from " << r.files << " files; " << r.other_files << " others hold no advisories\n";
-  if (r.duplicates != 0) out << "  " << r.duplicates << " older or equal copies of a record left out\n";
-  if (r.withdrawn != 0) out << "  " << r.withdrawn << " withdrawn records kept and never matched\n";
-  if (r.unplaced != 0) out << "  " << r.unplaced << " packages of ecosystems that no bill of materials can name\n";
+  out << "  read from " << counted(r.files, "file") << "; " << counted(r.other_files, "other holds", "others hold") << " no advisories\n";
+  if (r.duplicates != 0) out << "  " << counted(r.duplicates, "older or equal copy", "older or equal copies") << " of a record left out\n";
+  if (r.withdrawn != 0) out << "  " << counted(r.withdrawn, "withdrawn record") << " kept and never matched\n";
+  if (r.unplaced != 0) out << "  " << counted(r.unplaced, "package") << " of ecosystems that no bill of materials can name\n";
   if (stored.deltas > 1) out << "  " << stored.deltas << " deltas are beside it\n";
   if (r.kev_released.empty()) out << "  no catalogue of exploited vulnerabilities: none can be told to be exploited\n";
-  else out << "  " << r.exploited << " records known to be exploited (CISA KEV " << r.kev_version << " of " << r.kev_released << ")\n";
+  else out << "  " << counted(r.exploited, "record") << " known to be exploited (CISA KEV " << r.kev_version << " of " << r.kev_released << ")\n";
   if (!r.epss_date.empty()) out << "  EPSS of " << r.epss_date << "\n";
-  if (r.rejected != 0) out << "  " << r.rejected << " records could not be read and are not in the index\n";
+  if (r.rejected != 0) out << "  " << counted(r.rejected, "record") << " could not be read and " << (r.rejected == 1 ? "is" : "are") << " not in the index\n";
 }
 
 void print_problems(Diagnostics problems, std::size_t rejected, std::ostream& err) {

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/counted.h"
 #include "base/file.h"
 #include "text/json_out.h"
 #include "vulnerabilities/index/index.h"
@@ -115,7 +116,7 @@ ExitCode advisories_info(const InfoRequest& request, std::ostream& out, std::ost
     out << text::to_json_text(shown, text::JsonLayout::pretty);
     return ExitCode::clear;
   }
-  out << request.index << ": " << shown["records"] << " records about " << shown["packages"] << " packages, the newest of "
+  out << request.index << ": " << counted(shown["records"].get<std::uint64_t>(), "record") << " about " << counted(shown["packages"].get<std::uint64_t>(), "package") << ", the newest of "
       << shown["newest"].get<std::string>() << "\n  " << shown["exploited"] << " known to be exploited";
   const std::string released = shown["kev"]["released"];
   out << (released.empty() ? " (no catalogue of such vulnerabilities was given)" : " (CISA KEV of " + released + ")") << "\n  every byte matches its checksum\n";

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/counted.h"
 #include "base/file.h"
 #include "documents/citation.h"
 #include "documents/docx.h"
@@ -136,7 +137,7 @@ ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) 
     all.missing += c.missing;
     all.undecided += c.undecided;
     if (!request.json)
-      out << document << ": " << c.given << " items given, " << c.missing << " missing, " << c.not_applicable << " not applicable, "
+      out << document << ": " << counted(c.given, "item") << " given, " << c.missing << " missing, " << c.not_applicable << " not applicable, "
           << c.undecided << " undecided\n";
   }
   if (request.json) {
@@ -161,7 +162,7 @@ ExitCode declare(const DeclareRequest& request, std::ostream& out, std::ostream&
   if (blocked && request.json) {
     out << text::to_json_text(nlohmann::ordered_json{{"declared", false}, {"draft", request.draft}, {"blockers", to_json(p->blockers)}}, text::JsonLayout::pretty);
   } else if (blocked) {
-    out << "No declaration: " << p->blockers.size() << (p->blockers.size() == 1 ? " thing stands" : " things stand") << " against it.\n";
+    out << "No declaration: " << counted(p->blockers.size(), "thing stands", "things stand") << " against it.\n";
     print_blockers(p->blockers, request.style, out);
   }
   if (blocked && !request.draft) return ExitCode::finding;

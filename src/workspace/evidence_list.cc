@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/counted.h"
 #include "base/file.h"
 #include "evidence/encoding.h"
 #include "evidence/ledger.h"
@@ -101,10 +102,10 @@ ExitCode verify(const VerifyRequest& request, std::ostream& out, std::ostream& e
     for (const ev::Approved& a : v->approvals) j["approvals"].push_back(Json{{"leaf", a.index}, {"persons", a.persons}});
     out << text::to_json_text(j, text::JsonLayout::pretty);
   } else {
-    out << v->size << " leaves, root " << ev::to_hex(v->root) << "\n";
+    out << counted(v->size, "leaf", "leaves") << ", root " << ev::to_hex(v->root) << "\n";
     for (const std::string& line : v->findings) out << "FOUND  " << line << "\n";
     for (const std::string& line : v->held) out << "holds  " << line << "\n";
-    for (const ev::Approved& a : v->approvals) out << "leaf " << a.index << " is approved by " << a.persons.size() << (a.persons.size() == 1 ? " person\n" : " people\n");
+    for (const ev::Approved& a : v->approvals) out << "leaf " << a.index << " is approved by " << counted(a.persons.size(), "person", "people") << "\n";
     for (const std::string& line : v->cannot_see) out << "cannot be seen here: " << line << "\n";
   }
   return v->findings.empty() ? ExitCode::clear : ExitCode::finding;

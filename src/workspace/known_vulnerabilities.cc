@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/counted.h"
 #include "base/file.h"
 #include "vulnerabilities/matching/report.h"
 #include "vulnerabilities/vex/read.h"
@@ -43,7 +44,7 @@ Result<void> add_known_vulnerabilities(const Subject& s, const std::string& inde
   check.checked = index->record_count() != 0;
   check.advisories = index->record_count();
   check.newest = meta.is_object() ? meta.value("newest", "") : "";
-  check.against = "Held against " + std::to_string(check.advisories) + " advisories, the newest of " + check.newest + ".";
+  check.against = "Held against " + counted(check.advisories, "advisory", "advisories") + ", the newest of " + check.newest + ".";
   if (s.dossier.releases.empty()) return {};
   const auto documents = stated(s);
   if (!documents) return tl::unexpected(documents.error());

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/counted.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "tensor/kernels.h"
@@ -222,7 +223,7 @@ TestFound stopped(const campaign::Plan& plan, const std::string& plan_sha256, co
   t.shows = "Inputs near a sample that change what the model says of it";
   t.criterion = plan.require ? "a share was demanded before the run" : "none was set";
   t.outcome = "inconclusive";
-  t.detail = "the run was interrupted; " + std::to_string(settled) + " samples had ended";
+  t.detail = "the run was interrupted; " + counted(static_cast<std::uint64_t>(settled), "sample") + " had ended";
   t.about = {{plan.model, hashes.at("model")}};
   t.inputs = {{"inputs", hashes.at("inputs")}, {"labels", hashes.at("labels")}, {"plan", plan_sha256}};
   t.stale_when = {"model"};

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <thread>
 
+#include "base/counted.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "tensor/bounds/verify.h"
@@ -63,7 +64,7 @@ Result<void> record(Recorder& recorder, const ProbeVerifyRequest& request, const
   t.shows = "Whether the property " + request.property.filename().string() + " holds of the model for every input that it names";
   t.criterion = "unsat: no input breaks the property";
   t.outcome = verdict == "unsat" ? "passed" : verdict == "sat" ? "failed" : "inconclusive";
-  t.detail = verdict + ", " + std::to_string(result.parts) + " parts, at most " + shortest(request.timeout) + " s";
+  t.detail = verdict + ", " + counted(static_cast<std::uint64_t>(result.parts), "part") + ", at most " + shortest(request.timeout) + " s";
   const auto network = read_file(request.network, std::size_t{4} << 30), property = read_file(request.property, std::size_t{4} << 30);
   if (!network) return tl::unexpected(network.error());
   if (!property) return tl::unexpected(property.error());
@@ -106,7 +107,7 @@ ExitCode probe_verify(const ProbeVerifyRequest& request, std::ostream& out, std:
   const bool late = seconds() > request.timeout;
   const char* const verdict = result->verdict == bounds::Verdict::unsat ? "unsat" : result->verdict == bounds::Verdict::sat ? "sat" : late ? "timeout" : "unknown";
   print(*result, verdict, request.json, out);
-  err << result->parts << " parts, " << shortest(static_cast<double>(static_cast<std::int64_t>(seconds() * 100)) / 100) << " s\n";
+  err << counted(static_cast<std::uint64_t>(result->parts), "part") << ", " << shortest(static_cast<double>(static_cast<std::int64_t>(seconds() * 100)) / 100) << " s\n";
   if (result->verdict == bounds::Verdict::undecided && !late) err << "unknown: the parts became too small to be divided further\n";
   out.flush();
   if (!out) return ExitCode::cannot_write;

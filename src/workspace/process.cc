@@ -50,14 +50,17 @@ int file_of(std::string_view bytes) {
   return fd;
 }
 
-}  // namespace
 
-Result<ProcessEnd> run_process(const std::vector<std::string>& command, std::string_view input, std::string_view third, int limit_seconds) {
+struct Started {
+  pid_t child = 0;
+  int output = -1;
+};
+
+Result<Started> start(const std::vector<std::string>& command, std::string_view input, std::string_view third) {
   const auto failed = [&](const char* what, int error) { return failure(error_in(command.front(), std::string(what) + ": " + std::strerror(error))); };
   const Descriptor in(file_of(input)), extra(third.empty() ? -1 : file_of(third));
   int ends[2];
   if (in.get() < 0 || (!third.empty() && extra.get() < 0) || ::pipe2(ends, O_CLOEXEC) != 0) return failed("cannot be started", errno);
-  const Descriptor from(ends[0]);
   std::vector<char*> words;
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
@@ -83,8 +86,21 @@ Result<ProcessEnd> run_process(const std::vector<std::string>& command, std::str
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);
-  if (error != 0) return failed("cannot be started", error);
+  if (error != 0) {
+    ::close(ends[0]);
+    return failed("cannot be started", error);
+  }
+  return Started{child, ends[0]};
+}
 
+
+}  // namespace
+
+Result<ProcessEnd> run_process(const std::vector<std::string>& command, std::string_view input, std::string_view third, int limit_seconds) {
+  const auto started = start(command, input, third);
+  if (!started) return failure(started.error());
+  const pid_t child = started->child;
+  const Descriptor from(started->output);
   ProcessEnd out;
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(limit_seconds);
   bool open = true, gone = false;
@@ -115,6 +131,33 @@ Result<ProcessEnd> run_process(const std::vector<std::string>& command, std::str
     const ssize_t n = ::read(from.get(), part, sizeof part);
     if (n <= 0) break;
     out.output.append(part, static_cast<std::size_t>(n));
+  }
+  out.exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return out;
+}
+
+Result<ProcessEnd> run_process_into(const std::vector<std::string>& command, std::string_view input, int limit_seconds, const std::function<bool(std::string_view)>& sink) {
+  const auto started = start(command, input, "");
+  if (!started) return failure(started.error());
+  const Descriptor from(started->output);
+  ProcessEnd out;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(limit_seconds);
+  std::string part(std::size_t{256} << 10, '\0');
+  bool wanted = true;
+  for (;;) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
+    out.timed_out = left <= 0;
+    if (out.timed_out || !wanted) break;
+    pollfd wait{from.get(), POLLIN, 0};
+    if (::poll(&wait, 1, static_cast<int>(std::min<long long>(left, 1000))) <= 0) continue;
+    const ssize_t n = ::read(from.get(), part.data(), part.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    wanted = sink(std::string_view(part).substr(0, static_cast<std::size_t>(n)));
+  }
+  if (out.timed_out || !wanted) ::kill(-started->child, SIGKILL);
+  int status = 0;
+  while (::waitpid(started->child, &status, 0) < 0 && errno == EINTR) {
   }
   out.exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return out;

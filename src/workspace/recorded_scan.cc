@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/counted.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "text/json_out.h"
@@ -21,7 +22,7 @@ TestFound as_found(const ScanRequest& request, const std::string& bill, const vu
   t.shows = "Whether components of the bill of materials have known vulnerabilities";
   t.criterion = "No component is affected, and for each it can be told";
   t.outcome = code == ExitCode::clear ? "passed" : code == ExitCode::finding ? "failed" : "inconclusive";
-  t.detail = std::to_string(scan.bill->parsed) + " components, " + std::to_string(count(scan.matches, Status::affected)) + " affected, " +
+  t.detail = counted(scan.bill->parsed, "component") + ", " + std::to_string(count(scan.matches, Status::affected)) + " affected, " +
              std::to_string(count(scan.matches, Status::unknown)) + " unknown";
   if (!scan.checked) t.detail += "; nothing was checked: there was no advisory data";
   t.about.push_back({request.bill, sha256_hex(bill)});

@@ -5,6 +5,7 @@
 #include <optional>
 #include <ostream>
 
+#include "base/counted.h"
 #include "base/file.h"
 #include "sbom/difference.h"
 #include "sbom/quality.h"
@@ -32,8 +33,8 @@ Result<Sbom> read(const std::filesystem::path& path, std::string& bytes) {
   return sbom::read_sbom(path.string(), bytes);
 }
 
-std::string counted(const Sbom& bill) {
-  return std::to_string(bill.parsed) + " components parsed = " + std::to_string(bill.components.size()) + " stored + " +
+std::string components_of(const Sbom& bill) {
+  return counted(bill.parsed, "component") + " parsed = " + std::to_string(bill.components.size()) + " stored + " +
          std::to_string(bill.rejected_components) + " rejected";
 }
 
@@ -153,7 +154,7 @@ ExitCode sbom_check(const SbomCheckRequest& request, std::ostream& out, std::ost
     for (const Diagnostic& d : bill->warnings) json["warnings"].push_back({{"line", d.span.line}, {"column", d.span.column}, {"message", d.message}});
     out << text::to_json_text(json, text::JsonLayout::pretty);
   } else {
-    out << bill->file << ": " << sbom::name_of(bill->encoding) << " " << bill->spec_version << ", " << counted(*bill) << "\n";
+    out << bill->file << ": " << sbom::name_of(bill->encoding) << " " << bill->spec_version << ", " << components_of(*bill) << "\n";
     if (!validity) out << "structure: not checked; of SPDX, what is read is checked and no more\n";
     else if (broken) out << "structure: " << validity->violations.size() << (validity->more ? " and more" : "") << " violations\n";
     else out << "structure: no violation found\n";
@@ -190,7 +191,7 @@ ExitCode sbom_show(const SbomShowRequest& request, std::ostream& out, std::ostre
       if (!c.purl_text.empty()) out << "  " << c.purl_text;
       out << (i == bill->subject ? "  (the product)\n" : "\n");
     }
-    out << counted(*bill) << "; " << bill->dependencies.size() << " dependencies\n";
+    out << components_of(*bill) << "; " << counted(bill->dependencies.size(), "dependency", "dependencies") << "\n";
     err << render(bill->rejected);
   }
   return bill->rejected_components == 0 ? ExitCode::clear : ExitCode::finding;
@@ -222,8 +223,8 @@ ExitCode sbom_diff(const SbomDiffRequest& request, std::ostream& out, std::ostre
       out << "\n";
     }
     for (const sbom::EdgeChange& e : found.dependencies) out << (e.added ? "added" : "removed") << "  dependency of " << e.from << " on " << e.on << "\n";
-    out << found.components.size() << " components differ, " << found.unchanged << " do not; " << found.dependencies.size() << " dependencies between them differ\n";
-    for (const auto* bill : {&*before, &*after}) out << bill->file << ": " << counted(*bill) << "\n";
+    out << counted(found.components.size(), "component differs", "components differ") << ", " << counted(found.unchanged, "does", "do") << " not; " << counted(found.dependencies.size(), "dependency between them differs", "dependencies between them differ") << "\n";
+    for (const auto* bill : {&*before, &*after}) out << bill->file << ": " << components_of(*bill) << "\n";
   }
   return found.empty() ? ExitCode::clear : ExitCode::finding;
 }

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/counted.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "dossier/dossier.h"
@@ -158,7 +159,7 @@ ExitCode watch_add(const WatchAddRequest& request, std::ostream& out, std::ostre
     std::size_t components = 0;
     for (const Bill& bill : all[i].bills) components += bill.read.components.size();
     if (request.json) rows.push_back({{"product", r.product}, {"release", r.version}, {"done", in_words(done[i])}, {"components", components}});
-    else out << r.product << " " << r.version << ": " << in_words(done[i]) << ", " << components << " components\n";
+    else out << r.product << " " << r.version << ": " << in_words(done[i]) << ", " << counted(static_cast<std::uint64_t>(components), "component") << "\n";
     for (const Bill& bill : all[i].bills) err << render(bill.read.rejected);
   }
   if (request.json) {

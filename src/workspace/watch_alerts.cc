@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "text/json_out.h"
+#include "workspace/curl.h"
 #include "workspace/process.h"
 
 namespace duolex::workspace {
@@ -15,15 +16,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c);
-  return out + "\"";
-}
-
 // What curl reads from its standard input, so that neither address nor token stands in a list of processes.
 Result<std::string> curl_settings(const AlertWay& way) {
-  std::string out = "url = " + quoted(way.webhook) +
+  std::string out = "url = " + curl_quoted(way.webhook) +
                     "\nproto = \"=http,https\"\nsilent\nfail\noutput = \"/dev/null\"\nwrite-out = \"%{http_code}\"\nheader = \"Content-Type: application/json\"\n"
                     "data-binary = \"@/dev/fd/3\"\nmax-time = " +
                     std::to_string(way.time_limit_seconds) + "\n";
@@ -33,7 +28,7 @@ Result<std::string> curl_settings(const AlertWay& way) {
   while (!token->empty() && (token->back() == '\n' || token->back() == '\r' || token->back() == ' ')) token->pop_back();
   if (token->empty() || std::any_of(token->begin(), token->end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }))
     return failure(error_in(way.token_file, "holds no token on one line"));
-  return out + "header = " + quoted("Authorization: Bearer " + *token) + "\n";
+  return out + "header = " + curl_quoted("Authorization: Bearer " + *token) + "\n";
 }
 
 // "" when it was delivered, else what went wrong.

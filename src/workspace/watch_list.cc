@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/counted.h"
 #include "text/json_out.h"
 #include "workspace/watch_place.h"
 
@@ -21,8 +22,8 @@ ExitCode watch_list(const WatchListRequest& request, std::ostream& out, std::ost
     rows.push_back({{"product", r.product}, {"release", r.version}, {"placed_on", or_null(r.placed_on)}, {"support_until", or_null(r.support_until)},
                     {"components", r.components}, {"looked_up", r.looked_up}, {"added_at", r.added_at}, {"evaluated_at", or_null(r.evaluated_at)},
                     {"advisories", {{"affected", affected}, {"unknown", unknown}}}, {"dossier", or_null(r.dossier)}});
-    words += r.product + " " + r.version + ": " + std::to_string(r.components) + " components, " + std::to_string(r.looked_up) + " can be looked up; " +
-             (r.evaluated_at.empty() ? "no run has held it against advisories" : std::to_string(affected) + " advisories affect it, " + std::to_string(unknown) + " may (run of " + r.evaluated_at + ")") +
+    words += r.product + " " + r.version + ": " + counted(static_cast<std::uint64_t>(r.components), "component") + ", " + std::to_string(r.looked_up) + " can be looked up; " +
+             (r.evaluated_at.empty() ? "no run has held it against advisories" : counted(affected, "advisory affects", "advisories affect") + " it, " + std::to_string(unknown) + " may (run of " + r.evaluated_at + ")") +
              "\n  placed on the market " + (r.placed_on.empty() ? "on a day that is not known" : r.placed_on) + ", supported " +
              (r.support_until.empty() ? "until a day that is not known" : "until " + r.support_until) + "\n";
   }

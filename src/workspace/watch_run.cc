@@ -4,6 +4,7 @@
 #include <ostream>
 #include <set>
 
+#include "base/counted.h"
 #include "text/json_out.h"
 #include "vulnerabilities/feeds/record_reader.h"
 #include "workspace/watch_alerts.h"
@@ -175,7 +176,7 @@ std::string in_words(WatchFolder& folder, const Run& run) {
   for (const WatchedEnd& e : run.deadlines.ends) {
     if (e.until.empty()) ++unknown;
     else if (e.soon || shown < 3) {
-      out += std::string(e.soon ? "Ends soon: " : "Ends: ") + e.until + " (" + std::to_string(e.days_left) + " days) " + e.product + (e.of.empty() ? "" : " " + e.of) + ": " + e.what + "\n";
+      out += std::string(e.soon ? "Ends soon: " : "Ends: ") + e.until + " (" + counted(static_cast<std::uint64_t>(e.days_left), "day") + ") " + e.product + (e.of.empty() ? "" : " " + e.of) + ": " + e.what + "\n";
       ++shown;
     }
   }

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/counted.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "text/json_out.h"
@@ -68,7 +69,7 @@ ExitCode watch_rebuild(const WatchRebuildRequest& request, std::ostream& out, st
   const auto kept = store.transact([&] { folder->replace_segments(gatherer.finish()); });
   if (!kept) return watch_refused(kept.error(), err);
   folder->remove_unused_segments();
-  out << "The component index was made again: " << releases << " releases, " << instances << " components\n";
+  out << "The component index was made again: " << counted(releases, "release") << ", " << counted(instances, "component") << "\n";
   return ExitCode::clear;
 }
 

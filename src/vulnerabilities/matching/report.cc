@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/counted.h"
+
 namespace duolex::vulnerabilities {
 namespace {
 
@@ -217,13 +219,13 @@ ordered_json to_json(const Scan& scan) {
 
 std::string to_text(const Scan& scan) {
   const sbom::Sbom& bill = *scan.bill;
-  std::string out = bill.file + ": " + std::to_string(bill.parsed) + " components parsed, " + std::to_string(bill.parsed - bill.rejected_components) +
+  std::string out = bill.file + ": " + counted(bill.parsed, "component") + " parsed, " + std::to_string(bill.parsed - bill.rejected_components) +
                     " stored, " + std::to_string(bill.rejected_components) + " rejected\n";
   if (!scan.checked) return out + "Checked nothing: there is no advisory data. Name an index with --index (`duolex advisories build` makes one).\n";
   const auto meta = nlohmann::json::parse(scan.index_meta, nullptr, false);
-  out += "Checked against " + scan.index_name + ": " + std::to_string(meta.value("records", 0)) + " advisories, the newest of " + meta.value("newest", "") + "\n";
-  out += std::to_string(scan.matches.looked_up) + " components looked up";
-  if (scan.matches.no_name != 0) out += "; " + std::to_string(scan.matches.no_name) + " have no package URL and were not checked";
+  out += "Checked against " + scan.index_name + ": " + counted(meta.value("records", std::uint64_t{0}), "advisory", "advisories") + ", the newest of " + meta.value("newest", "") + "\n";
+  out += counted(scan.matches.looked_up, "component") + " looked up";
+  if (scan.matches.no_name != 0) out += "; " + counted(scan.matches.no_name, "has no package URL and was", "have no package URL and were") + " not checked";
   if (scan.matches.no_advisories != 0) out += "; for " + std::to_string(scan.matches.no_advisories) + " the index holds no advisories of their kind";
   out += "\n";
   for (const Finding& f : scan.matches.findings) {
@@ -232,7 +234,7 @@ std::string to_text(const Scan& scan) {
     out += "\n  because " + f.reason.in_words() + "\n";
     for (std::size_t i = 0; i < f.vex.holding.size(); ++i)
       out += (i == 0 ? "  VEX: " : "  contradicted at the same time: ") + in_words(scan.matches.vex, f.vex.holding[i]) + "\n";
-    if (f.vex.older != 0) out += "  " + std::to_string(f.vex.older) + (f.vex.older == 1 ? " older statement gave way\n" : " older statements gave way\n");
+    if (f.vex.older != 0) out += "  " + counted(f.vex.older, "older statement") + " gave way\n";
     if (muted_though_exploited(f)) out += "  ! known to be exploited, and closed by a VEX statement alone\n";
     if (f.exploited()) out += "  " + f.exploited_cve + " is known to be exploited since " + f.exploited_added + " (CISA KEV, tied by its " + index::name_of(f.exploited_via) + ")\n";
     const Span where = bill.span(f.component);

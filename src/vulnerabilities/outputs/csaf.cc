@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/counted.h"
 #include "sbom/structure.h"
 #include "text/json_out.h"
 #include "vulnerabilities/csaf/structure.h"
@@ -56,7 +57,7 @@ class Writer {
 
   [[nodiscard]] std::string checked(bool nothing) const {
     if (!scan_.checked) return "Nothing was checked: there was no advisory data.";
-    std::string out = std::to_string(scan_.matches.looked_up) + " components of " + product_of(bill_) + " were held against known vulnerabilities.";
+    std::string out = counted(scan_.matches.looked_up, "component") + " of " + product_of(bill_) + (scan_.matches.looked_up == 1 ? " was" : " were") + " held against known vulnerabilities.";
     if (scan_.matches.no_name != 0) out += " " + std::to_string(scan_.matches.no_name) + " have no package URL and were not checked.";
     if (scan_.matches.no_advisories != 0) out += " For " + std::to_string(scan_.matches.no_advisories) + " there were no advisories of their kind.";
     return nothing ? out + " No known vulnerability was found." : out;

@@ -1,3 +1,4 @@
+#include "base/counted.h"
 #include "text/utf8.h"
 #include "vulnerabilities/outputs/vulnerability.h"
 
@@ -43,7 +44,7 @@ std::string to_junit(const Scan& scan, const Frame& frame) {
     ++errors;
     cases += ">\n      <error type=\"unchecked\" message=\"Nothing was checked: there is no advisory data for it\"/>\n    </testcase>\n";
   } else {
-    cases += ">\n      <system-out>" + std::to_string(scan.matches.looked_up) + " components looked up; " + std::to_string(scan.matches.no_name) + " without a package URL, " +
+    cases += ">\n      <system-out>" + counted(scan.matches.looked_up, "component") + " looked up; " + std::to_string(scan.matches.no_name) + " without a package URL, " +
              std::to_string(scan.matches.no_advisories) + " of kinds without advisories: not checked</system-out>\n    </testcase>\n";
   }
   for (const Finding& f : scan.matches.findings) {

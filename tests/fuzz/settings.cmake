@@ -1,0 +1,1 @@
+duolex_fuzz(settings MODULES workspace)
