@@ -13,6 +13,7 @@ struct Decider::Scratch {
   std::vector<Outcome> outcomes;
   std::vector<Value> values;
   std::vector<std::int8_t> live;  // by ambiguity: -1 not asked yet
+  std::vector<Ref> ends;          // where the walk of each conclusion ends; empty where there is no diagram of its whole
 };
 
 Decider::Decider(std::shared_ptr<const CompiledLaw> law)
@@ -37,11 +38,11 @@ class One {
       : law_(law), d_(law.diagrams()), base_(law.base()), known_(known), live_(live), position_(position),
         rule_(base_.conclusions[position]), set_(base_.rules[rule_].type.kind == Kind::set_of) {}
 
-  void decide(Outcome& out, const DecideOptions& options) {
+  void decide(Outcome& out, const std::vector<Ref>& ends, const DecideOptions& options) {
     const std::vector<Ref>& roots = d_.rules[rule_];
     reset(out);
     Value value = 0;
-    if (!(d_.whole.empty() ? single(roots, value) : known_.single(d_.whole[position_], value))) {
+    if (!(ends.empty() ? single(roots, value) : known_.single_at(ends[position_], value))) {
       out.status = Status::unknown;
       if (options.possible) possible(roots, out.possible, out.open_ended);
     } else {
@@ -177,8 +178,9 @@ const std::vector<Outcome>& Decider::decide(const FactValues& facts, const Decid
   Scratch& s = *scratch_;
   s.known.set(facts);
   s.live.assign(law_->base().ambiguities.size(), -1);
+  s.known.lead(law_->diagrams().whole, s.ends);
   for (std::size_t i = 0; i < s.outcomes.size(); ++i)
-    One(*law_, s.known, s.live, i).decide(s.outcomes[i], options);
+    One(*law_, s.known, s.live, i).decide(s.outcomes[i], s.ends, options);
   return s.outcomes;
 }
 

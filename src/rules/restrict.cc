@@ -29,34 +29,44 @@ Known::Known(const CompiledLaw& law)
   const RuleBase& base = law_.base();
   for (Index f = 0; f < base.facts.size(); ++f) {
     const Kind kind = base.facts[f].type.kind;
-    if ((kind == Kind::yes_no || kind == Kind::one_of) && d_.of_fact[f].size() == 1) {
-      choices_.push_back({f, d_.of_fact[f][0], base.facts[f].assumed.value_or(unknown_value)});
+    const std::vector<std::uint32_t>& of = d_.of_fact[f];
+    const Value assumed = base.facts[f].assumed.value_or(unknown_value);
+    if (of.empty()) {
+      ordered_.push_back({f, kind, nullptr, 0, assumed});
+    } else if (kind == Kind::yes_no || kind == Kind::one_of) {
+      choices_.push_back({f, of[0], assumed});
+    } else if (kind == Kind::set_of) {
+      sets_.push_back({f, of[0], static_cast<std::uint32_t>(of.size()), assumed});
     } else {
-      others_.push_back(f);
+      ordered_.push_back({f, kind, &d_.variables[of[0]], of[0], assumed});
     }
   }
-}
-
-void Known::set_fact(Index f, Value value) {
-  const Fact& fact = law_.base().facts[f];
-  if (value == unknown_value && fact.assumed) value = *fact.assumed;
-  facts_[f] = value;
-  for (const std::uint32_t v : d_.of_fact[f])
-    classes_[v] = value == unknown_value ? open_class : class_of(d_.variables[v], fact.type.kind, value);
+  for (Index s = 0; s < base.states.size(); ++s)
+    for (const std::uint32_t v : d_.of_state[s]) states_.push_back({v, base.states[s].assumed_by, d_.state_values[s]});
 }
 
 void Known::set(const FactValues& facts) {
-  const RuleBase& base = law_.base();
+  const auto taken = [&](Index fact, Value assumed) {
+    const Value value = facts[fact] == unknown_value ? assumed : facts[fact];
+    facts_[fact] = value;
+    return value;
+  };
   for (const Choice& c : choices_) {
-    const Value value = facts[c.fact] == unknown_value ? c.assumed : facts[c.fact];
-    facts_[c.fact] = value;
+    const Value value = taken(c.fact, c.assumed);
     classes_[c.variable] = value == unknown_value ? open_class : static_cast<std::uint8_t>(value);
   }
-  for (const Index f : others_) set_fact(f, facts[f]);
-  for (Index s = 0; s < base.states.size(); ++s) {
-    const Index by = base.states[s].assumed_by;
-    const Value value = by != no_index && facts[by] != unknown_value ? facts[by] : d_.state_values[s];
-    for (const std::uint32_t v : d_.of_state[s]) classes_[v] = static_cast<std::uint8_t>(value);
+  for (const Set& s : sets_) {
+    const Value value = taken(s.fact, s.assumed);
+    for (std::uint32_t m = 0; m < s.members; ++m)
+      classes_[s.first + m] = value == unknown_value ? open_class : static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> m & 1);
+  }
+  for (const Ordered& o : ordered_) {
+    const Value value = taken(o.fact, o.assumed);
+    if (o.cut != nullptr) classes_[o.variable] = value == unknown_value ? open_class : class_of(*o.cut, o.kind, value);
+  }
+  for (const StateClass& s : states_) {
+    const bool assumed = s.assumed_by != no_index && facts[s.assumed_by] != unknown_value;
+    classes_[s.variable] = static_cast<std::uint8_t>(assumed ? facts[s.assumed_by] : s.value);
   }
 }
 
@@ -83,6 +93,29 @@ void Known::next_round() {
     std::fill(memo_round_.begin(), memo_round_.end(), 0);
     round_ = 1;
   }
+}
+
+// A walk waits for memory at every step, so four go side by side; each stands still where it ends.
+void Known::lead(const std::vector<Ref>& roots, std::vector<Ref>& ends) const {
+  const std::uint32_t* const pool = pool_;
+  const std::uint8_t* const classes = classes_.data();
+  ends.resize(roots.size());
+  // One step; false where the walk ends.
+  const auto step = [pool, classes](Ref& at) {
+    if (is_leaf(at)) return false;
+    const std::uint8_t k = classes[pool[at]];
+    if (k == open_class) return false;
+    at = pool[at + 1 + k];
+    return true;
+  };
+  std::size_t first = 0;
+  for (; first + 4 <= roots.size(); first += 4) {
+    Ref a = roots[first], b = roots[first + 1], c = roots[first + 2], d = roots[first + 3];
+    while (step(a) | step(b) | step(c) | step(d)) {
+    }
+    ends[first] = a, ends[first + 1] = b, ends[first + 2] = c, ends[first + 3] = d;
+  }
+  for (; first < roots.size(); ++first) ends[first] = walk(roots[first]);
 }
 
 bool Known::single_from(Ref at, Value& value) {

@@ -19,9 +19,12 @@ class Known {
   [[nodiscard]] Value fact(Index fact) const { return facts_[fact]; }
   [[nodiscard]] std::uint8_t of_variable(std::uint32_t v) const { return classes_[v]; }
 
+  // As far as what is known leads from each root, several at a time.
+  void lead(const std::vector<Ref>& roots, std::vector<Ref>& ends) const;
   // True when all completions lead to one value.
-  [[nodiscard]] bool single(Ref root, Value& value) {
-    const Ref at = walk(root);
+  [[nodiscard]] bool single(Ref root, Value& value) { return single_at(walk(root), value); }
+  // The same from where walk() or lead() ended.
+  [[nodiscard]] bool single_at(Ref at, Value& value) {
     if (!is_leaf(at) || leaf_values_[at & ~leaf_bit] == unknown_value) return single_from(at, value);
     value = leaf_values_[at & ~leaf_bit];
     return true;
@@ -54,7 +57,6 @@ class Known {
     return at;
   }
   [[nodiscard]] bool single_from(Ref at, Value& value);
-  void set_fact(Index fact, Value value);
 
   const CompiledLaw& law_;
   const CompiledLaw::Diagrams& d_;
@@ -64,13 +66,33 @@ class Known {
   std::vector<Value> leaf_values_;  // by leaf; unknown_value where it is still to be computed
   std::unordered_map<Value, Ref> leaf_of_value_;
   std::vector<Ref> computed_leaves_;
-  struct Choice {                   // a fact whose value is the class of its one variable
+  // What set() needs of facts and states, side by side.
+  struct Choice {  // a fact whose value is the class of its one variable
     Index fact;
     std::uint32_t variable;
     Value assumed;
   };
+  struct Set {  // its members' variables stand one after the other
+    Index fact;
+    std::uint32_t first, members;
+    Value assumed;
+  };
+  struct Ordered {  // a date or number, or a fact that no condition asks for
+    Index fact;
+    Kind kind;
+    const Variable* cut;  // null: none
+    std::uint32_t variable;
+    Value assumed;
+  };
+  struct StateClass {
+    std::uint32_t variable;
+    Index assumed_by;
+    Value value;
+  };
   std::vector<Choice> choices_;
-  std::vector<Index> others_;
+  std::vector<Set> sets_;
+  std::vector<Ordered> ordered_;
+  std::vector<StateClass> states_;
 
   std::vector<std::uint32_t> seen_;  // by pool offset: the round it was last visited in
   std::uint32_t round_ = 0;
