@@ -11,12 +11,12 @@ set(text "#include \"${HEADER}\"\n\nnamespace duolex::${ROOM} {\n\nconst std::ve
 foreach(name IN LISTS names)
   file(READ ${FOLDER}/${name} bytes)
   string(LENGTH "${bytes}" length)
-  string(APPEND text "    {\"${name}\", std::string()")
+  string(APPEND text "    {\"${name}\", \"\"")
   set(at 0)
   while(at LESS length)
-    # Literals have a length limit in the standard; pieces keep every compiler happy.
+    # Compilers limit the length of one literal as written, not of several that stand side by side.
     string(SUBSTRING "${bytes}" ${at} 16000 piece)
-    string(APPEND text " + R\"~~~~(${piece})~~~~\"")
+    string(APPEND text " R\"~~~~(${piece})~~~~\"")
     math(EXPR at "${at} + 16000")
   endwhile()
   string(APPEND text "},\n")

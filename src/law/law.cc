@@ -36,7 +36,7 @@ Result<std::vector<rules::SourceFile>> read_folder(const fs::path& folder) {
   return files;
 }
 
-bool is_list(const rules::SourceFile& file) { return file.path.rfind("provisions/", 0) == 0; }
+bool is_list(std::string_view path) { return path.rfind("provisions/", 0) == 0; }
 
 // What is wrong with a citation, and what would be right; both empty when nothing is.
 std::pair<std::string, std::string> wrong_with(const Law& law, const Citation& citation) {
@@ -88,7 +88,9 @@ std::function<std::string(const std::string&)> Law::names(Day as_of) const {
   return [this, as_of](const std::string& provision) { return shown_id(provision, as_of); };
 }
 
-Result<std::shared_ptr<const Law>> load(const std::optional<fs::path>& folder) {
+namespace {
+
+Result<std::shared_ptr<const Law>> load(const std::optional<fs::path>& folder, rules::Parts parts) {
   auto law = std::make_shared<Law>();
   std::vector<rules::SourceFile> all;
   if (folder) {
@@ -96,7 +98,13 @@ Result<std::shared_ptr<const Law>> load(const std::optional<fs::path>& folder) {
     if (!read) return tl::unexpected(read.error());
     all = std::move(*read);
   } else {
-    for (const BuiltInFile& file : built_in_files()) all.push_back({file.path, file.text});
+    for (const BuiltInFile& file : built_in_files()) {
+      if (is_list(file.path)) {
+        law->provisions.add_unread(fs::path(file.path).stem().string(), file.text);
+      } else {
+        all.push_back({std::string(file.path), std::string(file.text)});
+      }
+    }
   }
   Diagnostics errors;
   std::optional<rules::SourceFile> coverage;  // no rules
@@ -110,7 +118,7 @@ Result<std::shared_ptr<const Law>> load(const std::optional<fs::path>& folder) {
       coverage = std::move(file);
       continue;
     }
-    if (!is_list(file)) {
+    if (!is_list(file.path)) {
       law->files.push_back(std::move(file));
       continue;
     }
@@ -123,12 +131,20 @@ Result<std::shared_ptr<const Law>> load(const std::optional<fs::path>& folder) {
   }
   std::sort(law->files.begin(), law->files.end(),
             [](const rules::SourceFile& a, const rules::SourceFile& b) { return a.path < b.path; });
-  auto base = rules::load_rule_base(law->files);
+  auto base = rules::load_rule_base(law->files, parts);
   if (!base) errors.insert(errors.end(), base.error().begin(), base.error().end());
   if (!errors.empty()) return failure(std::move(errors));
   law->base = std::move(*base);
   if (coverage) law->files.push_back(std::move(*coverage));
   return std::shared_ptr<const Law>(std::move(law));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Law>> load(const std::optional<fs::path>& folder) { return load(folder, rules::Parts::all); }
+
+Result<std::shared_ptr<const Law>> load_to_decide(const std::optional<fs::path>& folder) {
+  return load(folder, folder ? rules::Parts::all : rules::Parts::that_decide);
 }
 
 Diagnostics check_citations(const Law& law) {

@@ -29,6 +29,10 @@ struct Law {
 // The built-in law, or that of a folder (*.law anywhere below it, lists in provisions/).
 [[nodiscard]] Result<std::shared_ptr<const Law>> load(const std::optional<std::filesystem::path>& folder = {});
 
+// The same for who only decides, in half the time: of the built-in law, which the tests hold to be right, no duty,
+// control, item or invariant is read. A folder is read whole, so that all its mistakes are said.
+[[nodiscard]] Result<std::shared_ptr<const Law>> load_to_decide(const std::optional<std::filesystem::path>& folder = {});
+
 // Citations that no list resolves, and those of another version of an act than the one in which what cites them
 // holds. Empty when all are right.
 [[nodiscard]] Diagnostics check_citations(const Law& law);

@@ -1,5 +1,8 @@
 #include "law/provisions.h"
 
+#include <cstdlib>
+#include <mutex>
+
 namespace duolex::law {
 
 Result<ProvisionList> read_provisions(const std::string& path, const std::string& bytes) {
@@ -29,9 +32,36 @@ Result<ProvisionList> read_provisions(const std::string& path, const std::string
   return list;
 }
 
+// Read by whichever thread asks first.
+struct Provisions::Entry {
+  std::once_flag once;
+  std::string_view unread;
+  ProvisionList list;
+};
+
 void Provisions::add(ProvisionList list) {
-  std::string text = list.text;
-  lists_.insert_or_assign(std::move(text), std::move(list));
+  auto entry = std::make_shared<Entry>();
+  entry->list = std::move(list);
+  lists_.insert_or_assign(entry->list.text, std::move(entry));
+}
+
+void Provisions::add_unread(const std::string& text, std::string_view bytes) {
+  auto entry = std::make_shared<Entry>();
+  entry->unread = bytes;
+  lists_.insert_or_assign(text, std::move(entry));
+}
+
+const ProvisionList* Provisions::list_of(const std::string& text) const {
+  const auto at = lists_.find(text);
+  if (at == lists_.end()) return nullptr;
+  Entry& entry = *at->second;
+  std::call_once(entry.once, [&] {
+    if (entry.unread.empty()) return;
+    auto list = read_provisions(text, std::string(entry.unread));
+    if (!list) std::abort();  // promised to be well-formed
+    entry.list = std::move(*list);
+  });
+  return &entry.list;
 }
 
 namespace {
@@ -41,31 +71,27 @@ std::string text_of(const std::string& provision) { return provision.substr(0, p
 bool Provisions::exists(const std::string& provision) const { return !hash(provision).empty(); }
 
 std::string Provisions::hash(const std::string& provision) const {
-  const auto list = lists_.find(text_of(provision));
-  if (list == lists_.end()) return "";
-  const auto at = list->second.hashes.find(provision);
-  return at == list->second.hashes.end() ? "" : at->second;
+  const ProvisionList* list = list_of(text_of(provision));
+  if (list == nullptr) return "";
+  const auto at = list->hashes.find(provision);
+  return at == list->hashes.end() ? "" : at->second;
 }
 
 std::string Provisions::nearest(const std::string& provision) const {
-  const auto list = lists_.find(text_of(provision));
-  if (list == lists_.end()) return "";
-  std::vector<std::string> known;
-  for (const auto& [id, hash] : list->second.hashes) known.push_back(id);
-  return nearest_name(provision, known);
+  const std::vector<std::string> known = ids(text_of(provision));
+  return known.empty() ? "" : nearest_name(provision, known);
 }
 
 std::vector<std::string> Provisions::ids(const std::string& text) const {
   std::vector<std::string> ids;
-  const auto list = lists_.find(text);
-  if (list == lists_.end()) return ids;
-  for (const auto& [id, hash] : list->second.hashes) ids.push_back(id);
+  if (const ProvisionList* list = list_of(text))
+    for (const auto& [id, hash] : list->hashes) ids.push_back(id);
   return ids;
 }
 
 std::size_t Provisions::size() const {
   std::size_t n = 0;
-  for (const auto& [text, list] : lists_) n += list.hashes.size();
+  for (const auto& [text, entry] : lists_) n += list_of(text)->hashes.size();
   return n;
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <string_view>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,8 @@ struct ProvisionList {
 class Provisions {
  public:
   void add(ProvisionList list);
+  // A list that is known to be well-formed, read when it is first asked for. `bytes` outlive this.
+  void add_unread(const std::string& text, std::string_view bytes);
   [[nodiscard]] bool has_text(const std::string& text) const { return lists_.contains(text); }
   [[nodiscard]] bool exists(const std::string& provision) const;
   // The hash of a provision's words, or "".
@@ -32,7 +36,9 @@ class Provisions {
   [[nodiscard]] std::size_t size() const;
 
  private:
-  std::map<std::string, ProvisionList> lists_;  // by text id, the part of a provision before '/'
+  struct Entry;
+  [[nodiscard]] const ProvisionList* list_of(const std::string& text) const;
+  std::map<std::string, std::shared_ptr<Entry>> lists_;  // by text id, the part of a provision before '/'
 };
 
 }  // namespace duolex::law

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "base/hash.h"
+#include "law/built_in.h"
 
 namespace duolex::law {
 namespace {
@@ -29,6 +32,25 @@ TEST(Provisions, EveryBadLineIsNamed) {
   ASSERT_FALSE(list);
   ASSERT_EQ(list.error().size(), 4u);
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(list.error()[i].span.line, i + 2);
+}
+
+// Those built in are read when they are first asked for, and nobody could then be told of a mistake.
+TEST(Provisions, EveryBuiltInListIsWellFormedAndBearsItsTextsName) {
+  std::size_t lists = 0;
+  Provisions unread;
+  for (const BuiltInFile& file : built_in_files()) {
+    if (!file.path.starts_with("provisions/")) continue;
+    ++lists;
+    const std::string text = std::filesystem::path(file.path).stem().string();
+    const auto list = read_provisions(std::string(file.path), std::string(file.text));
+    ASSERT_TRUE(list) << render(list.error());
+    EXPECT_EQ(list->text, text);
+    unread.add_unread(text, file.text);
+    const std::vector<std::string> ids = unread.ids(text);
+    ASSERT_EQ(ids.size(), list->hashes.size());
+    for (const std::string& id : ids) EXPECT_EQ(unread.hash(id), list->hashes.at(id)) << id;
+  }
+  EXPECT_GE(lists, 4u);
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "rules/lexer.h"
 
+#include <algorithm>
+#include <string_view>
+
 namespace duolex::rules {
 namespace {
 
@@ -10,7 +13,7 @@ bool is_word_byte(char c) {
          c == '.' || c == '/' || c == '#' || c == '-' || c == '~';
 }
 
-bool starts_word(char c) { return is_word_byte(c) && std::string("#/.-~").find(c) == std::string::npos; }
+bool starts_word(char c) { return is_word_byte(c) && c != '#' && c != '/' && c != '.' && c != '-' && c != '~'; }
 
 bool valid_utf8(const std::string& s, std::size_t& bad) {
   for (std::size_t i = 0; i < s.size();) {
@@ -34,7 +37,8 @@ bool valid_utf8(const std::string& s, std::size_t& bad) {
 
 class Splitter {
  public:
-  Splitter(const SourceFile& file, Diagnostics& out) : file_(file), text_(file.text), out_(out) {}
+  Splitter(const SourceFile& file, Diagnostics& out, const std::vector<std::string_view>& left_out)
+      : file_(file), text_(file.text), out_(out), left_out_(left_out) {}
 
   std::vector<Declaration> run() {
     std::size_t bad = 0;
@@ -63,6 +67,7 @@ class Splitter {
 
   void line(std::size_t at, std::size_t end) {
     ++line_;
+    if (leaves_out(at, end)) return;
     std::size_t first = at;
     while (first < end && text_[first] == ' ') ++first;
     Item item;
@@ -81,13 +86,13 @@ class Splitter {
       } else if (starts_word(c)) {
         std::size_t stop = i;
         while (stop < end && is_word_byte(text_[stop])) ++stop;
-        item.tokens.push_back({Token::Kind::word, text_.substr(i, stop - i), i, stop, 0, 0});
+        add(item, Token::Kind::word, i, stop);
         i = stop;
       } else if ((c == '<' || c == '>') && i + 1 < end && text_[i + 1] == '=') {
-        item.tokens.push_back({Token::Kind::symbol, text_.substr(i, 2), i, i + 2, 0, 0});
+        add(item, Token::Kind::symbol, i, i + 2);
         i += 2;
-      } else if (std::string(",:(){}<>").find(c) != std::string::npos) {
-        item.tokens.push_back({Token::Kind::symbol, std::string(1, c), i, i + 1, 0, 0});
+      } else if (std::string_view(",:(){}<>").find(c) != std::string_view::npos) {
+        add(item, Token::Kind::symbol, i, i + 1);
         ++i;
       } else {
         error(i, i + 1, "this character has no meaning here");
@@ -106,18 +111,39 @@ class Splitter {
     place(std::move(item));
   }
 
-  std::size_t string(std::size_t i, std::size_t end, Item& item) {
-    Token token{Token::Kind::string, "", i, i, 0, 0};
-    for (++i; i < end; ++i) {
+  // Whether the line belongs to a declaration that is left out.
+  bool leaves_out(std::size_t at, std::size_t end) {
+    if (left_out_.empty()) return false;
+    const std::string_view line = std::string_view(text_).substr(at, end - at);
+    if (!line.empty() && line[0] != ' ' && line[0] != '#')
+      leaving_out_ = std::find(left_out_.begin(), left_out_.end(), line.substr(0, line.find(' '))) != left_out_.end();
+    return leaving_out_;
+  }
+
+  Token& add(Item& item, Token::Kind kind, std::size_t begin, std::size_t end) const {
+    Token& token = item.tokens.emplace_back();
+    token.kind = kind;
+    token.text = std::string_view(text_).substr(begin, end - begin);
+    token.begin = static_cast<std::uint32_t>(begin);
+    token.end = static_cast<std::uint32_t>(end);
+    return token;
+  }
+
+  std::size_t string(std::size_t begin, std::size_t end, Item& item) {
+    bool escapes = false;
+    for (std::size_t i = begin + 1; i < end; ++i) {
       if (text_[i] == '"') {
-        token.end = i + 1;
-        item.tokens.push_back(std::move(token));
+        Token& token = add(item, Token::Kind::string, begin, i + 1);
+        token.text = token.text.substr(1, token.text.size() - 2);
+        token.escapes = escapes;
         return i + 1;
       }
-      if (text_[i] == '\\' && i + 1 < end && (text_[i + 1] == '"' || text_[i + 1] == '\\')) ++i;
-      token.text += text_[i];
+      if (text_[i] == '\\' && i + 1 < end && (text_[i + 1] == '"' || text_[i + 1] == '\\')) {
+        escapes = true;
+        ++i;
+      }
     }
-    error(token.begin, end, "this string does not end on its line", "close it with \"");
+    error(begin, end, "this string does not end on its line", "close it with \"");
     return end;
   }
 
@@ -138,7 +164,7 @@ class Splitter {
     const bool exception = item.tokens[0].kind == Token::Kind::word && item.tokens[0].text == "except";
     if (!open && !text && owner.items.empty()) base_ = item.indent;
     if (open || text || (!exception && item.indent > base_)) {
-      for (Token& token : item.tokens) last.tokens.push_back(std::move(token));
+      last.tokens.insert(last.tokens.end(), item.tokens.begin(), item.tokens.end());
       return;
     }
     if (item.indent < base_) {
@@ -152,6 +178,8 @@ class Splitter {
   const SourceFile& file_;
   const std::string& text_;
   Diagnostics& out_;
+  const std::vector<std::string_view>& left_out_;
+  bool leaving_out_ = false;
   std::vector<Declaration> declarations_;
   std::uint32_t base_ = 0;
   std::uint32_t line_ = 0;
@@ -159,8 +187,18 @@ class Splitter {
 
 }  // namespace
 
-std::vector<Declaration> split(const SourceFile& file, Diagnostics& out) {
-  return Splitter(file, out).run();
+std::string Token::said() const {
+  if (!escapes) return std::string(text);
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == '"' || text[i + 1] == '\\')) ++i;
+    out += text[i];
+  }
+  return out;
+}
+
+std::vector<Declaration> split(const SourceFile& file, Diagnostics& out, const std::vector<std::string_view>& left_out) {
+  return Splitter(file, out, left_out).run();
 }
 
 }  // namespace duolex::rules

@@ -66,12 +66,12 @@ class BodyReader {
     const std::size_t last = tokens.size() - 1;
     try {
       if (located.what == Located::What::text && tokens.size() > 4 && tokens[last - 3].text == "earlier") {
-        const auto it = context_.text_by_id.find(tokens[last].text);
+        const auto it = context_.text_by_id.find(std::string(tokens[last].text));
         if (it == context_.text_by_id.end()) cursor.fail_unknown(last, "text", {});
         base_.texts[located.index].earlier_version_of = it->second;
       }
       if (located.what == Located::What::state && tokens.size() > 3 && tokens[last - 1].text == "by") {
-        const auto it = base_.fact_by_id.find(tokens[last].text);
+        const auto it = base_.fact_by_id.find(std::string(tokens[last].text));
         if (it == base_.fact_by_id.end()) cursor.fail_unknown(last, "fact", {});
         base_.states[located.index].assumed_by = it->second;
       }

@@ -23,7 +23,7 @@ std::vector<std::string> known_operands(const ParseContext& context) {
 
 std::optional<Typed> find_operand(Cursor& cursor) {
   const RuleBase& base = cursor.context().base;
-  const std::string& id = cursor.peek();
+  const std::string id(cursor.peek());
   const std::size_t token = cursor.position();
   if (const auto it = base.fact_by_id.find(id); it != base.fact_by_id.end())
     return Typed{{Source::fact, it->second}, base.facts[it->second].type, token};
@@ -212,7 +212,7 @@ class ConditionParser {
     c.op = Condition::Op::has_any;
     if (cursor_.accept("has")) {
       if (cursor_.accept("any", "of")) {
-        const bool list = cursor_.is_word() && cursor_.context().lists.contains(cursor_.peek()) &&
+        const bool list = cursor_.is_word() && cursor_.context().lists.contains(std::string(cursor_.peek())) &&
                           std::find(x.type.values.begin(), x.type.values.end(), cursor_.peek()) ==
                               x.type.values.end();
         c.mask = list ? list_mask(cursor_, x.type) : mask_of(cursor_, x.type);
@@ -273,7 +273,7 @@ class ConditionParser {
   }
 
   [[nodiscard]] bool next_is_text() const {
-    return cursor_.is_word(1) && cursor_.context().text_by_id.contains(cursor_.peek(1));
+    return cursor_.is_word(1) && cursor_.context().text_by_id.contains(std::string(cursor_.peek(1)));
   }
 
   Cursor& cursor_;
@@ -352,7 +352,7 @@ DayRef parse_day_ref(Cursor& cursor) {
   }
   if (!cursor.is_word()) cursor.fail("expected a date, a day of the law or as_of");
   const auto& days = cursor.context().day_by_id;
-  if (const auto it = days.find(cursor.peek()); it != days.end()) {
+  if (const auto it = days.find(std::string(cursor.peek())); it != days.end()) {
     ref.kind = DayRef::Kind::day;
     ref.day = it->second;
     cursor.skip();

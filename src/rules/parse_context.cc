@@ -22,8 +22,9 @@ void Cursor::fail_at(std::size_t token, const std::string& message, const std::s
 
 void Cursor::fail_unknown(std::size_t token, const std::string& what,
                           const std::vector<std::string>& known) {
-  const std::string near = nearest_name(tokens_[token].text, known);
-  fail_at(token, "there is no " + what + " '" + tokens_[token].text + "'",
+  const std::string text(tokens_[token].text);
+  const std::string near = nearest_name(text, known);
+  fail_at(token, "there is no " + what + " '" + text + "'",
           near.empty() ? "" : "did you mean '" + near + "'?");
 }
 
@@ -38,7 +39,7 @@ Day Cursor::date() {
 
 std::int64_t Cursor::number() {
   if (!is_word()) fail("expected a whole number");
-  const std::string& text = peek();
+  const std::string text(peek());
   if (text.empty() || text.size() > 9 || text.find_first_not_of("0123456789") != std::string::npos)
     fail("expected a whole number of at most nine digits");
   ++at_;

@@ -45,10 +45,8 @@ class Cursor {
   [[nodiscard]] bool is_word(std::size_t ahead = 0) const {
     return at_ + ahead < tokens_.size() && tokens_[at_ + ahead].kind == Token::Kind::word;
   }
-  [[nodiscard]] const std::string& peek(std::size_t ahead = 0) const {
-    return tokens_[at_ + ahead].text;
-  }
-  [[nodiscard]] const std::string& peek_back(std::size_t back) const { return tokens_[at_ - back].text; }
+  [[nodiscard]] std::string_view peek(std::size_t ahead = 0) const { return tokens_[at_ + ahead].text; }
+  [[nodiscard]] std::string_view peek_back(std::size_t back) const { return tokens_[at_ - back].text; }
   bool accept(const char* text) {
     if (!is(text)) return false;
     ++at_;
@@ -66,12 +64,12 @@ class Cursor {
   }
   std::string word(const char* what) {
     if (!is_word()) fail(std::string("expected ") + what);
-    return tokens_[at_++].text;
+    return std::string(tokens_[at_++].text);
   }
   std::string strings(const char* what) {
     if (!is_string()) fail(std::string("expected ") + what + " in quotation marks");
-    std::string text = tokens_[at_++].text;
-    while (is_string()) text += " " + tokens_[at_++].text;
+    std::string text = tokens_[at_++].said();
+    while (is_string()) text += " " + tokens_[at_++].said();
     return text;
   }
   Day date();

@@ -15,15 +15,12 @@ Index look_up(const std::unordered_map<std::string, Index>& by_id, const std::st
 }
 
 std::string hash_of(const std::vector<SourceFile>& files) {
-  std::string all;
+  Sha256 hash;
   for (const SourceFile& file : files) {
-    all += file.path;
-    all += '\0';
-    all += std::to_string(file.text.size());
-    all += '\0';
-    all += file.text;
+    hash.add(file.path + '\0' + std::to_string(file.text.size()) + '\0');
+    hash.add(file.text);
   }
-  return sha256_hex(all);
+  return hash.hex();
 }
 
 void collect_days(const Expression& expression, std::vector<DayRef>& out) {
@@ -143,12 +140,14 @@ std::vector<Index> RuleBase::touched(Index ambiguity) const {
   return result;
 }
 
-Result<RuleBase> load_rule_base(std::vector<SourceFile> files) {
+Result<RuleBase> load_rule_base(std::vector<SourceFile> files, Parts parts) {
   std::sort(files.begin(), files.end(),
             [](const SourceFile& a, const SourceFile& b) { return a.path < b.path; });
   ParseContext context;
   std::vector<std::pair<const SourceFile*, std::vector<Declaration>>> read;
-  for (const SourceFile& file : files) read.emplace_back(&file, split(file, context.errors));
+  std::vector<std::string_view> left_out;
+  if (parts == Parts::that_decide) left_out = {"duty", "control", "item", "invariant"};
+  for (const SourceFile& file : files) read.emplace_back(&file, split(file, context.errors, left_out));
   const std::vector<Located> located = declare_names(read, context);
   parse_bodies(located, context);
   if (context.errors.empty()) order_rules(context);

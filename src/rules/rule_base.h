@@ -283,7 +283,11 @@ struct SourceFile {
   std::string text;
 };
 
+// Which declarations are read: all, or only what a decision needs: no duty, control, item or invariant. The hash is of
+// the whole files.
+enum class Parts : std::uint8_t { all, that_decide };
+
 // Parses and checks files; all errors of all files at once. Warnings are dropped.
-[[nodiscard]] Result<RuleBase> load_rule_base(std::vector<SourceFile> files);
+[[nodiscard]] Result<RuleBase> load_rule_base(std::vector<SourceFile> files, Parts parts = Parts::all);
 
 }  // namespace duolex::rules

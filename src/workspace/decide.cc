@@ -96,7 +96,7 @@ ExitCode decide_batch(const DecideRequest& request, const law::Law& law, std::os
 }  // namespace
 
 ExitCode decide(const DecideRequest& request, std::ostream& out, std::ostream& err) {
-  const auto law = law::load(request.law);
+  const auto law = law::load_to_decide(request.law);
   if (!law) return bad_input(law.error(), err);
   if (request.batch) return decide_batch(request, **law, out, err);
 
