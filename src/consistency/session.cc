@@ -33,7 +33,10 @@ std::pair<std::int64_t, std::int64_t> length_of(std::int32_t months, std::int32_
 
 }  // namespace
 
-Session::Session() : solver_(context_, "QF_FD"), model_(context_) {}
+Session::Session() : solver_(context_, "QF_FD"), model_(context_) {
+  // Ctrl-C is the program's: the solver would take it for the end of one question and leave it undecided.
+  solver_.set("ctrl_c", false);
+}
 
 Term Session::number(std::int64_t value, unsigned bits) {
   return context_.bv_val(static_cast<std::uint64_t>(value), bits);
