@@ -6,23 +6,9 @@
 
 #include "rules/decide.h"
 #include "rules/diagram.h"
+#include "rules/variables.h"
 
 namespace duolex::rules {
-
-// One decision variable. A yes/no or one-of fact is one variable; a set has one for each member;
-// a date or number is cut into the classes between the days or numbers it is compared with.
-struct Variable {
-  Source source = Source::fact;
-  Index index = no_index;
-  int member = -1;
-  std::vector<Value> cuts;  // class k holds the values from cuts[k-1] up to cuts[k]-1
-  bool has_never = false;   // then the last class is `never`
-  [[nodiscard]] std::uint16_t classes() const {
-    return static_cast<std::uint16_t>(cuts.size() + 1 + (has_never ? 1 : 0));
-  }
-};
-
-inline constexpr std::uint8_t open_class = 0xff;
 
 // What decides a conclusion: a guard, a clause, an exception, `otherwise`.
 struct Ground {
@@ -47,7 +33,7 @@ struct CompiledLaw::Diagrams {
 
   Diagram diagram;
   std::vector<Variable> variables;
-  std::vector<std::vector<std::uint32_t>> of_fact;  // variables by fact; empty: in no condition
+  std::vector<std::vector<std::uint32_t>> of_fact;  // as in Variables; empty: in no condition
   std::vector<std::vector<std::uint32_t>> of_state;
   std::vector<std::vector<Ref>> rules;  // default readings; one root, for sets one for each member
   // By conclusion position: of a set the whole of it, so that one walk finds all its members. Leaves are masks.
@@ -69,10 +55,5 @@ struct CompiledLaw::Diagrams {
     return rules[rule];
   }
 };
-
-// The class of a known value of a variable's fact.
-[[nodiscard]] std::uint8_t class_of(const Variable& variable, Kind kind, Value value);
-// Lowest and highest value of a class of a date or number; never for the class of never.
-[[nodiscard]] std::pair<Value, Value> bounds_of(const Variable& variable, Kind kind, std::uint32_t k);
 
 }  // namespace duolex::rules
