@@ -15,7 +15,11 @@ using Kind = Block::Kind;
 
 class Writer {
  public:
-  Writer(const Printed& p, Medium medium) : p_(p), medium_(medium) {}
+  Writer(const Printed& p, Medium medium) : p_(p), medium_(medium) {
+    // On an upright sheet the columns of such a table would be narrower than the ids in them.
+    constexpr std::size_t most_columns_upright = 6;
+    for (const Block& b : p.blocks) wide_ = wide_ || b.table.head.size() > most_columns_upright;
+  }
 
   std::string page() {
     h_.raw("<!DOCTYPE html>\n<html lang=\"").text(p_.language).raw("\">\n").open("head");
@@ -30,7 +34,9 @@ class Writer {
       h_.raw("<meta name=\"generator\" content=\"duolex\">\n");
     }
     h_.with("title", p_.title);
-    h_.open("style").raw(medium_ == Medium::screen ? report_style() : paper_style()).close().close();
+    h_.open("style").raw(medium_ == Medium::screen ? report_style() : paper_style());
+    if (medium_ == Medium::paper && wide_) h_.raw("@page{size:A4 landscape}\n");
+    h_.close().close();
     h_.open("body", p_.draft ? "class=\"draft\"" : "").open("main", "class=\"document\"");
     bool item = false, footer = false;
     for (const Block& b : p_.blocks) {
@@ -99,8 +105,8 @@ class Writer {
   }
 
   // Hundredths: a column gets what its longest word needs, and of what is left the more the more it has to say.
-  static std::vector<int> widths(const PrintedTable& t) {
-    constexpr double line = 100;  // characters of the sheet's width
+  std::vector<int> widths(const PrintedTable& t) const {
+    const double line = wide_ ? 172 : 100;  // characters of the sheet's width
     std::vector<double> least, more;
     double all_least = 0, all_more = 0;
     for (std::size_t c = 0; c < t.head.size(); ++c) {
@@ -112,8 +118,8 @@ class Writer {
       };
       look(plain_text(t.head[c]), 1.15);  // bold
       for (const auto& row : t.rows) look(plain_text(row[c]), 1);
-      least.push_back(std::min(longest, 16.0) + 2.5);
-      more.push_back(std::sqrt(std::min(most, 400.0)));
+      least.push_back(std::min(longest, wide_ ? 26.0 : 16.0) + 2.5);
+      more.push_back(std::pow(std::min(most, 400.0), wide_ ? 0.8 : 0.5));
       all_least += least.back();
       all_more += more.back();
     }
@@ -146,6 +152,7 @@ class Writer {
 
   const Printed& p_;
   const Medium medium_;
+  bool wide_ = false;
   Html h_;
 };
 

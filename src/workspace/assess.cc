@@ -105,7 +105,9 @@ void add_readings(const Subject& s, Assessment& a) {
 Result<void> add_open_points(const Subject& s, Assessment& a) {
   const auto matrix = matrix_of(s, a.findings, "");
   if (!matrix) return tl::unexpected(matrix.error());
-  const auto file = joint_file_of(s, a.findings, *matrix, a);
+  const auto evidence = known_evidence(s.dossier, s.as_of, s.law->base.sha256);
+  if (!evidence) return tl::unexpected(evidence.error());
+  const auto file = joint_file_of(s, a.findings, *matrix, a, *evidence);
   if (!file) return tl::unexpected(file.error());
   const auto in = languages_for(s, *file, {});
   if (!in) return tl::unexpected(in.error());

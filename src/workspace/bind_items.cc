@@ -198,8 +198,6 @@ void hashes_in(const Said& said, std::vector<std::string>& out) {
   }
 }
 
-}  // namespace
-
 void point_to_ledger(const std::vector<KnownEvidence>& evidence, documents::JointFile& file) {
   for (BoundItem& item : file.items) {
     if (item.state != State::given) continue;
@@ -217,8 +215,10 @@ void point_to_ledger(const std::vector<KnownEvidence>& evidence, documents::Join
   }
 }
 
+}  // namespace
+
 Result<documents::JointFile> joint_file_of(const Subject& s, const findings::Findings& findings, const documents::MatrixDocument& matrix,
-                                           const documents::Assessment& found) {
+                                           const documents::Assessment& found, const std::vector<KnownEvidence>& evidence) {
   const rules::RuleBase& base = s.law->base;
   Diagnostics errors;
   std::vector<std::string> known;
@@ -239,7 +239,7 @@ Result<documents::JointFile> joint_file_of(const Subject& s, const findings::Fin
   if (!s.dossier.releases.empty()) file.release = s.dossier.releases.back().version;
   rules::Decider decider(s.compiled);
   const std::vector<rules::Decider::Holds> holds = decider.items(s.facts.values);
-  const Binding binding{s, findings, matrix, found};
+  const Binding binding{s, findings, matrix, found, evidence};
   file.manufacturer = binding.maker();
   const Binder binder(binding);
   for (std::size_t i = 0; i < base.items.size(); ++i) {
@@ -248,6 +248,7 @@ Result<documents::JointFile> joint_file_of(const Subject& s, const findings::Fin
     file.items.push_back(std::move(item));
   }
   for (std::size_t i = 0; i < base.items.size(); ++i) binder.bind_last(base.items[i], file, file.items[i]);
+  point_to_ledger(evidence, file);
   std::stable_sort(file.items.begin(), file.items.end(), [](const BoundItem& a, const BoundItem& b) {
     return a.document == b.document && a.part < b.part;
   });

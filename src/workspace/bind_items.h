@@ -9,12 +9,10 @@
 
 namespace duolex::workspace {
 
-// `found`: the known vulnerabilities and model files of the release; nothing else of it is read. Mistakes: an id under `items` in the dossier that the law does not have.
+// `found`: the known vulnerabilities and model files of the release; nothing else of it is read.
+// An item whose source names a file by its hash gets the leaves of evidence that counts and is about that file. Mistakes: an id under `items` in the dossier that the law does not have.
 [[nodiscard]] Result<documents::JointFile> joint_file_of(const Subject& subject, const findings::Findings& findings,
                                                          const documents::MatrixDocument& matrix,
-                                                         const documents::Assessment& found);
-
-// Gives each item whose source names a file by its hash the leaves of evidence that counts and is about that file.
-void point_to_ledger(const std::vector<KnownEvidence>& evidence, documents::JointFile& file);
+                                                         const documents::Assessment& found, const std::vector<KnownEvidence>& evidence);
 
 }  // namespace duolex::workspace

@@ -29,8 +29,57 @@ Said treatment_of(const Risk& r) {
   Said t = listed({word_or(r.treatment, "not said")}, "; ");
   if (!r.measures.empty()) t.parts.push_back(data(r.measures));
   for (const std::string& c : r.controls) t.parts.push_back(data(c));
-  for (const dossier::Artefact& e : r.evidence) t.parts.push_back(data(e.path));
   return t;
+}
+
+// A technique of the risk and one of a record are the same, or one is a part of the other (AML.T0043, AML.T0043.000).
+bool same_technique(const std::string& one, const std::string& other) { return one == other || one.starts_with(other + ".") || other.starts_with(one + "."); }
+
+bool speaks_to(const evidence::EvidenceRecord& record, const Risk& r) {
+  for (const std::string& technique : r.atlas)
+    if (std::any_of(record.atlas.begin(), record.atlas.end(), [&](const std::string& of) { return same_technique(technique, of); })) return true;
+  for (const dossier::Artefact& file : r.evidence)
+    if ((record.blob && record.blob->sha256 == file.sha256) ||
+        std::any_of(record.artefacts.begin(), record.artefacts.end(), [&](const evidence::HashedFile& f) { return f.sha256 == file.sha256; }))
+      return true;
+  return std::any_of(r.controls.begin(), r.controls.end(), [&](const std::string& id) { return std::find(record.answers.begin(), record.answers.end(), id) != record.answers.end(); });
+}
+
+// What the ledger has on a risk. A record that counts and did not fail shows it; a file that is named shows that there is one.
+struct Spoken {
+  Said words = listed({}, "; ");
+  bool shown = false, contradicted = false;
+  std::vector<documents::LeafRef> leaves;
+};
+
+Said state_said(const std::string& state) {
+  if (state == "passed") return said("passed");
+  if (state == "failed") return said("found a failing");
+  if (state == "stated") return said("stated by a person");
+  if (state == "inconclusive") return said("says nothing");
+  if (state == "interrupted") return said("did not reach its end");
+  return state == "expired" ? said("no longer good") : said("stale");
+}
+
+Spoken spoken_of(const Binding& b, const Risk& r) {
+  Spoken out;
+  for (const KnownEvidence& e : b.evidence) {
+    if (e.state == "replaced" || e.state == "other_release" || !speaks_to(e.record, r)) continue;
+    const std::string state = e.state != "current" ? e.state : e.record.interrupted ? "interrupted" : e.record.outcome;
+    const std::string what = e.record.test.empty() ? e.record.shows : e.record.test;
+    out.words.parts.push_back(said("leaf {leaf} of the ledger, {what}: {state}", {{"leaf", data(std::to_string(e.index))}, {"what", data(what)}, {"state", state_said(state)}}));
+    if (state == "failed") out.contradicted = true;
+    if (state != "passed" && state != "stated") continue;
+    out.shown = true;
+    out.leaves.push_back({e.index, e.leaf});
+  }
+  for (const dossier::Artefact& file : r.evidence) {
+    out.words.parts.push_back(said("file {file}", {{"file", data(file.path)}}));
+    out.shown = true;
+  }
+  if (out.words.parts.empty()) out.words = said("unsubstantiated");
+  out.shown = out.shown && !out.contradicted;
+  return out;
 }
 
 std::string name_of(const Risk& r) { return r.id + ": " + r.threat; }
@@ -39,15 +88,18 @@ std::string name_of(const Risk& r) { return r.id + ": " + r.threat; }
 template <class Choose>
 void register_of(const Binding& b, BoundItem& out, const Choose& choose) {
   ItemTable t{said("Risk register"),
-              {said("Risk"), said("What it is about"), said("Likelihood"), said("Impact"), said("Treatment"), said("What remains"), said("Who answers for it")},
+              {said("Risk"), said("What it is about"), said("Likelihood"), said("Impact"), said("Treatment"), said("What speaks to it"), said("What remains"), said("Who answers for it")},
               {}};
   bool shown = true;
   Said sources = listed({place("risks")}, "; ");
   for (const Risk& r : b.s.dossier.risks) {
     if (!choose(r)) continue;
-    t.rows.push_back({data(name_of(r)), goods_of(r), word_or(r.likelihood, "not said"), word_or(r.impact, "not said"), treatment_of(r), word_or(r.residual, "not said"),
-                      r.owner.empty() ? said("nobody is named") : data(r.owner)});
-    shown = shown && !r.evidence.empty();
+    Spoken spoken = spoken_of(b, r);
+    t.rows.push_back({data(name_of(r)), goods_of(r), word_or(r.likelihood, "not said"), word_or(r.impact, "not said"), treatment_of(r), std::move(spoken.words),
+                      word_or(r.residual, "not said"), r.owner.empty() ? said("nobody is named") : data(r.owner)});
+    shown = shown && spoken.shown;
+    for (const documents::LeafRef& leaf : spoken.leaves)
+      if (std::none_of(out.leaves.begin(), out.leaves.end(), [&](const documents::LeafRef& l) { return l.leaf == leaf.leaf; })) out.leaves.push_back(leaf);
     for (const dossier::Artefact& e : r.evidence)
       if (std::find(sources.parts.begin(), sources.parts.end(), file_source(e)) == sources.parts.end()) sources.parts.push_back(file_source(e));
   }

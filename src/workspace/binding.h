@@ -6,6 +6,7 @@
 #include "documents/assessment.h"
 #include "documents/joint_file.h"
 #include "documents/matrix.h"
+#include "workspace/evidence_state.h"
 #include "workspace/subject.h"
 
 namespace duolex::workspace {
@@ -15,6 +16,7 @@ struct Binding {
   const findings::Findings& findings;
   const documents::MatrixDocument& matrix;
   const documents::Assessment& found;  // known vulnerabilities and model files only
+  const std::vector<KnownEvidence>& evidence;
 
   [[nodiscard]] bool says(const char* conclusion, const std::string& value) const;
   [[nodiscard]] const dossier::Release* release() const;  // the last one; null: none

@@ -46,11 +46,10 @@ Result<Prepared> prepare(const std::filesystem::path& dossier, Day as_of, const 
   if (!s->dossier.releases.empty())
     for (const dossier::Artefact& a : s->dossier.releases.back().artefacts) add_artefact(s->dossier, a, found);
   if (const auto checked = add_known_vulnerabilities(*s, index, found); !checked) return tl::unexpected(checked.error());
-  auto file = joint_file_of(*s, findings, *matrix, found);
-  if (!file) return tl::unexpected(file.error());
   const auto evidence = known_evidence(s->dossier, as_of, s->law->base.sha256);
   if (!evidence) return tl::unexpected(evidence.error());
-  point_to_ledger(*evidence, *file);
+  auto file = joint_file_of(*s, findings, *matrix, found, *evidence);
+  if (!file) return tl::unexpected(file.error());
   auto in = languages_for(*s, *file, std::move(languages));
   if (!in) return tl::unexpected(in.error());
   std::vector<Blocker> blockers = declaration_blockers(*s, findings, *matrix, *file, found, in->lacking);

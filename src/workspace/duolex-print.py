@@ -5,6 +5,7 @@ In: JSON, a list of {"name", "html", "data", "day"}. Out: for each of them a lin
 a line "error WHAT" and nothing else. The same input gives the same bytes. No network is used and no file is read but
 fonts and the colour profile of the printer.
 """
+import functools
 import hashlib
 import io
 import json
@@ -18,9 +19,43 @@ def refuse(url, *_, **__):
     raise ValueError(f"a document asks for {url}")
 
 
+def tagged_archive(pdf, metadata, document, page_streams):
+    """PDF/A-3b with the structure of the page beside it: headings, paragraphs, tables, for who hears it read. WeasyPrint makes
+    either; what its PDF/UA says of itself is left out, as a page number is no artefact there and a table's head has no scope."""
+    from weasyprint.pdf import pdfa, pdfua
+
+    pdfua.add_metadata = lambda *_, **__: None
+    pdfua.pdfua(pdf, metadata, document, page_streams)
+    pdfa.pdfa(pdf, metadata, document, page_streams, version=3)
+
+
+@functools.cache
+def mark_what_is_read():
+    """The sheet and the root enclose all of it and are no content; what stands in the margin is an artefact."""
+    import pydyf
+    from weasyprint.formatting_structure import boxes
+    from weasyprint.pdf.stream import Stream
+
+    begin = Stream.begin_marked_content
+
+    def begin_marked_content(self, box, mcid=False, tag=None):
+        if self._mark and mcid and isinstance(box, boxes.MarginBox):
+            pydyf.Stream.begin_marked_content(self, "Artifact")
+        elif self._mark and mcid and (isinstance(box, boxes.PageBox) or box.element_tag in ("html", "body", "main")):
+            pydyf.Stream.begin_marked_content(self, "NonStruct")
+        else:
+            begin(self, box, mcid, tag)
+
+    Stream.begin_marked_content = begin_marked_content
+
+
 def to_pdf(page):
     import pydyf
     import weasyprint
+    import weasyprint.pdf
+
+    mark_what_is_read()
+    weasyprint.pdf.VARIANTS["tagged-archive"] = (tagged_archive, {"version": "1.7", "mark": True})
 
     date = page["day"].replace("-", "")
     data = page["data"].encode()
@@ -46,7 +81,7 @@ def to_pdf(page):
     html = weasyprint.HTML(string=page["html"], url_fetcher=refuse, base_url=None)
     attachment = weasyprint.Attachment(file_obj=io.BytesIO(data), description="The values that this document prints")
     out = io.BytesIO()
-    html.write_pdf(out, attachments=[attachment], variant="pdf/a-3b", finisher=finish,
+    html.write_pdf(out, attachments=[attachment], variant="tagged-archive", finisher=finish,
                    identifier=hashlib.sha256(page["html"].encode()).hexdigest()[:32].encode())
     return out.getvalue()
 

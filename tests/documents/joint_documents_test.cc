@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "law/law.h"
 #include "workspace/docs.h"
+#include "workspace/evidence.h"
 
 namespace duolex::workspace {
 namespace {
@@ -34,10 +35,11 @@ class JointDocuments : public testing::Test {
   }
   // file.json of the dossier with this added to it.
   json documents_of(const std::string& example, const std::string& more = "", const std::vector<std::string>& languages = {"en"},
-                    const char* as_of = "2028-01-10") {
+                    const char* as_of = "2028-01-10", const char* attacked = nullptr) {
     fs::remove_all(folder_ / example);
     const fs::path file = copy_of(example);
     std::ofstream(file, std::ios::app) << "\n" << more;
+    if (attacked != nullptr) record(folder_ / example, attacked);
     DocsRequest request;
     request.dossier = folder_ / example;
     request.out = folder_ / "out";
@@ -48,6 +50,18 @@ class JointDocuments : public testing::Test {
     exit_ = docs(request, out, err);
     errors_ = err.str();
     return out.str().empty() ? json() : json::parse(out.str());
+  }
+  // Attack tests with this outcome on record.
+  static void record(const fs::path& dossier, const char* outcome) {
+    EvidenceAddRequest request;
+    request.dossier = dossier;
+    request.shows = "Attack tests";
+    request.outcome = outcome;
+    request.artefacts = {"artefacts/face-embedding.onnx"};
+    request.answers = {"control.ai_attack_tests"};
+    request.now = 1830000000;
+    std::ostringstream out, err;
+    ASSERT_EQ(evidence_add(request, out, err), ExitCode::clear) << err.str();
   }
   static json item(const json& file, const std::string& id) {
     for (const json& i : file["items"])
@@ -113,6 +127,28 @@ TEST_F(JointDocuments, AttacksAreBoundToTheRegisterByTheirAtlasIds) {
   const std::string models = text(item(file, "risk.model_files"));
   EXPECT_NE(models.find("no code found"), std::string::npos);
   EXPECT_EQ(item(file, "risk.known_vulnerabilities")["state"], "missing") << "no advisories were given";
+}
+
+TEST_F(JointDocuments, ARiskSaysWhatOfTheLedgerSpeaksToItOrThatNothingDoes) {
+  const auto row_of = [&](const json& file, const std::string& risk) {
+    const json rows = item(file, "risk.register")["tables"][0]["rows"];
+    for (const json& row : rows)
+      if (row[0].get<std::string>().starts_with(risk + ":")) return row;
+    return json();
+  };
+  const json bare = documents_of("door-reader");
+  EXPECT_EQ(item(bare, "risk.register")["tables"][0]["head"][5], "What speaks to it");
+  EXPECT_EQ(row_of(bare, "R-1")[5], "file artefacts/match-tests.csv") << item(bare, "risk.register");
+  EXPECT_EQ(row_of(bare, "R-5")[5], "unsubstantiated");
+  // A result on record speaks to the risk by its technique, by the file that is named or by the control that carries the measures.
+  const json file = documents_of("door-reader", "", {"en"}, "2028-01-10", "failed");
+  EXPECT_EQ(row_of(file, "R-2")[5], "leaf 0 of the ledger, Attack tests: found a failing") << item(file, "risk.register");
+  EXPECT_EQ(row_of(file, "R-5")[5], "unsubstantiated") << "another technique";
+  EXPECT_FALSE(item(file, "risk.evasion")["substantiated"]) << "a test that failed shows no treatment";
+  const json passed = documents_of("door-reader", "", {"en"}, "2028-01-10", "passed");
+  EXPECT_EQ(row_of(passed, "R-2")[5], "leaf 0 of the ledger, Attack tests: passed");
+  EXPECT_TRUE(item(passed, "risk.adversarial_inputs")["substantiated"]);
+  EXPECT_FALSE(item(passed, "risk.adversarial_inputs")["leaves"].empty());
 }
 
 TEST_F(JointDocuments, ThePackForABodyIsThatOfTheRoute) {
