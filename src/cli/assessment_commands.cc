@@ -83,7 +83,7 @@ void add_assess(Program& program) {
   const auto given = std::make_shared<Given>();
   CLI::App* command = program.app.add_subcommand("assess", "The main job: a dossier in, a report folder out");
   command->add_option("DOSSIER", given->request.dossier, "A dossier's folder")->required();
-  command->add_option("--out", given->request.out, "The report folder (default: DOSSIER/report)");
+  command->add_option("--out", given->request.out, "The report folder (default: DOSSIER/report, with a .gitignore)");
   command->add_option("--index", given->request.index, "An index of advisories: the release's bills of materials are held against it");
   given->as_of.add(*command);
   add_format(*command, given->format);
@@ -92,7 +92,8 @@ void add_assess(Program& program) {
     workspace::AssessRequest& assess = given->request;
     assess.json = given->format == "json";
     assess.as_of = given->as_of.day();
-    if (assess.out.empty()) assess.out = assess.dossier / "report";
+    assess.default_out = assess.out.empty();
+    if (assess.default_out) assess.out = assess.dossier / "report";
     assess.style = standard_output_style();
     program.chosen = [&program, given] { return workspace::assess(given->request, program.out, program.err); };
   });

@@ -45,6 +45,7 @@ void add_documents(Program& program) {
   CLI::App* command = program.app.add_subcommand("docs", "The joint documents: technical file, instructions, declaration, registration data");
   add_common(*command, *docs, "documents");
   command->callback([&program, docs] {
+    docs->request.default_out = docs->request.out.empty();  // a declaration is signed and kept; these are made again
     take(*docs, "documents");
     program.chosen = [&program, docs] { return workspace::docs(docs->request, program.out, program.err); };
   });

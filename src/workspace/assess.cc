@@ -275,11 +275,13 @@ ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& e
   nlohmann::ordered_json answer = findings::to_json(a->findings);
   answer["proofs"] = findings::prove(*s->compiled, s->facts.values, s->names);
   const std::string summary = summary_text(*a);
-  const auto written = write_report_folder(request.out, {{"assessment.json", assessment_json(*a)},
-                                                         {"answer.json", answer.dump(2) + "\n"},
-                                                         {"report.html", report_html(*a)},
-                                                         {"findings.sarif", sarif(*a)},
-                                                         {"summary.txt", summary}});
+  std::map<std::string, std::string> files = {{"assessment.json", assessment_json(*a)},
+                                              {"answer.json", answer.dump(2) + "\n"},
+                                              {"report.html", report_html(*a)},
+                                              {"findings.sarif", sarif(*a)},
+                                              {"summary.txt", summary}};
+  if (request.default_out) files.emplace(ignore_name, ignore_all);
+  const auto written = write_report_folder(request.out, files);
   if (!written) {
     err << render(written.error());
     return ExitCode::cannot_write;

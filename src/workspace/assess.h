@@ -15,6 +15,7 @@ namespace duolex::workspace {
 struct AssessRequest {
   std::filesystem::path dossier;
   std::filesystem::path out;  // the report folder; replaced as a whole
+  bool default_out = false;  // nobody named it: it lies inside the dossier, and git is told to leave it out
   Day as_of;
   bool json = false;  // the summary on standard output as JSON instead of text
   std::optional<std::filesystem::path> law;

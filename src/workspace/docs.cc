@@ -126,7 +126,9 @@ ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) 
   files.emplace("assessment-results.oscal.json", documents::assessment_results_oscal(p->matrix));
   files.emplace("poam.oscal.json", documents::action_plan_oscal(p->matrix, p->file));
   files.emplace("declarations.cdx.json", documents::declarations_cyclonedx(p->matrix));
-  if (const auto written = write_report_folder(request.out, files); !written) {
+  std::map<std::string, std::string> folder = files;
+  if (request.default_out) folder.emplace(ignore_name, ignore_all);
+  if (const auto written = write_report_folder(request.out, folder); !written) {
     err << render(written.error());
     return ExitCode::cannot_write;
   }

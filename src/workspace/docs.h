@@ -22,6 +22,7 @@ struct Papers {
 struct DocsRequest {
   std::filesystem::path dossier;
   std::filesystem::path out;           // folder
+  bool default_out = false;  // nobody named it: it lies inside the dossier, and git is told to leave it out
   std::vector<std::string> languages;  // empty: those of the dossier that the program has, else English
   std::string index;                   // of advisories; empty: known vulnerabilities are not looked for
   bool json = false;

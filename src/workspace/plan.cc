@@ -67,6 +67,11 @@ ExitCode plan(const PlanRequest& request, std::ostream& out, std::ostream& err) 
     err << render(document.error());
     return ExitCode::bad_input;
   }
+  if (request.format == "oscal" && document->matrix.rows.empty()) {
+    // By its schema a mapping collection maps something; `docs` leaves it out as well.
+    err << "No duty binds on these facts, so there is nothing that an OSCAL mapping collection could hold: nothing was written.\n";
+    return ExitCode::clear;
+  }
   std::string bytes;
   if (request.format == "xlsx") {
     if (!request.out) {

@@ -13,4 +13,8 @@ namespace duolex::workspace {
 [[nodiscard]] Result<void> write_report_folder(const std::filesystem::path& folder,
                                                const std::map<std::string, std::string>& files);
 
+// For a folder inside a dossier that a command chose itself: what is written anew in each run is not committed by mistake.
+inline constexpr const char* ignore_name = ".gitignore";
+inline constexpr const char* ignore_all = "# Written anew in each run. Name a folder with --out to keep it in version control.\n*\n";
+
 }  // namespace duolex::workspace
