@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -222,24 +223,35 @@ TEST_F(JointDocuments, InEachLanguageTheSameItemsAndNoneInEnglishLeft) {
 }
 
 // Every lowest provision under `prefix` is cited by an item of the document.
-void covers(const std::string& prefix, const std::string& document) {
-  const auto law = law::load();
-  ASSERT_TRUE(law);
-  std::set<std::string> cited, all;
-  for (const rules::DocumentItem& i : (*law)->base.items)
-    if (i.document == document)
-      for (const rules::Cite& c : i.cites) cited.insert(c.provision);
+// The lowest points of an annex, from the list of provisions; passages inside a point are no points.
+std::vector<std::string> points_of(const std::string& prefix) {
+  std::set<std::string> all;
   const fs::path list = fs::path(DUOLEX_SOURCE_DIR) / "law" / "provisions" / (prefix.substr(0, prefix.find('/')) + ".txt");
   std::istringstream lines(*read_file(list));
   for (std::string line; std::getline(lines, line);)
     if (line.starts_with(prefix + "/")) all.insert(line.substr(0, line.find(' ')));
-  ASSERT_FALSE(all.empty()) << prefix;
+  std::vector<std::string> lowest;
   for (const std::string& id : all) {
-    const auto below = all.upper_bound(id + "/");
-    const bool lowest = below == all.end() || !below->starts_with(id + "/");
-    if (!lowest || id.find('#') != std::string::npos) continue;
-    EXPECT_TRUE(cited.contains(id)) << id << " has no item in " << document;
+    if (id.find('#') != std::string::npos) continue;
+    const auto below = std::find_if(all.upper_bound(id), all.end(), [&](const std::string& other) { return other.starts_with(id + "/") && other.find('#') == std::string::npos; });
+    if (below == all.end()) lowest.push_back(id);
   }
+  return lowest;
+}
+
+// What of a document's items cites a point.
+std::size_t items_at(const rules::RuleBase& base, const std::string& point, const std::string& document) {
+  return static_cast<std::size_t>(std::count_if(base.items.begin(), base.items.end(), [&](const rules::DocumentItem& i) {
+    return i.document == document && std::any_of(i.cites.begin(), i.cites.end(), [&](const rules::Cite& c) { return c.provision == point; });
+  }));
+}
+
+void covers(const std::string& prefix, const std::string& document) {
+  const auto law = law::load();
+  ASSERT_TRUE(law);
+  const std::vector<std::string> points = points_of(prefix);
+  ASSERT_FALSE(points.empty()) << prefix;
+  for (const std::string& id : points) EXPECT_GT(items_at((*law)->base, id, document), 0u) << id << " has no item in " << document;
 }
 
 TEST(Annexes, EveryPointHasAnItem) {
@@ -254,6 +266,62 @@ TEST(Annexes, EveryPointHasAnItem) {
   covers("CRA/anx/II", "instructions");
   covers("CRA/anx/V", "declaration");
   covers("AIA/anx/V", "declaration");
+  covers("AIA/anx/IV", "technical_file");
+  covers("AIA/art/13/3", "instructions");
+  covers("AIA/anx/VIII/SectionA", "registration");
+  covers("AIA/anx/VIII/SectionC", "registration_of_use");
+}
+
+// Many points ask for several things in one sentence. Each stands alone among the items, so that none is taken for given
+// because another one is: the parts of each such point as read in the text, counted against the items.
+TEST(Annexes, EveryThingThatAPointAsksForIsAnItemOfItsOwn) {
+  const auto law = law::load();
+  ASSERT_TRUE(law);
+  const rules::RuleBase& base = (*law)->base;
+  struct Annex {
+    const char* prefix;
+    const char* document;
+    std::size_t points;                          // in the list of provisions
+    std::map<std::string, std::size_t> parts;    // of points that ask for more than one thing
+    std::set<std::string> deleted;               // by the amendment of 2026
+  };
+  const std::vector<Annex> annexes = {
+      {"CRA/anx/II", "instructions", 14, {{"2", 2}, {"4", 3}, {"7", 2}, {"8/d", 2}}, {}},
+      {"CRA/anx/V", "declaration", 8, {{"8", 2}}, {}},
+      {"CRA/anx/VII", "technical_file", 13, {{"2/a", 3}, {"2/b", 5}, {"2/c", 2}, {"3", 2}, {"5", 2}, {"6", 2}}, {}},
+      {"AIA/anx/IV", "technical_file", 23, {{"1/a", 3}, {"1/c", 2}, {"1/h", 2}, {"2/a", 2}, {"2/b", 6}, {"2/c", 2}, {"2/d", 5}, {"2/e", 2}, {"2/g", 3}, {"3", 5}, {"7", 2}, {"9", 2}}, {}},
+      {"AIA/anx/V", "declaration", 8, {}, {}},
+      {"AIA/anx/VIII/SectionA", "registration", 13, {}, {}},
+      {"AIA/anx/VIII/SectionB", "registration_6_3", 9, {}, {"7", "9"}},
+      {"AIA/anx/VIII/SectionC", "registration_of_use", 5, {}, {}},
+      {"AIA/art/13/3", "instructions", 12, {{"a", 2}, {"b/ii", 2}, {"e", 3}}, {}}};
+  std::size_t things = 0;
+  for (const Annex& annex : annexes) {
+    const std::vector<std::string> points = points_of(annex.prefix);
+    EXPECT_EQ(points.size(), annex.points) << annex.prefix;
+    for (const std::string& point : points) {
+      const std::string below = point.substr(std::string(annex.prefix).size() + 1);
+      if (annex.deleted.contains(below)) {
+        EXPECT_EQ(items_at(base, point, annex.document), 0u) << point << " was deleted";
+        continue;
+      }
+      const auto parts = annex.parts.find(below);
+      const std::size_t wanted = parts == annex.parts.end() ? 1 : parts->second;
+      things += wanted;
+      EXPECT_GE(items_at(base, point, annex.document), wanted) << point;
+    }
+    for (const auto& [point, parts] : annex.parts) EXPECT_TRUE(std::find(points.begin(), points.end(), std::string(annex.prefix) + "/" + point) != points.end()) << point;
+  }
+  // Annex VI of the CRA is one sentence and one address.
+  EXPECT_EQ(items_at(base, "CRA/anx/VI", "simplified_declaration"), 2u);
+  things += 2;
+  EXPECT_EQ(things, 149u);
+  // Both annexes ask for some things alike; each is one item with both bases.
+  std::set<std::string> distinct;
+  for (const rules::DocumentItem& i : base.items)
+    for (const Annex& annex : annexes)
+      if (i.document == annex.document && std::any_of(i.cites.begin(), i.cites.end(), [&](const rules::Cite& c) { return c.provision.starts_with(annex.prefix); })) distinct.insert(i.id);
+  EXPECT_EQ(distinct.size() + 2, 124u);
 }
 
 }  // namespace
