@@ -22,8 +22,9 @@ void add_dossier(CLI::App& command, std::filesystem::path& dossier) { command.ad
 template <class Request>
 void add_about(CLI::App& command, Given<Request>& given) {
   command.add_option("--release", given.request.release, "The release it is about");
-  command.add_option("--artefact", given.request.artefacts, "A file of the dossier it is about; hashed now (may be repeated)");
-  command.add_option("--answers", given.request.answers, "A control or duty it answers (may be repeated)")->delimiter(',');
+  command.add_option("--artefact", given.request.artefacts, "A file of the dossier it is about, or a folder of data; hashed now (may be repeated)");
+  command.add_option("--answers", given.request.answers, "A control, a duty or an item of a document that it answers (may be repeated)")->delimiter(',');
+  command.add_option("--key", given.request.key, "An Ed25519 key, in PEM, to sign what is recorded with");
   add_day(command, "--good-until", given.good_until, "Until when it counts, YYYY-MM-DD");
 }
 

@@ -35,10 +35,14 @@ struct BoundItem {
   bool waived = false;         // not applicable because the dossier says so, not by the law
   Said source;                 // where the content comes from, or why the item is not applicable
   bool substantiated = false;  // rests on a file with its hash, or on the dossier's own data
+  bool own = false;            // on nothing but what the dossier itself says, which is a statement and no evidence
   std::vector<LeafRef> leaves; // of evidence that counts on this day and is about the files named or the control asked for
   bool incomplete = false;     // what is there does not suffice: the item is missing
   bool by_control = false;     // open as long as a control of the plan is: the plan has it as an open point
 };
+
+// Whether something beyond the word of the dossier shows the item: a file with its hash, or a leaf of the ledger.
+[[nodiscard]] inline bool is_shown(const BoundItem& item) { return (item.substantiated && !item.own) || !item.leaves.empty(); }
 
 struct JointFile {
   std::string product, release, manufacturer;

@@ -60,7 +60,7 @@ std::string document_json(const JointFile& file, const std::string& document, co
     item["content"] = shown ? all(i.content, tongue) : ordered_json::array();
     item["tables"] = shown ? tables(i, tongue) : ordered_json::array();
     item["source"] = i.state == BoundItem::State::given || i.state == BoundItem::State::not_applicable ? tongue(i.source) : "";
-    item["substantiated"] = i.substantiated || !i.leaves.empty();
+    item["substantiated"] = is_shown(i);
     item["leaves"] = leaves_json(i);
     item["cites"] = i.cites;
     j["items"].push_back(std::move(item));
@@ -101,7 +101,7 @@ std::string joint_file_json(const JointFile& file, const std::vector<Tongue>& to
   for (const BoundItem& i : file.items) {
     ordered_json item = {{"id", i.id}, {"document", i.document}, {"part", i.part}, {"title", i.title}, {"state", name_of(i.state)},
                          {"content", all(i.content, english)}, {"tables", tables(i, english)}, {"waived", i.waived}, {"source", english(i.source)},
-                         {"substantiated", i.substantiated || !i.leaves.empty()}, {"leaves", leaves_json(i)}, {"cites", i.cites}};
+                         {"substantiated", is_shown(i)}, {"leaves", leaves_json(i)}, {"cites", i.cites}};
     for (const Tongue& tongue : tongues) {
       if (tongue.language() == "en") continue;
       item["title_" + tongue.language()] = tongue(i.title);

@@ -82,7 +82,7 @@ class Printer {
         content(item);
         if (item.source.empty()) break;
         Block& b = say(Kind::source, said("Source: {where}", {{"where", item.source}}));
-        if (!item.substantiated && item.leaves.empty()) b.strong = tongue_("unsubstantiated");
+        if (!is_shown(item)) b.strong = item.own ? tongue_("stated in the dossier, unsubstantiated") : tongue_("unsubstantiated");
         for (const LeafRef& l : item.leaves)
           say(Kind::source, said("Evidence: leaf {leaf} of the ledger, {hash}", {{"leaf", data(std::to_string(l.leaf))}, {"hash", data(l.hash)}}));
         break;

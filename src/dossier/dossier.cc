@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/file.h"
+#include "base/folder_hash.h"
 #include "base/hash.h"
 
 namespace duolex::dossier {
@@ -274,9 +275,12 @@ class Reader {
     if (std::mismatch(home.begin(), home.end(), real.begin(), real.end()).first != home.end())
       return refuse("'" + artefact.path + "' leaves the dossier through a link");
     if (artefacts_ == Artefacts::leave) return true;
-    const auto bytes = read_file(dossier_.folder / path, artefact_limit);
-    if (!bytes) return refuse("'" + artefact.path + "' " + bytes.error()[0].message);
-    artefact.sha256 = sha256_hex(*bytes);
+    // Data may be a whole folder; its hash is the root of its tree.
+    if (fs::is_directory(dossier_.folder / path, ignored) && artefact.kind != "data")
+      return refuse("'" + artefact.path + "' is a folder", "only data may be one");
+    const auto hash = sha256_of_path(dossier_.folder / path, artefact_limit);
+    if (!hash) return refuse("'" + artefact.path + "' " + hash.error()[0].message);
+    artefact.sha256 = *hash;
     return true;
   }
 

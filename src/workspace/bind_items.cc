@@ -210,9 +210,16 @@ void point_to_ledger(const std::vector<KnownEvidence>& evidence, documents::Join
         return (r.blob && r.blob->sha256 == h) || std::any_of(r.artefacts.begin(), r.artefacts.end(), [&](const evidence::HashedFile& f) { return f.sha256 == h; });
       });
       const bool there = std::any_of(item.leaves.begin(), item.leaves.end(), [&](const documents::LeafRef& l) { return l.leaf == e.index; });
-      if (about && !there) item.leaves.push_back({e.index, e.leaf});
+      const bool named = std::find(r.answers.begin(), r.answers.end(), item.id) != r.answers.end();
+      if ((about || named) && !there) item.leaves.push_back({e.index, e.leaf});
     }
   }
+}
+
+// Whether all that is there is the word of the dossier: its own entries, or answers to questions.
+bool is_own(const Said& source) {
+  if (source.kind == Said::Kind::phrase) return source.text == "dossier, {place}" || source.text == "fact {id}";
+  return source.kind == Said::Kind::list && !source.parts.empty() && std::all_of(source.parts.begin(), source.parts.end(), is_own);
 }
 
 }  // namespace
@@ -248,6 +255,8 @@ Result<documents::JointFile> joint_file_of(const Subject& s, const findings::Fin
     file.items.push_back(std::move(item));
   }
   for (std::size_t i = 0; i < base.items.size(); ++i) binder.bind_last(base.items[i], file, file.items[i]);
+  // A declaration is the word of who signs it, from the first line to the last.
+  for (BoundItem& item : file.items) item.own = item.substantiated && item.document != "declaration" && item.document != "simplified_declaration" && is_own(item.source);
   point_to_ledger(evidence, file);
   std::stable_sort(file.items.begin(), file.items.end(), [](const BoundItem& a, const BoundItem& b) {
     return a.document == b.document && a.part < b.part;

@@ -192,7 +192,10 @@ void bind_requirement(const Binding& b, const std::string& duty, BoundItem& out)
     return;
   }
   if (done + waived == rows && done != 0) {
-    out.source = place("controls");
+    Said sources = listed({place("controls")}, "; ");
+    for (Said& part : out.source.parts)
+      if (!part.empty()) sources.parts.push_back(std::move(part));
+    out.source = std::move(sources);
     return;
   }
   out.content.push_back(said("Applies. Not shown yet; open in the plan: {controls}", {{"controls", open}}));

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "base/file.h"
+#include "base/folder_hash.h"
 #include "base/hash.h"
 #include "dossier/dossier.h"
 #include "evidence/dsse.h"
@@ -15,6 +16,7 @@
 #include "text/json_out.h"
 #include "threats/imports/report.h"
 #include "workspace/evidence_place.h"
+#include "workspace/leaf_signer.h"
 
 namespace duolex::workspace {
 namespace {
@@ -44,9 +46,9 @@ Result<std::vector<ev::HashedFile>> hashed(const fs::path& dossier, const std::v
   for (const std::string& path : paths) {
     const fs::path normal = fs::path(path).lexically_normal();
     if (normal.is_absolute() || normal.empty() || normal.begin()->string() == "..") return failure(error_in(path, "leaves the dossier", "name a file inside it"));
-    const auto bytes = read_file(dossier / normal, file_limit);
-    if (!bytes) return failure(bytes.error());
-    files.push_back({normal.generic_string(), sha256_hex(*bytes)});
+    const auto hash = sha256_of_path(dossier / normal, file_limit);
+    if (!hash) return failure(hash.error());
+    files.push_back({normal.generic_string(), *hash});
   }
   return files;
 }
@@ -121,6 +123,8 @@ ExitCode evidence_add(const EvidenceAddRequest& request, std::ostream& out, std:
   if (!inputs) return refused(inputs.error(), err);
   r.artefacts = *artefacts;
   r.inputs = *inputs;
+  const auto signer = LeafSigner::open(request.dossier, request.key);
+  if (!signer) return refused(signer.error(), err);
   const auto law = law::load();
   if (!law) return refused(law.error(), err);
   if (const auto bound = bind_to_dossier(request.dossier, *dossier, **law, r); !bound) return refused(bound.error(), err);
@@ -139,7 +143,8 @@ ExitCode evidence_add(const EvidenceAddRequest& request, std::ostream& out, std:
     if (!name) return refused(name.error(), err, ExitCode::cannot_write);
     r.person_commitment = std::move(*name);
   }
-  const ExitCode code = append(request.dossier, {ev::to_leaf(r)}, out, err);
+  const ExitCode code = append(request.dossier, signer->with_approvals({ev::to_leaf(r)}), out, err);
+  if (code == ExitCode::clear) out << signer->words() << "\n";
   if (code == ExitCode::clear && !r.retain_until) out << "how long to keep it is not known: the release's day of placing or the end of its support is missing\n";
   return code;
 }
@@ -167,6 +172,8 @@ ExitCode evidence_import(const EvidenceImportRequest& request, std::ostream& out
   if (!imported) return refused(imported.error(), err);
   const auto artefacts = hashed(request.dossier, request.artefacts);
   if (!artefacts) return refused(artefacts.error(), err);
+  const auto signer = LeafSigner::open(request.dossier, request.key);
+  if (!signer) return refused(signer.error(), err);
   const fs::path folder = ledger_folder(request.dossier);
   std::error_code ec;
   fs::create_directories(folder, ec);
@@ -190,7 +197,9 @@ ExitCode evidence_import(const EvidenceImportRequest& request, std::ostream& out
     leaves.push_back(ev::to_leaf(r));
     out << imported->format << ": " << r.outcome << "  " << r.shows << (r.detail.empty() ? "" : ": " + r.detail) << "\n";
   }
-  return append(request.dossier, leaves, out, err);
+  const ExitCode code = append(request.dossier, signer->with_approvals(std::move(leaves)), out, err);
+  if (code == ExitCode::clear) out << signer->words() << "\n";
+  return code;
 }
 
 ExitCode evidence_checkpoint(const EvidenceCheckpointRequest& request, std::ostream& out, std::ostream& err) {

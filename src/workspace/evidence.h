@@ -24,6 +24,7 @@ struct EvidenceAddRequest {
   std::filesystem::path dossier;
   std::string shows, release, tool, tool_version, person, outcome, detail;
   std::optional<std::filesystem::path> file;          // attached as a blob
+  std::optional<std::filesystem::path> key;           // Ed25519, in PEM: an approval is recorded beside it
   std::vector<std::string> artefacts, inputs;         // paths in the dossier, hashed now
   std::vector<std::string> stale_when, answers;
   std::optional<Day> good_until;
@@ -34,6 +35,7 @@ struct EvidenceAddRequest {
 
 struct EvidenceImportRequest {
   std::filesystem::path dossier, file;
+  std::optional<std::filesystem::path> key;  // as above, of every record
   std::string release;
   std::vector<std::string> artefacts, answers;
   std::optional<Day> good_until;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/file.h"
+#include "base/folder_hash.h"
 #include "base/hash.h"
 #include "evidence/dsse.h"
 #include "evidence/encoding.h"
@@ -57,7 +58,7 @@ class Look {
   const std::string& hash_of(const fs::path& path) {
     const auto [it, is_new] = hashes_.try_emplace(path.generic_string());
     if (is_new)
-      if (const auto bytes = read_file(dossier_.folder / path, file_limit)) it->second = sha256_hex(*bytes);
+      if (const auto hash = sha256_of_path(dossier_.folder / path, file_limit)) it->second = *hash;
     return it->second;
   }
 

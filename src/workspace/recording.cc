@@ -5,15 +5,15 @@
 #include <ostream>
 
 #include "base/file.h"
+#include "base/folder_hash.h"
 #include "base/hash.h"
 #include "base/version.h"
-#include "evidence/dsse.h"
 #include "evidence/encoding.h"
 #include "evidence/ledger.h"
-#include "evidence/signature.h"
 #include "law/law.h"
 #include "threats/result.h"
 #include "workspace/evidence_place.h"
+#include "workspace/leaf_signer.h"
 
 namespace duolex::workspace {
 namespace {
@@ -46,8 +46,7 @@ struct Recorder::State {
   std::string release;
   std::map<std::string, std::string> artefacts;  // SHA-256 to path, of the release
   std::shared_ptr<const law::Law> law;
-  std::optional<ev::SigningKey> key;
-  bool key_is_listed = false;
+  LeafSigner signer;
   std::optional<Day> good_until;
   std::int64_t now = 0;
 
@@ -109,26 +108,16 @@ Result<Recorder> Recorder::open(const Recording& recording) {
   state->release = !recording.release.empty() ? recording.release : releases.empty() ? "" : releases.back().version;
   if (const dossier::Release* r = release_named(state->dossier, state->release)) {
     for (const dossier::Artefact& a : r->artefacts)
-      if (const auto bytes = read_file(state->folder / a.path, file_limit)) state->artefacts.emplace(sha256_hex(*bytes), a.path);
+      if (const auto hash = sha256_of_path(state->folder / a.path, file_limit)) state->artefacts.emplace(*hash, a.path);
   } else {
     return failure(error_in(state->dossier.file, state->release.empty() ? "has no release that evidence could be about" : "has no release '" + state->release + "'"));
   }
   auto law = law::load();
   if (!law) return tl::unexpected(law.error());
   state->law = std::move(*law);
-  if (recording.key) {
-    const auto pem = read_file(*recording.key, std::size_t{1} << 16);
-    if (!pem) return tl::unexpected(pem.error());
-    auto key = ev::SigningKey::from_pem(recording.key->string(), *pem);
-    if (!key) return tl::unexpected(key.error());
-    const fs::path keys = ledger_folder(state->folder) / "keys.yaml";
-    if (const auto bytes = read_file(keys, std::size_t{1} << 20)) {
-      const auto listed = ev::read_keys(keys.string(), *bytes);
-      if (!listed) return tl::unexpected(listed.error());
-      for (const ev::PersonKey& k : *listed) state->key_is_listed = state->key_is_listed || k.key.raw() == key->public_key().raw();
-    }
-    state->key.emplace(std::move(*key));
-  }
+  auto signer = LeafSigner::open(state->folder, recording.key);
+  if (!signer) return tl::unexpected(signer.error());
+  state->signer = std::move(*signer);
   return Recorder(std::move(state));
 }
 
@@ -139,26 +128,18 @@ Result<void> Recorder::add(const std::vector<TestFound>& tests, const std::strin
   fs::create_directories(ledger, ec);
   auto blob = ev::put_blob(ledger, report, report_name, report_name.ends_with(".json") ? "application/json" : "application/octet-stream");
   if (!blob) return tl::unexpected(blob.error());
-  std::vector<std::string> leaves, approvals;
+  std::vector<std::string> leaves;
   std::vector<bool> answers;
   for (const TestFound& t : tests) {
     ev::EvidenceRecord r = state_->record_of(t);
     r.blob = *blob;
     answers.push_back(!r.answers.empty());
     leaves.push_back(ev::to_leaf(r));
-    if (!state_->key) continue;
-    ev::Envelope envelope{ev::approval_payload(ev::leaf_hash(leaves.back())), ev::approval_type, {}};
-    envelope.signatures.push_back({"", state_->key->sign(ev::pre_authentication(envelope.payload_type, envelope.payload))});
-    approvals.push_back(ev::approval_leaf(ev::write_envelope(envelope)));
   }
-  leaves.insert(leaves.end(), approvals.begin(), approvals.end());
-  const auto first = append_leaves(state_->folder, leaves, said);
+  const auto first = append_leaves(state_->folder, state_->signer.with_approvals(std::move(leaves)), said);
   if (!first) return tl::unexpected(first.error());
-  const char* const signed_by = !state_->key               ? "unsigned: no --key was given"
-                                : state_->key_is_listed    ? "signed"
-                                                           : "signed with a key that ledger/keys.yaml does not list, so verify will not take it";
   for (std::size_t i = 0; i < tests.size(); ++i)
-    said << "recorded in " << state_->folder.string() << " as leaf " << *first + i << ": " << tests[i].test << " " << tests[i].outcome << " (" << signed_by << ")"
+    said << "recorded in " << state_->folder.string() << " as leaf " << *first + i << ": " << tests[i].test << " " << tests[i].outcome << " (" << state_->signer.words() << ")"
          << (answers[i] ? "" : "; it answers no control, since not all it is about is an artefact of release " + state_->release) << "\n";
   return {};
 }
