@@ -50,25 +50,45 @@ std::string in_words(double seconds) {
 }
 
 // What is stored beside the result so that a replay needs nothing but the model.
-std::map<std::string, std::string> example_files(const campaign::Rows& rows, const tensor::Shape& row, const std::vector<evasion::SampleResult>& results) {
-  std::vector<float> examples, originals;
-  std::vector<std::int64_t> numbers;
-  std::vector<float> labels;
-  for (const evasion::SampleResult& r : results) {
-    if (r.example.empty()) continue;
-    examples.insert(examples.end(), r.example.begin(), r.example.end());
-    const auto x = rows.row(r.number);
+struct ExampleFiles {
+  const campaign::Rows& rows;
+  std::vector<std::size_t> shape;  // its first dimension is the number of examples
+  std::vector<float> examples{}, originals{}, labels{};
+  std::vector<std::int64_t> numbers{}, places{};
+
+  void add(std::size_t number, const std::vector<float>& example) {
+    examples.insert(examples.end(), example.begin(), example.end());
+    const auto x = rows.row(number);
     originals.insert(originals.end(), x.begin(), x.end());
-    numbers.push_back(static_cast<std::int64_t>(r.number));
-    labels.push_back(static_cast<float>(rows.labels[r.number]));
+    numbers.push_back(static_cast<std::int64_t>(number));
+    labels.push_back(static_cast<float>(rows.labels[number]));
+    ++shape[0];
   }
-  const std::size_t n = numbers.size();
-  std::vector<std::size_t> shape{n};
+  void into(std::map<std::string, std::string>& files, const std::string& name, const std::string& before) const {
+    files[name] = to_npy(threats::array_of(shape, examples));
+    files[before + "originals.npy"] = to_npy(threats::array_of(shape, originals));
+    files[before + "rows.npy"] = to_npy(threats::array_of({shape[0]}, numbers));
+    files[before + "labels.npy"] = to_npy(threats::array_of({shape[0]}, labels));
+    if (!places.empty()) files[before + "places.npy"] = to_npy(threats::array_of({shape[0], 2}, places));
+  }
+};
+
+std::map<std::string, std::string> example_files(const campaign::Rows& rows, const tensor::Shape& row, const campaign::Findings& found) {
+  std::vector<std::size_t> shape{0};
   shape.insert(shape.end(), row.begin(), row.end());
-  return {{"adversarial.npy", to_npy(threats::array_of(shape, examples))},
-          {"originals.npy", to_npy(threats::array_of(shape, originals))},
-          {"rows.npy", to_npy(threats::array_of({n}, numbers))},
-          {"labels.npy", to_npy(threats::array_of({n}, labels))}};
+  std::map<std::string, std::string> files;
+  ExampleFiles examples{rows, shape};
+  for (const evasion::SampleResult& r : found.results)
+    if (!r.example.empty()) examples.add(r.number, r.example);
+  examples.into(files, "adversarial.npy", "");
+  if (!found.patches || found.patches->stuck.empty()) return files;
+  ExampleFiles patched{rows, shape};
+  for (const auto& p : found.patches->stuck) {
+    patched.add(p.number, p.picture);
+    for (const std::size_t at : {p.top, p.left}) patched.places.push_back(static_cast<std::int64_t>(at));
+  }
+  patched.into(files, "patched.npy", "patched_");
+  return files;
 }
 
 // What the child does. Everything it finds is said line by line.
@@ -108,7 +128,7 @@ int attack(const ProbeModelRequest& request, const campaign::Plan& plan, const c
   if (!findings) return refuse(findings.error());
   const auto rows = campaign::read_rows(plan, plan.inputs, files.inputs, plan.labels, files.labels, (*target)->form(), (*target)->outputs());
   ordered_json result = campaign::result_json(plan, *findings, provenance);
-  for (const auto& [name, bytes] : example_files(*rows, *campaign::shape_of_row(plan, files.inputs), findings->results))
+  for (const auto& [name, bytes] : example_files(*rows, *campaign::shape_of_row(plan, files.inputs), *findings))
     say(event("file", {{"name", name}, {"bytes", campaign::to_base64(bytes)}}));
   say(event("file", {{"name", "section.html"}, {"bytes", campaign::to_base64(campaign::result_html(result, plan, *rows, findings->results))}}));
   if (request.recording.dossier) result["pictures"] = campaign::pictures_json(*rows, findings->results);

@@ -9,6 +9,7 @@
 #include "threats/array.h"
 #include "threats/campaign/campaign.h"
 #include "threats/campaign/tree_campaign.h"
+#include "threats/evasion/patch.h"
 #include "workspace/confined.h"
 #include "workspace/probe_evidence.h"
 #include "workspace/probe_model.h"
@@ -23,6 +24,7 @@ using nlohmann::ordered_json;
 
 struct Stored {
   std::string adversarial, originals, rows, labels;
+  std::string places{};  // of patches: top and left of each
 };
 
 // The names of the columns that a result holds.
@@ -102,6 +104,15 @@ Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model
     return failure(error_in("adversarial.npy", "the stored arrays do not fit each other or the model"));
   const std::vector<float> e = as_f32(*examples), o = as_f32(*originals);
   const std::vector<double> y = as_f64(*labels);
+  std::vector<std::int64_t> places;
+  if (!stored.places.empty()) {
+    const auto array = threats::read_npy("patched_places.npy", stored.places);
+    if (!array) return tl::unexpected(array.error());
+    auto whole = as_i64("patched_places.npy", *array);
+    if (!whole) return tl::unexpected(whole.error());
+    if (whole->size() != 2 * n) return failure(error_in("patched_places.npy", "does not hold two numbers for each example"));
+    places = std::move(*whole);
+  }
   const auto oracle = (*target)->oracle();
   ordered_json failed = ordered_json::array();
   std::optional<campaign::Rows> data;
@@ -121,7 +132,16 @@ Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model
       right_label = right_label && same;
     }
     const evasion::Sample sample{number, x, {plan.task, y[i], plan.level}};
-    if (right_label && evasion::verify(*oracle, (*target)->outputs(), {plan.norm, plan.epsilon}, sample, x_prime)) ++verified;
+    bool holds = right_label;
+    if (places.empty()) {
+      holds = holds && evasion::verify(*oracle, (*target)->outputs(), {plan.norm, plan.epsilon}, sample, x_prime);
+    } else if (holds) {
+      std::vector<double> exact((*target)->outputs());
+      oracle->exact_scores(x_prime.data(), 1, exact.data());
+      holds = places[2 * i] >= 0 && places[2 * i + 1] >= 0 && sample.goal.wrong(std::span<const double>(exact)) &&
+              evasion::is_patched((*target)->form(), x, x_prime, plan.patch, static_cast<std::size_t>(places[2 * i]), static_cast<std::size_t>(places[2 * i + 1]));
+    }
+    if (holds) ++verified;
     else failed.push_back(number);
   }
   const auto* const asked = dynamic_cast<const evasion::AskedTarget*>(target->get());
@@ -186,10 +206,14 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
     else out << "probe replay: inconclusive (" << result["because"].get<std::string>() << ")\n";
     return ExitCode::undecided;
   }
-  Stored stored;
+  Stored stored, patched;
   std::string report;
-  const std::pair<const char*, std::string*> parts[] = {{"adversarial.npy", &stored.adversarial}, {"originals.npy", &stored.originals},
-                                                        {"rows.npy", &stored.rows}, {"labels.npy", &stored.labels}, {"result.json", &report}};
+  std::vector<std::pair<const char*, std::string*>> parts = {{"adversarial.npy", &stored.adversarial}, {"originals.npy", &stored.originals},
+                                                             {"rows.npy", &stored.rows}, {"labels.npy", &stored.labels}, {"result.json", &report}};
+  const bool has_patches = state->files.contains("patched.npy");
+  if (has_patches)
+    parts.insert(parts.end(), {{"patched.npy", &patched.adversarial}, {"patched_originals.npy", &patched.originals}, {"patched_rows.npy", &patched.rows},
+                               {"patched_labels.npy", &patched.labels}, {"patched_places.npy", &patched.places}});
   for (const auto& [name, bytes] : parts) {
     auto read = read_file(request.evidence / name);
     if (!read) return refused(read.error());
@@ -231,7 +255,12 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
       {},
       [&](const Say& say) {
         std::signal(SIGPIPE, SIG_IGN);  // a black box that ends is an error, not a signal
-        const auto verified = relay == nullptr && campaign::is_trees(*model) ? verify_trees(*plan, *model, stored, names_in(report), inputs, labels) : verify(*plan, *model, relay.get(), stored, inputs, labels);
+        auto verified = relay == nullptr && campaign::is_trees(*model) ? verify_trees(*plan, *model, stored, names_in(report), inputs, labels) : verify(*plan, *model, relay.get(), stored, inputs, labels);
+        if (verified && has_patches) {
+          auto patches = verify(*plan, *model, relay.get(), patched, inputs, labels);
+          if (patches) (*verified)["patched"] = std::move(*patches);
+          else verified = std::move(patches);
+        }
         say(text::to_json_text(verified ? ordered_json{{"answer", *verified}} : ordered_json{{"refused", render(verified.error())}}, text::JsonLayout::compact));
         return 0;
       },
@@ -256,7 +285,9 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
   const auto count = [&](const char* key) { return claimed.is_object() && claimed.contains(key) && claimed[key].is_number_unsigned() ? claimed[key].get<std::size_t>() : 0; };
   const bool counts = count("clean_correct") >= count("attacked_correct") &&
                       (claimed.is_object() && claimed["attacked_correct"].is_null() ? result["examples"] == 0 : count("clean_correct") - count("attacked_correct") == result["examples"]);
-  const bool holds = changed.empty() && result["verified"] == result["examples"] && counts;
+  const std::size_t patches = claimed.is_object() && claimed.contains("patches") && claimed["patches"].is_object() ? claimed["patches"].value("broken", std::size_t{0}) : 0;
+  const bool patches_hold = has_patches ? result["patched"]["verified"] == result["patched"]["examples"] && result["patched"]["examples"] == patches : patches == 0;
+  const bool holds = changed.empty() && result["verified"] == result["examples"] && counts && patches_hold;
   result["counts_agree"] = counts;
   result["verdict"] = holds ? "verified" : "failed";
   result["confinement"] = end->confinement;
@@ -264,6 +295,7 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
   else {
     out << "probe replay: " << result["verdict"].get<std::string>() << ", " << result["verified"] << " of " << result["examples"] << " examples hold (checked: " << result["checked"].get<std::string>() << ")\n";
     if (asked.now && !in_runtime && plan->model != *request.model) out << "  asked: " << *request.model << "; when recorded: " << plan->model << "\n";
+    if (has_patches) out << "  with patches: " << result["patched"]["verified"] << " of " << result["patched"]["examples"] << " hold\n";
     for (const ordered_json& c : changed) out << "  changed since: " << c.get<std::string>() << "\n";
     if (!counts) out << "  the counts of result.json do not agree with the examples\n";
     if (result["originals_compared_with_data"] == false) out << "  not compared with the data: the files are not where they were, or changed\n";

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
+
+#include "text/figures.h"
 
 namespace duolex::workspace {
 namespace {
@@ -32,17 +33,6 @@ std::size_t whole(const json& j) { return static_cast<std::size_t>(std::clamp(nu
 const json& list(const json& j) {
   static const json nothing = json::array();
   return j.is_array() ? j : nothing;
-}
-
-std::string general(double v) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.4g", v);
-  return text;
-}
-std::string percent(double share) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.1f %%", 100 * share);
-  return text;
 }
 
 Counted counted(const json& count, const json& interval) {
@@ -73,7 +63,7 @@ std::string starts_to_fail(const documents::ModelTest& t) {
     if (half == nullptr && 2 * c.right.count < t.clean.count) half = &c;
     if (none == nullptr && c.right.count == 0) none = &c;
   }
-  const auto size = [&](const documents::CurveRow& c) { return t.norm + " " + general(c.epsilon) + (t.pictures.empty() ? "" : " (" + general(255 * c.epsilon) + "/255)"); };
+  const auto size = [&](const documents::CurveRow& c) { return t.norm + " " + text::figure(c.epsilon) + (t.pictures.empty() ? "" : " (" + text::figure(255 * c.epsilon) + "/255)"); };
   if (fails == nullptr) return "No attack broke a sample up to " + size(t.curve.back()) + ", the largest size that was tried.";
   std::string text = "It starts to fail at " + size(*fails) + ", the " + (holds == nullptr ? "smallest size that was tried" : "first size tried beyond " + size(*holds) + " at which all held") +
                      ": " + std::to_string(fails->right.count) + " of the " + std::to_string(t.clean.count) + " that were right without an attack still are.";
@@ -116,7 +106,7 @@ documents::ModelTest model_test(const json& j, const documents::EvidenceRow& rec
   if (const json& m = at(j, "membership"); m.is_object()) t.membership = word(at(m, "note"));
   t.not_tested = words(at(j, "not_tested"));
   for (const json& p : list(at(j, "pictures"))) {
-    documents::PictureRow row{std::to_string(whole(at(p, "sample"))), word(at(p, "attack")), general(number(at(p, "distance"))), whole(at(p, "width")), whole(at(p, "height")),
+    documents::PictureRow row{std::to_string(whole(at(p, "sample"))), word(at(p, "attack")), text::figure(number(at(p, "distance"))), whole(at(p, "width")), whole(at(p, "height")),
                               word(at(p, "original")), word(at(p, "change")), word(at(p, "example"))};
     if (t.pictures.size() < most_pictures && is_base64(row.original) && is_base64(row.change) && is_base64(row.example)) t.pictures.push_back(std::move(row));
   }
@@ -138,7 +128,7 @@ std::vector<std::string> rows_behind(const std::string& test, const json& j) {
   };
   if (test == "data.label_noise")
     for (const json& r : list(at(at(j, "label_noise"), "rows")))
-      add(word(at(r, "row")) + ": " + word(at(r, "given")) + ", rather " + word(at(r, "suggested")) + " (margin " + general(number(at(r, "margin"))) + ")");
+      add(word(at(r, "row")) + ": " + word(at(r, "given")) + ", rather " + word(at(r, "suggested")) + " (margin " + text::figure(number(at(r, "margin"))) + ")");
   if (test == "data.duplicates")
     for (const char* kind : {"contradicting", "exact", "near"})
       for (const json& p : list(at(at(j, "duplicates"), kind))) add(std::string(kind) + ": " + pair_of(p));
@@ -152,7 +142,7 @@ std::vector<std::string> rows_behind(const std::string& test, const json& j) {
         for (const json& r : list(at(c, "rows"))) add("class " + word(at(c, "class")) + ": " + word(r));
   if (test == "data.drift")
     for (const json& f : list(at(at(j, "drift"), "features")))
-      if (number(at(f, "adjusted")) < 0.01) add((at(f, "feature").is_string() ? word(at(f, "feature")) : std::to_string(whole(at(f, "feature")))) + ": p " + general(number(at(f, "adjusted"))));
+      if (number(at(f, "adjusted")) < 0.01) add((at(f, "feature").is_string() ? word(at(f, "feature")) : std::to_string(whole(at(f, "feature")))) + ": p " + text::figure(number(at(f, "adjusted"))));
   if (test == "data.integrity")
     for (const char* kind : {"added", "removed", "changed"})
       for (const json& r : list(at(at(j, "comparison"), kind))) add(std::string(kind) + ": " + word(r));
@@ -165,8 +155,8 @@ documents::DataTest data_test(const json& j, const documents::EvidenceRow& recor
   for (const json& r : list(at(j, "results"))) {
     if (word(at(r, "id")) != record.test) continue;
     for (const json& m : list(at(r, "measured"))) {
-      std::string text = word(at(m, "what")) + ": " + general(number(at(m, "value"))) + (word(at(m, "unit")).empty() ? "" : " " + word(at(m, "unit")));
-      if (const json& i = at(m, "interval"); i.is_object()) text += " (" + percent(number(at(i, "low"))) + " to " + percent(number(at(i, "high"))) + ")";
+      std::string text = word(at(m, "what")) + ": " + text::figure(number(at(m, "value"))) + (word(at(m, "unit")).empty() ? "" : " " + word(at(m, "unit")));
+      if (const json& i = at(m, "interval"); i.is_object()) text += " (" + text::percent(number(at(i, "low"))) + " to " + text::percent(number(at(i, "high"))) + ")";
       if (t.measured.size() < most_lines) t.measured.push_back(std::move(text));
     }
   }

@@ -191,6 +191,7 @@ Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, con
     out.signs = masking_signs(t, plan.effort, plan.norm, plan.task, out.results, trial);
   }
   draw_curve(work, out);
+  certify_curve(work, out);
   corrupt(work, out);
   stick_patches(work, out);
   look_for_backdoors(work, out);

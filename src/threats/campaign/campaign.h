@@ -92,7 +92,13 @@ struct SmoothingFinding {
 
 // Squares of any content.
 struct PatchFinding {
+  struct Stuck {
+    std::size_t number = 0, top = 0, left = 0;
+    std::vector<float> picture;       // wrong in double precision
+    double margin = 0;
+  };
   std::size_t side = 0, correct = 0;  // right whichever patch was tried
+  std::vector<Stuck> stuck{};         // in the order of the samples
 };
 
 struct AvailabilityFinding {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 
 #include "tensor/bounds/certify.h"
@@ -8,50 +9,75 @@ namespace duolex::threats::campaign {
 
 namespace bounds = tensor::bounds;
 
+namespace {
+
+// Why nothing can be proven about this target and plan; "" when something can.
+std::string obstacle(const Work& work) {
+  if (work.plan.norm != evasion::Norm::linf) return "proofs are known for linf only";
+  if (work.plan.task != evasion::Task::classes) return "proofs are known for classes only";
+  if (!work.plan.normalisation.mean.empty()) return "the normalisation has to be inside the model";
+  if (work.network == nullptr) return "a black box has no weights to prove anything about";
+  return "";
+}
+
+// One result a sample, in their order; nothing when it was stopped.
+std::optional<std::vector<CertifiedSample>> prove(const Work& work, const std::shared_ptr<const bounds::Prepared>& prepared, const std::vector<std::size_t>& samples,
+                                                  const bounds::CertifyOptions& options, const std::string& stage) {
+  std::vector<CertifiedSample> found(samples.size());
+  std::vector<std::unique_ptr<bounds::Certifier>> certifiers;
+  for (unsigned i = 0; i < work.threads; ++i) certifiers.push_back(std::make_unique<bounds::Certifier>(prepared));
+  std::atomic<std::size_t> done{0};
+  const bool all = evasion::in_parallel(
+      samples.size(), work.threads,
+      [&](unsigned worker, std::size_t i) {
+        const std::size_t number = samples[i];
+        bounds::CertifyOptions mine = options;
+        const double start = work.hooks.seconds ? work.hooks.seconds() : 0;
+        mine.out_of_time = [&, start] { return work.stopped() || (work.hooks.seconds && work.hooks.seconds() - start > work.plan.certify_seconds); };
+        const bounds::Certificate c = certifiers[worker]->certify(work.rows.row(number).data(), static_cast<std::size_t>(work.rows.labels[number]), mine);
+        found[i] = {number, c.outcome == bounds::Outcome::certified, c.outcome == bounds::Outcome::falsified, c.margin, c.rounding, c.counter_example};
+        if (work.hooks.progress) work.hooks.progress(stage, ++done, samples.size());
+      },
+      [&] { return work.stopped(); });
+  if (!all) return std::nullopt;
+  return found;
+}
+
+bounds::CertifyOptions options_of(const Plan& plan, double epsilon) {
+  bounds::CertifyOptions options;
+  options.method = plan.certify == "bab" ? bounds::Method::branch_and_bound : bounds::Method::crown;
+  options.eps = epsilon;
+  options.seed = plan.seed;
+  return options;
+}
+
+}  // namespace
+
 void certify(const Work& work, Findings& out) {
   const Plan& plan = work.plan;
   if (plan.certify.empty() || plan.certify == "smoothing") return;
   const auto refuse = [&](const std::string& why) { out.not_tested.push_back("certification: " + why); };
-  if (plan.norm != evasion::Norm::linf) return refuse("proofs are known for linf only");
-  if (plan.task != evasion::Task::classes) return refuse("proofs are known for classes only");
-  if (!plan.normalisation.mean.empty()) return refuse("the normalisation has to be inside the model");
-  if (work.network == nullptr) return refuse("a black box has no weights to prove anything about");
+  if (const std::string why = obstacle(work); !why.empty()) return refuse(why);
   const auto prepared = bounds::prepare(work.network->network());
   if (!prepared) return refuse(prepared.error().front().message);
-  bounds::CertifyOptions options;
-  options.method = plan.certify == "bab" ? bounds::Method::branch_and_bound : bounds::Method::crown;
-  options.eps = plan.epsilon;
-  options.seed = plan.seed;
   // A sample that an attack broke cannot be proven; a wrong one need not.
-  std::vector<std::size_t> open;
+  std::vector<std::size_t> open, numbers;
   for (std::size_t i = 0; i < out.results.size(); ++i)
-    if (out.results[i].clean_correct && out.results[i].broken_by.empty()) open.push_back(i);
-  std::vector<CertifiedSample> found(open.size());
-  std::vector<std::unique_ptr<bounds::Certifier>> certifiers;
-  for (unsigned i = 0; i < work.threads; ++i) certifiers.push_back(std::make_unique<bounds::Certifier>(*prepared));
-  std::atomic<std::size_t> done{0};
-  const bool all = evasion::in_parallel(
-      open.size(), work.threads,
-      [&](unsigned worker, std::size_t i) {
-        const evasion::SampleResult& r = out.results[open[i]];
-        bounds::CertifyOptions mine = options;
-        const double start = work.hooks.seconds ? work.hooks.seconds() : 0;
-        mine.out_of_time = [&, start] { return work.stopped() || (work.hooks.seconds && work.hooks.seconds() - start > plan.certify_seconds); };
-        const auto row = work.rows.row(r.number);
-        const bounds::Certificate c = certifiers[worker]->certify(row.data(), static_cast<std::size_t>(work.rows.labels[r.number]), mine);
-        found[i] = {r.number, c.outcome == bounds::Outcome::certified, c.outcome == bounds::Outcome::falsified, c.margin, c.rounding, c.counter_example};
-        if (work.hooks.progress) work.hooks.progress("proofs", ++done, open.size());
-      },
-      [&] { return work.stopped(); });
-  if (!all) return refuse("interrupted");
+    if (out.results[i].clean_correct && out.results[i].broken_by.empty()) {
+      open.push_back(i);
+      numbers.push_back(out.results[i].number);
+    }
+  auto found = prove(work, *prepared, numbers, options_of(plan, plan.epsilon), "proofs");
+  if (!found) return refuse("interrupted");
   const auto oracle = work.target.oracle();
   for (std::size_t i = 0; i < open.size(); ++i) {
     evasion::SampleResult& r = out.results[open[i]];
-    if (!found[i].falsified) continue;
+    const CertifiedSample& c = (*found)[i];
+    if (!c.falsified) continue;
     // The certifier's counter-example counts when it holds by the measure of every other.
     const evasion::Sample sample = work.rows.sample(plan, r.number);
     const evasion::Ball ball{plan.norm, plan.epsilon};
-    std::vector<float> example = found[i].counter_example;
+    std::vector<float> example = c.counter_example;
     if (example.size() != sample.x.size()) continue;
     ball.project(sample.x, example);
     if (!verify(*oracle, work.target.outputs(), ball, sample, example)) continue;
@@ -60,7 +86,36 @@ void certify(const Work& work, Findings& out) {
     r.example = std::move(example);
   }
   out.certification_ran = true;
-  out.certified = std::move(found);
+  out.certified = std::move(*found);
+}
+
+// From the largest epsilon down: what is proven there is proven at every smaller one. Bounds in one go, also where the
+// plan's own epsilon was searched with branch and bound.
+void certify_curve(const Work& work, Findings& out) {
+  if (!out.certification_ran || work.network == nullptr || out.curve.empty()) return;
+  const auto prepared = bounds::prepare(work.network->network());
+  if (!prepared) return;
+  std::vector<std::size_t> open;
+  for (const evasion::SampleResult& r : out.results)
+    if (r.clean_correct) open.push_back(r.number);
+  std::size_t proven = 0;
+  for (std::size_t k = out.curve.size(); k-- > 0;) {
+    CurvePoint& point = out.curve[k];
+    const auto settle = [&](const std::vector<CertifiedSample>& by) {
+      std::erase_if(open, [&](std::size_t number) {
+        const bool is = std::any_of(by.begin(), by.end(), [number](const CertifiedSample& c) { return c.number == number && c.certified; });
+        proven += is;
+        return is;
+      });
+    };
+    if (point.epsilon <= work.plan.epsilon) settle(out.certified);
+    bounds::CertifyOptions options = options_of(work.plan, point.epsilon);
+    options.method = bounds::Method::crown;
+    const auto found = prove(work, *prepared, open, options, "proofs of the curve");
+    if (!found) return;
+    settle(*found);
+    point.certified = proven;
+  }
 }
 
 }  // namespace duolex::threats::campaign

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "text/figures.h"
+
 namespace duolex::threats::campaign {
 namespace {
 
@@ -50,12 +52,6 @@ std::string fixed(double v) {
   return text;
 }
 
-std::string general(double v) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3g", v);
-  return text;
-}
-
 }  // namespace
 
 std::string png(std::span<const float> x, const evasion::Form& form) {
@@ -88,9 +84,9 @@ std::string curve_svg(const std::vector<Point>& points, const std::string& x_tit
   for (auto p = points.rbegin(); p != points.rend(); ++p) band += fixed(px(p->x)) + "," + fixed(py(p->low)) + " ";
   for (const Point& p : points) {
     line += fixed(px(p.x)) + "," + fixed(py(p.value)) + " ";
-    marks += "<circle cx=\"" + fixed(px(p.x)) + "\" cy=\"" + fixed(py(p.value)) + "\" r=\"3\"><title>" + general(p.x) + ": " + fixed(100 * p.value) + " % (" +
+    marks += "<circle cx=\"" + fixed(px(p.x)) + "\" cy=\"" + fixed(py(p.value)) + "\" r=\"3\"><title>" + text::figure(p.x, 3) + ": " + fixed(100 * p.value) + " % (" +
              fixed(100 * p.low) + " to " + fixed(100 * p.high) + ")</title></circle>";
-    marks += "<text x=\"" + fixed(px(p.x)) + "\" y=\"" + fixed(top + height + 14) + "\" text-anchor=\"middle\">" + general(p.x) + "</text>";
+    marks += "<text x=\"" + fixed(px(p.x)) + "\" y=\"" + fixed(top + height + 14) + "\" text-anchor=\"middle\">" + text::figure(p.x, 3) + "</text>";
   }
   std::string svg = "<svg viewBox=\"0 0 500 220\" role=\"img\" width=\"500\" height=\"220\" font-size=\"10\" fill=\"currentColor\">";
   svg += "<title>Share of samples that stay right, by the size of the perturbation, with its interval</title>";

@@ -2,30 +2,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
+
+#include "text/figures.h"
 
 namespace duolex::threats::campaign {
 namespace {
 
 using nlohmann::ordered_json;
+using text::figure;
+using text::percent;
 
 ordered_json interval_json(std::size_t hits, std::size_t of, double confidence) {
   const Interval i = clopper_pearson(hits, of, confidence);
   return {{"low", i.low}, {"high", i.high}, {"confidence", confidence}};
-}
-
-std::string number(double v) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.4g", v);
-  return text;
-}
-
-std::string percent(double share) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.1f %%", 100 * share);
-  return text;
 }
 
 ordered_json backdoor_json(const Plan& plan, const BackdoorFinding& b) {
@@ -73,7 +64,6 @@ std::vector<std::string> not_tested(const Plan& plan, const Findings& f) {
   if (!f.complete) out.push_back("samples that the run did not reach: " + std::to_string(f.picked.size() - f.results.size()));
   if (plan.effort.set == evasion::AttackSet::none) out.push_back("evasion: no attack was asked for");
   if (plan.effort.set == evasion::AttackSet::apgd_ce && !f.table) out.push_back("attacks beyond APGD on cross-entropy");
-  if (plan.effort.set == evasion::AttackSet::standard && !f.table && plan.norm == evasion::Norm::l1) out.push_back("Square in " + std::string(name_of(plan.norm)));
   if (!plan.backdoor) out.push_back("backdoors: not asked for");
   if (!plan.confidentiality && plan.extraction.empty()) out.push_back("confidentiality: not asked for");
   if (!plan.availability) out.push_back("availability: not asked for");
@@ -176,7 +166,7 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
   if (plan.confidentiality) j["membership"] = membership_json(plan, f.membership);
   if (f.patches)
     j["patches"] = {{"side", f.patches->side}, {"correct", f.patches->correct}, {"interval", interval_json(f.patches->correct, n, plan.confidence)},
-                    {"note", "one square of any content at one of 16 places; what was found is counted and not stored"}};
+                    {"broken", f.patches->stuck.size()}, {"note", "one square of any content at one of 16 places"}};
   if (f.extraction.complete) {
     ordered_json budgets = ordered_json::array();
     for (const extraction::Copy& c : f.extraction.copies)
@@ -213,45 +203,57 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
   return j;
 }
 
+namespace {
+
+// "41  (27.1 % to 56.6 %)"
+std::string with_interval(const ordered_json& count, const ordered_json& i) {
+  return std::to_string(count.get<std::size_t>()) + "  (" + percent(i["low"].get<double>()) + " to " + percent(i["high"].get<double>()) + ")";
+}
+
+}  // namespace
+
 std::string result_text(const ordered_json& j) {
   std::string out = "probe model: " + j["verdict"].get<std::string>() + " (" + j["because"].get<std::string>() + ")\n";
   const auto line = [&](const std::string& name, const std::string& value) { out += "  " + name + std::string(name.size() < 22 ? 22 - name.size() : 1, ' ') + value + "\n"; };
   line("samples", std::to_string(j["samples"].get<std::size_t>()) + " of " + std::to_string(j["samples_planned"].get<std::size_t>()) + ", " +
-                      j["norm"].get<std::string>() + " epsilon " + number(j["epsilon"].get<double>()));
+                      j["norm"].get<std::string>() + " epsilon " + figure(j["epsilon"].get<double>()));
   const auto count = [&](const char* key, const std::string& name) {
     if (j[key].is_null()) return line(name, "not tested");
     const ordered_json& i = j[std::string(key) + "_interval"];
     line(name, std::to_string(j[key].get<std::size_t>()) + "  (" + percent(i["low"].get<double>()) + " to " + percent(i["high"].get<double>()) + " of all such inputs, at " +
-                   number(100 * i["confidence"].get<double>()) + " % confidence)");
+                   figure(100 * i["confidence"].get<double>()) + " % confidence)");
   };
   count("clean_correct", "right");
   count("attacked_correct", "right when attacked");
   count("certified_correct", "proven right");
+  if (j.contains("bracket")) {
+    const ordered_json& b = j["bracket"];
+    line("so the true share is", "of these samples from " + std::to_string(b["certified"].get<std::size_t>()) + " to " + std::to_string(b["attacked"].get<std::size_t>()) + "; of all such inputs from " +
+                                     percent(b["low"].get<double>()) + " to " + percent(b["high"].get<double>()));
+  }
   for (const ordered_json& a : j["attacks"]) line("  broken by " + a["name"].get<std::string>(), std::to_string(a["broken"].get<std::size_t>()));
   if (j.contains("smoothing")) {
     const ordered_json& s = j["smoothing"];
-    line("smoothed, right", std::to_string(s["correct"].get<std::size_t>()) + ", abstained " + std::to_string(s["abstained"].get<std::size_t>()));
-    const ordered_json& i = s["certified_correct_interval"];
-    line("smoothed, proven right", std::to_string(s["certified_correct"].get<std::size_t>()) + "  (" + percent(i["low"].get<double>()) + " to " + percent(i["high"].get<double>()) +
-                                       "; " + s["note"].get<std::string>() + ")");
+    line("smoothed, right", with_interval(s["correct"], s["correct_interval"]) + ", abstained " + std::to_string(s["abstained"].get<std::size_t>()));
+    line("smoothed, proven right", with_interval(s["certified_correct"], s["certified_correct_interval"]) + "; " + s["note"].get<std::string>());
   }
   if (j.contains("table")) {
     const ordered_json& t = j["table"];
     line("model", t["kind"].get<std::string>() + ", " + std::to_string(t["trees"].get<std::size_t>()) + " trees, " + std::to_string(t["leaves"].get<std::size_t>()) + " leaves");
     if (t.contains("nearest_wrong_row")) {
       const ordered_json& d = t["nearest_wrong_row"];
-      line("nearest wrong row", (d["median_of_exact"].is_null() ? std::string() : "median " + number(d["median_of_exact"].get<double>()) + "; ") + "exact for " +
-                                    std::to_string(d["exact"].get<std::size_t>()) + ", none within " + number(d["searched_to"].get<double>()) + " for " +
+      line("nearest wrong row", (d["median_of_exact"].is_null() ? std::string() : "median " + figure(d["median_of_exact"].get<double>()) + "; ") + "exact for " +
+                                    std::to_string(d["exact"].get<std::size_t>()) + ", none within " + figure(d["searched_to"].get<double>()) + " for " +
                                     std::to_string(d["none_within"].get<std::size_t>()) + ", open for " + std::to_string(d["open"].get<std::size_t>()));
     }
   }
   for (const ordered_json& s : j["diagnostics"])
     if (s["present"].get<bool>()) line("sign of masking", s["id"].get<std::string>() + ": " + s["meaning"].get<std::string>());
   if (j.contains("curve"))
-    for (const ordered_json& c : j["curve"]) line("at epsilon " + number(c["epsilon"].get<double>()),
-           std::to_string(c["attacked_correct"].get<std::size_t>()) + (c.contains("certified_correct") ? ", proven " + std::to_string(c["certified_correct"].get<std::size_t>()) : ""));
+    for (const ordered_json& c : j["curve"]) line("at epsilon " + figure(c["epsilon"].get<double>()),
+           with_interval(c["attacked_correct"], c["interval"]) + (c.contains("certified_correct") ? ", proven " + with_interval(c["certified_correct"], c["certified_interval"]) : ""));
   if (j.contains("corruptions"))
-    for (const ordered_json& c : j["corruptions"]) line("right with " + c["name"].get<std::string>(), std::to_string(c["correct"].get<std::size_t>()));
+    for (const ordered_json& c : j["corruptions"]) line("right with " + c["name"].get<std::string>(), with_interval(c["correct"], c["interval"]));
   if (!j["backdoor"].is_null()) {
     const ordered_json& b = j["backdoor"];
     std::string targets;
@@ -260,14 +262,14 @@ std::string result_text(const ordered_json& j) {
   }
   if (j.contains("membership"))
     line("membership inference", j["membership"]["note"].get<std::string>());
-  if (j.contains("patches")) line("right under patches", std::to_string(j["patches"]["correct"].get<std::size_t>()) + " with squares of " + std::to_string(j["patches"]["side"].get<std::size_t>()) + " pixels");
+  if (j.contains("patches")) line("right under patches", with_interval(j["patches"]["correct"], j["patches"]["interval"]) + " with squares of " + std::to_string(j["patches"]["side"].get<std::size_t>()) + " pixels");
   if (j.contains("extraction"))
     for (const ordered_json& c : j["extraction"]["budgets"])
-      line("copied with " + std::to_string(c["queries"].get<std::size_t>()), std::to_string(c["agree"].get<std::size_t>()) + " of " + std::to_string(j["extraction"]["compared"].get<std::size_t>()) +
+      line("copied with " + std::to_string(c["queries"].get<std::size_t>()), with_interval(c["agree"], c["interval"]) + " of " + std::to_string(j["extraction"]["compared"].get<std::size_t>()) +
                                                                                  " answers alike (a constant one: " + std::to_string(j["extraction"]["constant_agrees"].get<std::size_t>()) + "); a lower bound");
   if (j.contains("availability")) {
     const ordered_json& a = j["availability"];
-    line("work", "median " + number(a["median_cost"].get<double>()) + " " + a["unit"].get<std::string>() + ", worst seen " + number(a["worst_seen"].get<double>()) + ", at most " + number(a["worst_possible"].get<double>()));
+    line("work", "median " + figure(a["median_cost"].get<double>()) + " " + a["unit"].get<std::string>() + ", worst seen " + figure(a["worst_seen"].get<double>()) + ", at most " + figure(a["worst_possible"].get<double>()));
     for (const ordered_json& o : a["odd_inputs"])
       line("  " + o["input"].get<std::string>(), std::to_string(o["answered_with_numbers"].get<std::size_t>()) + " of " + std::to_string(o["rows"].get<std::size_t>()) + " answered with numbers");
   }
@@ -278,7 +280,7 @@ std::string result_text(const ordered_json& j) {
 TestResult as_test_result(const ordered_json& j) {
   TestResult t;
   t.id = "model.evasion";
-  t.goal = "Inputs near a sample, within " + j["norm"].get<std::string>() + " " + number(j["epsilon"].get<double>()) + ", that change what the model says of it";
+  t.goal = "Inputs near a sample, within " + j["norm"].get<std::string>() + " " + figure(j["epsilon"].get<double>()) + ", that change what the model says of it";
   t.criterion = j["criterion"].get<std::string>();
   for (const char* key : {"clean_correct", "attacked_correct", "certified_correct"})
     if (!j[key].is_null()) {

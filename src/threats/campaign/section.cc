@@ -2,6 +2,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "text/figures.h"
 #include "text/plain.h"
 #include "threats/campaign/base64.h"
 #include "threats/campaign/picture.h"
@@ -13,18 +14,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::size_t shown = 6;
-
-std::string general(double v) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", v);
-  return text;
-}
-
-std::string percent(double v) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f %%", 100 * v);
-  return text;
-}
 
 std::string image(std::span<const float> x, const evasion::Form& form, const std::string& about) {
   const std::string bytes = png(x, form);
@@ -69,7 +58,7 @@ std::string result_html(const ordered_json& j, const Plan& plan, const Rows& row
       continue;
     }
     const ordered_json& i = j[std::string(key) + "_interval"];
-    h += "<td>" + std::to_string(j[key].get<std::size_t>()) + "</td><td>" + percent(i["low"].get<double>()) + " to " + percent(i["high"].get<double>()) + "</td></tr>\n";
+    h += "<td>" + std::to_string(j[key].get<std::size_t>()) + "</td><td>" + text::percent(i["low"].get<double>()) + " to " + text::percent(i["high"].get<double>()) + "</td></tr>\n";
   }
   h += "</tbody></table>\n";
   std::vector<Point> points;
@@ -91,7 +80,7 @@ std::string result_html(const ordered_json& j, const Plan& plan, const Rows& row
     if (drawn++ == 0) h += "<p>Samples, what was changed (stretched), and what the model then got wrong:</p>\n";
     h += "<figure style=\"display:inline-block;margin:4px\">" + original + image(difference(rows.row(r.number), r.example), rows.form, "the change") +
          image(r.example, rows.form, "the adversarial example") + "<figcaption>sample " + std::to_string(r.number) + ", " + text::escaped(r.broken_by) + ", distance " +
-         general(r.distance) + "</figcaption></figure>\n";
+         text::figure(r.distance) + "</figcaption></figure>\n";
   }
   bool first = true;
   for (const ordered_json& s : j["diagnostics"])

@@ -20,6 +20,7 @@ struct Work {
 void certify(const Work& work, Findings& out);
 void smooth_samples(const Work& work, Findings& out);
 void draw_curve(const Work& work, Findings& out);
+void certify_curve(const Work& work, Findings& out);
 void stick_patches(const Work& work, Findings& out);
 void corrupt(const Work& work, Findings& out);
 void look_for_backdoors(const Work& work, Findings& out);

@@ -1,7 +1,7 @@
 #include <cmath>
-#include <cstdio>
 #include <cstring>
 
+#include "text/figures.h"
 #include "text/plain.h"
 #include "threats/array.h"
 #include "threats/campaign/tree_campaign.h"
@@ -11,11 +11,7 @@ namespace {
 
 constexpr std::size_t shown = 10;
 
-std::string general(double v) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.7g", v);
-  return std::isnan(v) ? "missing" : text;
-}
+std::string value_of(double v) { return std::isnan(v) ? "missing" : text::figure(v, 7); }
 
 }  // namespace
 
@@ -48,9 +44,9 @@ std::string examples_html(const TreeRun& run) {
       const double before = run.table.row(r.number)[f];
       if (std::memcmp(&before, &r.row[f], sizeof before) == 0 || before == r.row[f]) continue;
       const std::string name = run.findings.table && f < run.findings.table->names.size() ? run.findings.table->names[f] : std::to_string(f);
-      changes += (changes.empty() ? "" : "; ") + text::escaped(name) + " from " + general(before) + " to " + general(r.row[f]);
+      changes += (changes.empty() ? "" : "; ") + text::escaped(name) + " from " + value_of(before) + " to " + value_of(r.row[f]);
     }
-    rows += "<tr><td>" + std::to_string(r.number) + "</td><td>" + general(run.labels[r.number]) + "</td><td>" + changes + "</td><td>" + general(r.distance) + "</td><td>" +
+    rows += "<tr><td>" + std::to_string(r.number) + "</td><td>" + text::figure(run.labels[r.number], 7) + "</td><td>" + changes + "</td><td>" + text::figure(r.distance, 7) + "</td><td>" +
             text::escaped(r.broken_by) + "</td></tr>\n";
   }
   if (rows.empty()) return "";

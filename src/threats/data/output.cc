@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "text/figures.h"
 #include "text/json_out.h"
 #include "threats/data/report.h"
 
@@ -25,12 +25,6 @@ ordered_json pairs(const DataSet& data, const std::vector<Pair>& list) {
     out.push_back(std::move(j));
   }
   return out;
-}
-
-std::string number(double v) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.3g", v);
-  return text;
 }
 
 std::string plain(const std::string& text) {
@@ -91,7 +85,7 @@ std::string to_text(const Report& r) {
     if (list.empty()) return;
     heading(text, list.size());
     for (std::size_t i = 0; i < std::min(list.size(), most_shown); ++i)
-      out += "  " + plain(d.rows[list[i].first].name) + " and " + plain(d.rows[list[i].second].name) + (list[i].distance > 0 ? ", distance " + number(list[i].distance) : "") + "\n";
+      out += "  " + plain(d.rows[list[i].first].name) + " and " + plain(d.rows[list[i].second].name) + (list[i].distance > 0 ? ", distance " + text::figure(list[i].distance, 3) : "") + "\n";
   };
   show("The same content, other labels", r.duplicates.contradicting);
   show("In two splits", r.duplicates.leaking);
@@ -105,12 +99,12 @@ std::string to_text(const Report& r) {
     heading("Doubtful labels, most certain first", r.noise.doubts.size());
     for (std::size_t i = 0; i < std::min(r.noise.doubts.size(), most_shown); ++i) {
       const Doubt& x = r.noise.doubts[i];
-      out += "  " + plain(d.rows[x.row].name) + ": " + plain(class_name(d, d.rows[x.row].label)) + ", rather " + plain(class_name(d, x.suggested)) + " (margin " + number(x.margin) + ")\n";
+      out += "  " + plain(d.rows[x.row].name) + ": " + plain(class_name(d, d.rows[x.row].label)) + ", rather " + plain(class_name(d, x.suggested)) + " (margin " + text::figure(x.margin, 3) + ")\n";
     }
   }
   for (const ClassSuspicion& s : r.poison.classes) {
     if (!s.suspected) continue;
-    heading("Suspected of poison in class " + plain(class_name(d, s.label)) + ", ratio " + number(s.ratio) + ", separation " + number(s.separation), s.rows.size());
+    heading("Suspected of poison in class " + plain(class_name(d, s.label)) + ", ratio " + text::figure(s.ratio, 3) + ", separation " + text::figure(s.separation, 3), s.rows.size());
     for (std::size_t i = 0; i < std::min(s.rows.size(), most_shown); ++i) out += "  " + plain(d.rows[s.rows[i]].name) + "\n";
   }
   out += "\nNot tested\n";

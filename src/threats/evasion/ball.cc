@@ -1,11 +1,34 @@
 #include "threats/evasion/ball.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <numeric>
 
 namespace duolex::threats::evasion {
 namespace {
+
+// Floats in the order of their values as whole numbers, for numbers from -1 to 2.
+std::int32_t place_of(float v) {
+  const auto bits = std::bit_cast<std::int32_t>(v);
+  return bits >= 0 ? bits : std::numeric_limits<std::int32_t>::min() - bits;
+}
+float at_place(std::int32_t place) { return std::bit_cast<float>(place >= 0 ? place : std::numeric_limits<std::int32_t>::min() - place); }
+
+// The float from `end` on towards x that is nearest to `end` and within epsilon of x; |end - x| rounded never grows on the way.
+float nearest_within(float end, float x, double epsilon) {
+  const auto within = [&](float v) { return std::abs(static_cast<double>(v) - static_cast<double>(x)) <= epsilon; };
+  if (within(end)) return end;
+  if (!within(x)) return x;
+  std::int64_t outside = place_of(end), inside = place_of(x);
+  while (std::abs(inside - outside) > 1) {
+    const std::int64_t middle = outside + (inside - outside) / 2;
+    (within(at_place(static_cast<std::int32_t>(middle))) ? inside : outside) = middle;
+  }
+  return at_place(static_cast<std::int32_t>(inside));
+}
 
 // Shrinks v towards 0 so that the sum of |v| is at most radius: soft thresholding at the level that meets it.
 void shrink_to_l1(std::vector<double>& v, double radius) {
@@ -62,9 +85,10 @@ Bounds bounds_of(std::span<const float> x, double epsilon) {
     float l = static_cast<float>(low), h = static_cast<float>(high);
     if (static_cast<double>(l) < low) l = std::nextafter(l, 2.0f);
     if (static_cast<double>(h) > high) h = std::nextafter(h, -1.0f);
-    // The subtraction itself may have rounded; the check does the same one.
-    while (std::abs(static_cast<double>(l) - static_cast<double>(f)) > epsilon) l = std::nextafter(l, f);
-    while (std::abs(static_cast<double>(h) - static_cast<double>(f)) > epsilon) h = std::nextafter(h, f);
+    // The subtraction itself may have rounded, and the check does the same one. Beside a small number there may be very
+    // many floats within that rounding of a double: their number is halved, not walked through.
+    l = nearest_within(l, f, epsilon);
+    h = nearest_within(h, f, epsilon);
     b.low.push_back(l);
     b.high.push_back(h);
   }

@@ -164,8 +164,26 @@ TEST(Attacks, EachOfTheSetBreaksByItself) {
   }));
 }
 
-TEST(Attacks, SquareInL2BreaksAndGetsNearerWithMoreQueries) {
+TEST(Ball, BoundsAreTheOutermostFloatsAlsoBesideZeroAndAtOnce) {
+  Random random(17, 0, 0);
+  const auto any = [&] { return static_cast<float>(std::ldexp(random.uniform(), -static_cast<int>(random.below(149)))); };
+  for (int round = 0; round < 20000; ++round) {
+    const std::vector<float> x = {random.below(8) == 0 ? 0.0f : random.below(8) == 0 ? 1.0f : any()};
+    const double epsilon = round % 3 == 0 ? static_cast<double>(any()) * (1 + 1e-16 * random.below(9)) : std::ldexp(random.uniform(), -static_cast<int>(random.below(1070)));
+    const Bounds b = bounds_of(x, epsilon);
+    const Ball ball{Norm::linf, epsilon};
+    for (const float end : {b.low[0], b.high[0]}) EXPECT_TRUE(ball.holds(x, std::vector{end})) << x[0] << " " << epsilon;
+    const float beyond[] = {std::nextafter(b.low[0], -1.0f), std::nextafter(b.high[0], 2.0f)};
+    for (const float end : beyond) EXPECT_FALSE(ball.holds(x, std::vector{end})) << x[0] << " " << epsilon;
+  }
+}
+
+class SquareBySums : public testing::TestWithParam<Norm> {};
+INSTANTIATE_TEST_SUITE_P(Norms, SquareBySums, testing::Values(Norm::l2, Norm::l1), [](const auto& i) { return name_of(i.param); });
+
+TEST_P(SquareBySums, BreaksAndGetsNearerWithMoreQueries) {
   // Two classes over a picture of 8 by 8: the true distance is that to the plane.
+  const Norm norm = GetParam();
   Random random(21, 0, 0);
   std::vector<std::vector<float>> w(2, std::vector<float>(64));
   for (float& v : w[0]) v = static_cast<float>(random.normal());
@@ -173,25 +191,25 @@ TEST(Attacks, SquareInL2BreaksAndGetsNearerWithMoreQueries) {
   const auto oracle = t.oracle();
   std::vector<float> x(64, 0.5f), scores(2);
   oracle->scores(x.data(), 1, scores.data());
-  const double radius = static_cast<double>(std::abs(scores[0])) / length(Norm::l2, w[0]);
+  const double radius = true_radius(t, x, scores[0] > 0 ? 0 : 1, norm);
   const Goal goal{Task::classes, scores[0] > 0 ? 0.0 : 1.0, 0};
   const auto reached = [&](double epsilon, int queries) {
     SquareResult result;
     std::optional<Hunt> hunt;
     run_crowd(t, 1, 1, [&](Place place, std::size_t) {
-      hunt.emplace(place.desk, place.oracle, t.form(), 2, Ball{Norm::l2, epsilon}, goal, x, 1, 0);
+      hunt.emplace(place.desk, place.oracle, t.form(), 2, Ball{norm, epsilon}, goal, x, 1, 0);
       return [](Hunt& h, int n, SquareResult& out) -> Search<bool> {
         out = co_await square(h, n, h.random(3));
         co_return true;
       }(*hunt, queries, result);
     });
     if (hunt->found()) {
-      EXPECT_LE(distance(Norm::l2, x, hunt->example()), epsilon);
+      EXPECT_LE(distance(norm, x, hunt->example()), epsilon);
     }
     return std::pair(hunt->found(), result.margin);
   };
   EXPECT_FALSE(reached(radius * 0.99, 2000).first) << "there is nothing to be found";
-  EXPECT_TRUE(reached(radius * 1.6, 3000).first);
+  EXPECT_TRUE(reached(radius * (norm == Norm::l2 ? 1.6 : 3), 3000).first);
   const double lead = std::abs(static_cast<double>(scores[0])), few = reached(radius * 0.9, 30).second, many = reached(radius * 0.9, 3000).second;
   EXPECT_LT(many, few);
   EXPECT_LT(many, 0.5 * lead) << "of the nine tenths that can be taken off";

@@ -54,4 +54,16 @@ std::optional<Patched> patch(const Target& target, Oracle& oracle, std::span<con
   return std::nullopt;
 }
 
+bool is_patched(const Form& form, std::span<const float> x, std::span<const float> picture, std::size_t side, std::size_t top, std::size_t left) {
+  if (x.size() != form.size() || picture.size() != form.size() || side > form.height || side > form.width || top > form.height - side || left > form.width - side) return false;
+  std::size_t i = 0;
+  for (std::size_t c = 0; c < form.channels; ++c)
+    for (std::size_t r = 0; r < form.height; ++r)
+      for (std::size_t k = 0; k < form.width; ++k, ++i) {
+        const bool inside = r >= top && r < top + side && k >= left && k < left + side;
+        if (inside ? !(picture[i] >= 0 && picture[i] <= 1) : picture[i] != x[i]) return false;
+      }
+  return true;
+}
+
 }  // namespace duolex::threats::evasion

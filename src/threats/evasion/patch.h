@@ -26,4 +26,7 @@ struct Patched {
 // smaller than the patch. A function of its arguments.
 [[nodiscard]] std::optional<Patched> patch(const Target& target, Oracle& oracle, std::span<const float> x, const Goal& goal, const PatchOptions& options, Random random);
 
+// Whether a picture is x with one square of `side` pixels of any content, at this place, in [0, 1].
+[[nodiscard]] bool is_patched(const Form& form, std::span<const float> x, std::span<const float> picture, std::size_t side, std::size_t top, std::size_t left);
+
 }  // namespace duolex::threats::evasion

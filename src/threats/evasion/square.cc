@@ -75,8 +75,16 @@ Search<SquareResult> square_linf(Hunt& hunt, int queries, Random random) {
   co_return result;
 }
 
+// Lengths in L2 and L1 are sums over the inputs: of squares, under a root, or of magnitudes.
+struct Measure {
+  bool squares = true;
+  [[nodiscard]] double of(double v) const { return squares ? v * v : std::abs(v); }
+  [[nodiscard]] double length(double sum) const { return squares ? std::sqrt(sum) : sum; }
+  [[nodiscard]] double sum(double length) const { return squares ? length * length : length; }
+};
+
 // The shape of a change of length 1 within a window: two bumps of opposite sign, each highest in its middle.
-std::vector<double> bumps(const Window& w, Random& random) {
+std::vector<double> bumps(const Window& w, const Measure& measure, Random& random) {
   std::vector<double> out(w.height * w.width);
   const bool across = w.height == 1 || random.sign() > 0;
   double sum = 0;
@@ -88,20 +96,20 @@ std::vector<double> bumps(const Window& w, Random& random) {
       const std::size_t half = (length + 1) / 2, place = second ? along - length / 2 : along;
       const double height = from_end(std::min(place, half - 1), half) * from_end(across ? r : c, across ? w.height : w.width);
       double& v = out[r * w.width + c] = second ? -height : height;
-      sum += v * v;
+      sum += measure.of(v);
     }
-  for (double& v : out) v /= std::sqrt(sum);
+  for (double& v : out) v /= measure.length(sum);
   return out;
 }
 
-double squares_in(const Form& form, const Window& w, std::size_t channel, std::span<const double> d) {
+double sum_in(const Form& form, const Window& w, std::size_t channel, const Measure& measure, std::span<const double> d) {
   double sum = 0;
-  each_in(form, w, channel, [&](std::size_t i) { sum += d[i] * d[i]; });
+  each_in(form, w, channel, [&](std::size_t i) { sum += measure.of(d[i]); });
   return sum;
 }
 
 // As in L∞, with windows that give up their part of the length to another one, where a bump is added.
-Search<SquareResult> square_l2(Hunt& hunt, int queries, Random random) {
+Search<SquareResult> square_by_sums(Hunt& hunt, Measure measure, int queries, Random random) {
   const std::span<const float> x = hunt.x();
   const Form& form = hunt.form();
   const double epsilon = hunt.ball().epsilon;
@@ -118,14 +126,14 @@ Search<SquareResult> square_l2(Hunt& hunt, int queries, Random random) {
     for (std::size_t left = 0; left < form.width; left += side) {
       const Window w{top, left, std::min(side, form.height - top), std::min(side, form.width - left)};
       for (std::size_t c = 0; c < form.channels; ++c) {
-        const std::vector<double> shape = bumps(w, random);
+        const std::vector<double> shape = bumps(w, measure, random);
         const double sign = static_cast<double>(random.sign());
         std::size_t k = 0;
         each_in(form, w, c, [&](std::size_t i) { best[i] = sign * shape[k++]; });
       }
     }
-  for (const double v : best) sum += v * v;
-  for (double& v : best) v *= epsilon / std::sqrt(std::max(sum, 1e-30));
+  for (const double v : best) sum += measure.of(v);
+  for (double& v : best) v *= epsilon / measure.length(std::max(sum, 1e-30));
   put(best);
   const double first = co_await hunt.try_scores(candidate, scores);
   SquareResult result{1, first};
@@ -139,27 +147,27 @@ Search<SquareResult> square_l2(Hunt& hunt, int queries, Random random) {
     const Window to = window_for(form, share, random), from = window_for(form, share, random);
     std::vector<double> trial = best;
     double all = 0;
-    for (const double v : best) all += v * v;
-    double freed = std::max(0.0, epsilon * epsilon - all);
+    for (const double v : best) all += measure.of(v);
+    double freed = std::max(0.0, measure.sum(epsilon) - all);
     for (std::size_t c = 0; c < form.channels; ++c) {
-      freed += squares_in(form, to, c, trial);
+      freed += sum_in(form, to, c, measure, trial);
       each_in(form, to, c, [&](std::size_t j) { trial[j] = 0; });
-      freed += squares_in(form, from, c, trial);
+      freed += sum_in(form, from, c, measure, trial);
       each_in(form, from, c, [&](std::size_t j) { trial[j] = 0; });
     }
     for (std::size_t c = 0; c < form.channels; ++c) {
-      std::vector<double> shape = bumps(to, random);
+      std::vector<double> shape = bumps(to, measure, random);
       const double sign = static_cast<double>(random.sign());
       // Along with what was there, so that good places grow.
-      const double before = std::sqrt(squares_in(form, to, c, best));
+      const double before = measure.length(sum_in(form, to, c, measure, best));
       std::size_t k = 0;
       double length = 0;
       each_in(form, to, c, [&](std::size_t j) {
         double& v = shape[k++];
         v = sign * v + (before > 0 ? best[j] / before : 0);
-        length += v * v;
+        length += measure.of(v);
       });
-      const double scale = std::sqrt(freed / static_cast<double>(form.channels) / std::max(length, 1e-30));
+      const double scale = measure.length(freed / static_cast<double>(form.channels) / std::max(length, 1e-30));
       k = 0;
       each_in(form, to, c, [&](std::size_t j) { trial[j] = shape[k++] * scale; });
     }
@@ -176,11 +184,11 @@ Search<SquareResult> square_l2(Hunt& hunt, int queries, Random random) {
 
 }  // namespace
 
-bool square_knows(Norm norm) { return norm == Norm::linf || norm == Norm::l2; }
+bool square_knows(Norm norm) { return norm != Norm::budgets; }
 
 Search<SquareResult> square(Hunt& hunt, int queries, Random random) {
-  if (hunt.ball().norm == Norm::l2) co_return co_await square_l2(hunt, queries, random);
-  if (hunt.ball().norm != Norm::linf) co_return SquareResult{};
+  if (!square_knows(hunt.ball().norm)) co_return SquareResult{};
+  if (hunt.ball().norm != Norm::linf) co_return co_await square_by_sums(hunt, {hunt.ball().norm == Norm::l2}, queries, random);
   co_return co_await square_linf(hunt, queries, random);
 }
 

@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "text/figures.h"
 #include "text/json_out.h"
 #include "threats/imports/report.h"
 
@@ -17,12 +17,6 @@ ordered_json to_json(const Reported& r) {
   if (r.none) j["none"] = *r.none;
   if (r.evaluated) j["evaluated"] = *r.evaluated;
   return j;
-}
-
-std::string percent(double share) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f %%", 100 * share);
-  return text;
 }
 
 std::string plain(const std::string& text) {
@@ -119,7 +113,7 @@ std::string to_text(const std::vector<Import>& imports) {
       } else {
         const Interval interval = clopper_pearson(r.failed, r.evaluated());
         out += std::to_string(r.failed) + " of " + std::to_string(r.evaluated()) + " broke the model (" +
-               percent(static_cast<double>(r.failed) / static_cast<double>(r.evaluated())) + ", 95 % interval " + percent(interval.low) + " to " + percent(interval.high) + ")";
+               text::percent(static_cast<double>(r.failed) / static_cast<double>(r.evaluated())) + ", 95 % interval " + text::percent(interval.low) + " to " + text::percent(interval.high) + ")";
       }
       if (r.none > 0) out += ", " + std::to_string(r.none) + " not judged";
       if (!r.atlas.empty()) out += "  " + joined(r.atlas) + " " + joined(r.owasp);
