@@ -93,7 +93,7 @@ void add_model(Program& program) {
   deviation->needs(mean);
   c->add_option("--norm", g->norm, "How the size of a change is measured")->check(CLI::IsMember({"linf", "l2", "l1", "budgets"}))->capture_default_str();
   CLI::Option* eps = c->add_option("--eps", g->eps, "The size of a change, such as 0.3 or 2/255; 1 for budgets")->check(between(0, any));
-  c->add_option("--constraints", g->constraints, "Of trees: budgets, fixed features, whole numbers, ranges, groups (YAML or JSON)");
+  c->add_option("--constraints", g->constraints, "Of rows of a table, for trees and networks: budgets, fixed features, whole numbers, ranges, groups (YAML or JSON)");
   c->add_option("--attacks", g->attacks, "standard: APGD, targeted APGD, FAB and Square")->check(CLI::IsMember({"standard", "apgd-ce", "none"}))->capture_default_str();
   c->add_option("--certify", p.certify, "Prove what holds: bounds in one go, branch and bound on them, or a vote of noisy answers (l2)")->check(CLI::IsMember({"crown", "bab", "smoothing"}));
   c->add_option("--certify-seconds", p.certify_seconds, "At most for each sample")->check(CLI::Range(0.01, 86400.0))->capture_default_str();

@@ -109,8 +109,8 @@ int attack(const ProbeModelRequest& request, const campaign::Plan& plan, const c
     say(event("refused", {{"text", render(errors)}, {"lacking", errors.front().message.find("not tested") != std::string::npos}, {"message", errors.front().message}}));
     return static_cast<int>(ExitCode::bad_input);
   };
-  if (relay == nullptr && campaign::is_trees(files.model)) {
-    const auto run = campaign::run_trees(plan, files, request.threads, hooks, settled);
+  if (relay == nullptr && campaign::is_table(plan, files.model)) {
+    const auto run = campaign::run_table(plan, files, request.threads, hooks, settled);
     if (!run) return refuse(run.error());
     const ordered_json result = campaign::result_json(plan, run->findings, provenance);
     for (const auto& [name, bytes] : campaign::example_files(*run)) say(event("file", {{"name", name}, {"bytes", campaign::to_base64(bytes)}}));
@@ -271,6 +271,8 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
   auto box = black_box_named(plan.model);
   if (!box) return refused(box.error(), ExitCode::usage);
   if (*box && !plan.runtime.empty()) return refused({error_in(plan.model, "a runtime is for a model in a file")}, ExitCode::usage);
+  if ((*box || !plan.runtime.empty()) && (plan.norm == evasion::Norm::budgets || plan.constraints))
+    return refused({error_in(plan.model, "budgets and constraints are not tested against a black box", "they are for trees and networks in a file")}, ExitCode::usage);
   // The plan first: nothing of the data is known when it is fixed.
   const std::string plan_text = campaign::plan_text(plan);
   std::optional<ProbeEvidence> evidence;

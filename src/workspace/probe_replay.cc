@@ -37,8 +37,8 @@ std::vector<std::string> names_in(const std::string& report) {
   return out;
 }
 
-// The same for an ensemble of trees.
-Result<ordered_json> verify_trees(const campaign::Plan& plan, const std::string& model, const Stored& stored, const std::vector<std::string>& names,
+// The same for rows of a table.
+Result<ordered_json> verify_rows_of(const campaign::Plan& plan, const std::string& model, const Stored& stored, const std::vector<std::string>& names,
                                   const std::optional<std::string>& inputs, const std::optional<std::string>& labels_file) {
   const auto examples = threats::read_npy("adversarial.npy", stored.adversarial);
   const auto originals = threats::read_npy("originals.npy", stored.originals);
@@ -255,7 +255,7 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
       {},
       [&](const Say& say) {
         std::signal(SIGPIPE, SIG_IGN);  // a black box that ends is an error, not a signal
-        auto verified = relay == nullptr && campaign::is_trees(*model) ? verify_trees(*plan, *model, stored, names_in(report), inputs, labels) : verify(*plan, *model, relay.get(), stored, inputs, labels);
+        auto verified = relay == nullptr && campaign::is_table(*plan, *model) ? verify_rows_of(*plan, *model, stored, names_in(report), inputs, labels) : verify(*plan, *model, relay.get(), stored, inputs, labels);
         if (verified && has_patches) {
           auto patches = verify(*plan, *model, relay.get(), patched, inputs, labels);
           if (patches) (*verified)["patched"] = std::move(*patches);

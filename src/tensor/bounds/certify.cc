@@ -51,6 +51,11 @@ Certificate Certifier::certify(const float* x, std::size_t label, const CertifyO
   std::vector<double> low(in), high(in);
   for (std::size_t f = 0; f < in; ++f) {
     const double v = x[f];
+    if (!options.low.empty()) {
+      low[f] = std::min(options.low[f], v);
+      high[f] = std::max(options.high[f], v);
+      continue;
+    }
     low[f] = std::max(std::nextafter(v - options.eps, -INFINITY), std::min(options.domain_low, v));
     high[f] = std::min(std::nextafter(v + options.eps, INFINITY), std::max(options.domain_high, v));
   }
@@ -80,7 +85,9 @@ Certificate Certifier::certify(const float* x, std::size_t label, const CertifyO
   }
   if (options.method == Method::crown) return result;
   result.by = Method::branch_and_bound;
-  if (auto found = s.search.misclassified(x, label, options.eps, options.domain_low, options.domain_high, options.seed)) {
+  if (!options.low.empty()) {
+    // What lies in a box need not be allowed by whoever gave it.
+  } else if (auto found = s.search.misclassified(x, label, options.eps, options.domain_low, options.domain_high, options.seed)) {
     result.outcome = Outcome::falsified;
     result.counter_example = std::move(*found);
     return result;

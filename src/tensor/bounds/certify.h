@@ -21,6 +21,7 @@ struct CertifyOptions {
   Method method = Method::crown;
   double eps = 0;                             // in the model's input units
   double domain_low = 0, domain_high = 1;     // every coordinate stays within; infinities switch that off
+  std::vector<double> low, high;              // a box in place of eps and domain: no counter-example is looked for in it
   // Where branch and bound ends undecided, per sample. With the count of parts alone the outcome is a function of the
   // sample; out_of_time, asked now and then, is for callers who have a clock. Empty: never.
   std::size_t most_parts = 100'000;

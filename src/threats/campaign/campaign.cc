@@ -144,7 +144,7 @@ Result<std::shared_ptr<evasion::Target>> open_target(const Plan& plan, const std
 Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks, const std::vector<SampleResult>& before,
                      std::shared_ptr<evasion::Target> target) {
   if (plan.norm == evasion::Norm::budgets || plan.constraints)
-    return failure(error_in(plan.model, "not tested: budgets and constraints against a network", "they are for ensembles of trees; give a network a norm and an epsilon"));
+    return failure(error_in(plan.model, "not tested: budgets and constraints against a black box", "they are for trees and networks in a file"));
   if (target == nullptr) {
     auto opened = open_target(plan, files.model, files.inputs);
     if (!opened) return tl::unexpected(opened.error());

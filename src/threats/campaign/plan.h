@@ -35,7 +35,7 @@ struct Plan {
   evasion::Smoothing smoothing{};
   double certify_seconds = 10;   // for each sample, with "bab"
   std::size_t certify_parts = 100'000;  // likewise, of an ensemble of trees: boxes looked at
-  std::optional<tabular::Constraints> constraints{};  // of an ensemble of trees: what of a row can change
+  std::optional<tabular::Constraints> constraints{};  // what of a row of a table can change
   bool backdoor = false;
   bool confidentiality = false;
   std::string non_members{};     // rows that the model was not trained on; with confidentiality

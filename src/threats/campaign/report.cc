@@ -239,7 +239,8 @@ std::string result_text(const ordered_json& j) {
   }
   if (j.contains("table")) {
     const ordered_json& t = j["table"];
-    line("model", t["kind"].get<std::string>() + ", " + std::to_string(t["trees"].get<std::size_t>()) + " trees, " + std::to_string(t["leaves"].get<std::size_t>()) + " leaves");
+    line("model", t["kind"].get<std::string>() + (t["trees"].get<std::size_t>() == 0 ? ", " + std::to_string(t["features"].get<std::size_t>()) + " features"
+                                                                                     : ", " + std::to_string(t["trees"].get<std::size_t>()) + " trees, " + std::to_string(t["leaves"].get<std::size_t>()) + " leaves"));
     if (t.contains("nearest_wrong_row")) {
       const ordered_json& d = t["nearest_wrong_row"];
       line("nearest wrong row", (d["median_of_exact"].is_null() ? std::string() : "median " + figure(d["median_of_exact"].get<double>()) + "; ") + "exact for " +

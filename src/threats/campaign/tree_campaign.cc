@@ -6,7 +6,9 @@
 #include <limits>
 #include <mutex>
 
+#include "threats/campaign/network_table.h"
 #include "threats/campaign/stages.h"
+#include "threats/campaign/table_rows.h"
 #include "threats/evasion/parallel.h"
 #include "threats/tabular/attack.h"
 
@@ -35,6 +37,13 @@ struct Setting {
   [[nodiscard]] Goal goal(const Plan& plan, std::size_t i) const { return {plan.task, labels[i], plan.level}; }
 };
 
+// The rows of a file as the ensemble takes them.
+Result<tabular::Table> read_rows_for(const trees::Ensemble& e, const std::string& file, const std::string& bytes) {
+  auto table = read_table_for(file, bytes, e.features, e.feature_names);
+  if (table) trees::as_taken(e, table->values);
+  return table;
+}
+
 Result<trees::Ensemble> read_model(const Plan& plan, const std::string& bytes) {
   auto e = trees::read_ensemble(plan.model, bytes);
   if (!e) return e;
@@ -47,49 +56,6 @@ Result<trees::Ensemble> read_model(const Plan& plan, const std::string& bytes) {
   return e;
 }
 
-Result<tabular::Table> read_rows_of(const trees::Ensemble& e, const std::string& file, const std::string& bytes) {
-  auto table = tabular::read_table(file, bytes);
-  if (!table) return table;
-  if (table->columns != e.features)
-    return failure(error_in(file, "has rows of " + std::to_string(table->columns) + " numbers; the model takes " + std::to_string(e.features)));
-  if (!table->names.empty() && !e.feature_names.empty() && table->names != e.feature_names)
-    for (std::size_t i = 0; i < e.features; ++i)
-      if (table->names[i] != e.feature_names[i] && std::find(table->names.begin(), table->names.end(), e.feature_names[i]) != table->names.end())
-        return failure(error_in(file, "has its columns in another order than the model: '" + e.feature_names[i].substr(0, 60) + "' is feature " + std::to_string(i)));
-  trees::as_taken(e, table->values);
-  return table;
-}
-
-Result<std::vector<double>> read_labels(const Plan& plan, const trees::Ensemble& e, const std::string& file, const std::string& bytes, std::size_t rows) {
-  const auto table = tabular::read_table(file, bytes);
-  if (!table) return tl::unexpected(table.error());
-  if (table->columns != 1 && table->rows != 1) return failure(error_in(file, "holds " + std::to_string(table->columns) + " numbers a row; one label for each row is needed"));
-  const std::size_t classes = plan.task == Task::classes ? e.classes() : 2;
-  for (std::size_t i = 0; i < table->values.size(); ++i) {
-    const double y = table->values[i];
-    if (plan.task == Task::deviation ? !std::isfinite(y) : !(y >= 0 && y < static_cast<double>(classes) && y == std::floor(y)))
-      return failure(error_in(file, "row " + std::to_string(i) + " has a label that is none of the model's: classes are numbered from 0 to " + std::to_string(classes - 1)));
-  }
-  if (table->values.size() != rows) return failure(error_in(file, "has " + std::to_string(table->values.size()) + " labels for " + std::to_string(rows) + " rows"));
-  return table->values;
-}
-
-Result<void> apply_plan(const Plan& plan, Setting& s) {
-  const std::string file = "constraints";
-  auto applied = tabular::apply(file, plan.constraints.value_or(tabular::Constraints{}), s.ensemble.feature_names.empty() ? s.table.names : s.ensemble.feature_names, s.ensemble.features);
-  if (!applied) return tl::unexpected(applied.error());
-  s.applied = std::move(*applied);
-  s.metric.norm = plan.norm;
-  if (plan.norm != evasion::Norm::budgets) return {};
-  bool any = false;
-  for (const tabular::Rule& r : s.applied.features) {
-    s.metric.budgets.push_back(r.budget.value_or(0));
-    any = any || r.budget.value_or(0) > 0;
-  }
-  if (!any) return failure(error_in(file, "gives no feature a budget; --norm budgets measures changes by them"));
-  return {};
-}
-
 Result<Setting> read_setting(const Plan& plan, const Files& files) {
   if (plan.scale != 1 || !plan.normalisation.mean.empty())
     return failure(error_in(plan.model, "is an ensemble of trees: --scale, --mean and --deviation are for networks; its rows are taken as they are"));
@@ -97,16 +63,17 @@ Result<Setting> read_setting(const Plan& plan, const Files& files) {
   auto e = read_model(plan, files.model);
   if (!e) return tl::unexpected(e.error());
   s.ensemble = std::move(*e);
-  auto table = read_rows_of(s.ensemble, plan.inputs, files.inputs);
+  auto table = read_rows_for(s.ensemble, plan.inputs, files.inputs);
   if (!table) return tl::unexpected(table.error());
   s.table = std::move(*table);
-  auto labels = read_labels(plan, s.ensemble, plan.labels, files.labels, s.table.rows);
+  auto labels = read_table_labels(plan, s.ensemble.classes(), plan.labels, files.labels, s.table.rows);
   if (!labels) return tl::unexpected(labels.error());
   s.labels = std::move(*labels);
-  if (auto done = apply_plan(plan, s); !done) return tl::unexpected(done.error());
-  for (std::size_t i = 0; i < s.table.rows; ++i)
-    if (const auto group = tabular::broken_group(s.applied, s.row(i)))
-      return failure(error_in(plan.inputs, "row " + std::to_string(i) + " has not exactly one 1 and else 0 in group " + std::to_string(*group) + " of one_hot"));
+  auto space = apply_constraints(plan, s.ensemble.feature_names.empty() ? s.table.names : s.ensemble.feature_names, s.ensemble.features);
+  if (!space) return tl::unexpected(space.error());
+  s.applied = std::move(space->applied);
+  s.metric = std::move(space->metric);
+  if (auto fits = groups_hold(plan, s.applied, s.table); !fits) return tl::unexpected(fits.error());
   return s;
 }
 
@@ -151,7 +118,7 @@ SampleResult Run::attack(std::size_t i) const {
   SampleResult r;
   r.number = i;
   const Judge j = judge(i);
-  const Judge::Margins m = j.margins(s_.row(i));
+  const tabular::Margins m = j.margins(s_.row(i));
   r.clean_margin = m.exact;
   r.clean_correct = m.right();
   r.forward_calls = 1;
@@ -285,8 +252,8 @@ void Run::membership(Findings& out) const {
     for (const std::size_t i : rows) m.push_back(Judge(regions_, {plan_.task, labels[i], plan_.level}).exact_margin({table.row(i), table.columns}));
     return m;
   };
-  const auto others = read_rows_of(s_.ensemble, plan_.non_members, files_.non_members);
-  const auto labels = others ? read_labels(plan_, s_.ensemble, plan_.non_member_labels, files_.non_member_labels, others->rows) : tl::unexpected(others.error());
+  const auto others = read_rows_for(s_.ensemble, plan_.non_members, files_.non_members);
+  const auto labels = others ? read_table_labels(plan_, s_.ensemble.classes(), plan_.non_member_labels, files_.non_member_labels, others->rows) : tl::unexpected(others.error());
   if (!labels) {
     out.membership.note = labels.error().front().message;
   } else {
@@ -412,7 +379,16 @@ Findings Run::run(const std::vector<SampleResult>& before) {
 
 bool is_trees(const std::string& model_bytes) { return trees::looks_like_trees(model_bytes); }
 
+bool is_table(const Plan& plan, const std::string& model_bytes) {
+  return is_trees(model_bytes) || plan.norm == evasion::Norm::budgets || plan.constraints.has_value();
+}
+
+Result<TreeRun> run_table(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks, const std::vector<SampleResult>& before) {
+  return is_trees(files.model) ? run_trees(plan, files, threads, hooks, before) : run_network_table(plan, files, threads, hooks, before);
+}
+
 Result<TreeRun> read_tree_rows(const Plan& plan, const Files& files) {
+  if (!is_trees(files.model)) return read_network_rows(plan, files);
   auto s = read_setting(plan, files);
   if (!s) return tl::unexpected(s.error());
   return TreeRun{{}, std::move(s->table), std::move(s->labels)};
@@ -430,12 +406,15 @@ Result<TreeRun> run_trees(const Plan& plan, const Files& files, unsigned threads
 
 Result<std::vector<bool>> verify_rows(const Plan& plan, const std::string& model_bytes, const std::vector<StoredRow>& rows,
                                       const std::vector<std::string>& names) {
+  if (!is_trees(model_bytes)) return verify_network_rows(plan, model_bytes, rows, names);
   Setting s;
   auto e = read_model(plan, model_bytes);
   if (!e) return tl::unexpected(e.error());
   s.ensemble = std::move(*e);
-  s.table.names = names;
-  if (auto done = apply_plan(plan, s); !done) return tl::unexpected(done.error());
+  auto space = apply_constraints(plan, s.ensemble.feature_names.empty() ? names : s.ensemble.feature_names, s.ensemble.features);
+  if (!space) return tl::unexpected(space.error());
+  s.applied = std::move(space->applied);
+  s.metric = std::move(space->metric);
   const trees::Regions regions(s.ensemble);
   std::vector<bool> out;
   for (const StoredRow& r : rows) {

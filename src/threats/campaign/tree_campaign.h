@@ -12,6 +12,9 @@ namespace duolex::threats::campaign {
 // Whether a model file is one that run_trees() reads.
 [[nodiscard]] bool is_trees(const std::string& model_bytes);
 
+// Whether a plan is about rows of a table in the model's own units: trees, or a network with budgets or constraints.
+[[nodiscard]] bool is_table(const Plan& plan, const std::string& model_bytes);
+
 struct TreeRun {
   Findings findings;
   tabular::Table table;              // the rows, as the model takes them
@@ -22,6 +25,10 @@ struct TreeRun {
 [[nodiscard]] Result<TreeRun> run_trees(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks,
                                         const std::vector<evasion::SampleResult>& before = {});
 
+// For any is_table().
+[[nodiscard]] Result<TreeRun> run_table(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks,
+                                        const std::vector<evasion::SampleResult>& before = {});
+
 // Each row in evidence, its original and label, held against model and plan again: whether it is allowed and wrong.
 // `names`: of the columns, where the model itself has none.
 struct StoredRow {
@@ -30,7 +37,7 @@ struct StoredRow {
 };
 [[nodiscard]] Result<std::vector<bool>> verify_rows(const Plan& plan, const std::string& model_bytes, const std::vector<StoredRow>& rows,
                                                     const std::vector<std::string>& names);
-// The inputs and labels of a plan as run_trees() takes them.
+// The inputs and labels of a plan as run_table() takes them.
 [[nodiscard]] Result<TreeRun> read_tree_rows(const Plan& plan, const Files& files);
 
 // The examples and their originals as NPY files, by name.

@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t most_steps = 64;      // changes in a row
 constexpr std::size_t most_values = 24;     // tried for a feature at a time
 
-// What a feature can be changed to: for each cell the allowed number nearest to the sample's.
+// What features can be changed to.
 struct Choices {
   std::vector<std::size_t> features;
   std::vector<std::vector<double>> values;
@@ -17,18 +17,15 @@ struct Choices {
 
 class Climb {
  public:
-  Climb(const Judge& judge, const Space& space, int queries, evasion::Random& random)
+  Climb(const Answers& judge, const Space& space, int queries, evasion::Random& random)
       : judge_(judge), space_(space), left_(queries < 0 ? 0 : static_cast<std::size_t>(queries)), random_(random) {
-    const trees::Regions& regions = judge.regions();
-    const trees::Box box = box_of(regions, space);
     std::vector<bool> grouped(space.x().size());
     for (const Applied::Group& g : space.applied().groups)
       for (const std::size_t f : g.members) grouped[f] = true;
     for (std::size_t f = 0; f < space.x().size(); ++f) {
-      if (grouped[f] || !space.can_change(f) || box.missing[f] || box.ranges[f].low == box.ranges[f].high) continue;
-      std::vector<double> values;
-      for (std::uint32_t c = box.ranges[f].low; c <= box.ranges[f].high; ++c)
-        if (const auto v = space.nearest(f, regions.low_of(f, c), regions.end_of(f, c))) values.push_back(*v);
+      if (grouped[f]) continue;
+      std::vector<double> values = judge.choices(space, f);
+      if (values.empty()) continue;
       choices_.features.push_back(f);
       choices_.values.push_back(std::move(values));
     }
@@ -137,7 +134,7 @@ class Climb {
     return judge_.margins(row).wrong() && space_.holds(row);
   }
 
-  const Judge& judge_;
+  const Answers& judge_;
   const Space& space_;
   std::size_t left_, tried_ = 0;
   evasion::Random& random_;
@@ -146,7 +143,7 @@ class Climb {
 
 }  // namespace
 
-std::vector<double> without_needless_changes(const Judge& judge, const Space& space, std::vector<double> row) {
+std::vector<double> without_needless_changes(const Answers& judge, const Space& space, std::vector<double> row) {
   std::vector<bool> grouped(row.size());
   const auto try_without = [&](const std::vector<std::size_t>& features) {
     std::vector<double> trial = row;
@@ -162,7 +159,7 @@ std::vector<double> without_needless_changes(const Judge& judge, const Space& sp
   return row;
 }
 
-Attacked attack_row(const Judge& judge, const Space& space, int queries, evasion::Random random) {
+Attacked attack_row(const Answers& judge, const Space& space, int queries, evasion::Random random) {
   Attacked out;
   Climb climb(judge, space, queries, random);
   if (!climb.possible()) return out;

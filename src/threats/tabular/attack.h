@@ -1,4 +1,4 @@
-// Attacks on an ensemble of trees through what it answers: no bound, only rows that are tried.
+// Attacks on a model of rows through what it answers: no bound, only rows that are tried.
 #pragma once
 
 #include <optional>
@@ -18,9 +18,9 @@ struct Attacked {
 // "coordinate": from the sample, the one change that hurts most, again and again. "restarts": the same from rows drawn
 // within the space. At most `queries` rows are tried for each. What is found is then drawn back towards the sample,
 // feature by feature, for as long as it stays wrong.
-[[nodiscard]] Attacked attack_row(const Judge& judge, const Space& space, int queries, evasion::Random random);
+[[nodiscard]] Attacked attack_row(const Answers& judge, const Space& space, int queries, evasion::Random random);
 
 // The row without the changes that it does not need: still wrong, and no farther.
-[[nodiscard]] std::vector<double> without_needless_changes(const Judge& judge, const Space& space, std::vector<double> row);
+[[nodiscard]] std::vector<double> without_needless_changes(const Answers& judge, const Space& space, std::vector<double> row);
 
 }  // namespace duolex::threats::tabular

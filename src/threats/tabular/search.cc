@@ -94,7 +94,7 @@ double Judge::after_link(double raw) const {
   return raw;
 }
 
-Judge::Margins Judge::margins(std::span<const double> row) const {
+Margins Judge::margins(std::span<const double> row) const {
   std::vector<double> raw(e_.outputs), scores(scores_of(e_));
   raw_scores(e_, row, raw);
   to_scores(e_, raw, scores);
@@ -106,6 +106,17 @@ double Judge::exact_margin(std::span<const double> row) const {
   exact_scores(e_, row, raw);
   to_scores(e_, raw, scores);
   return goal_.margin(std::span<const double>(scores));
+}
+
+std::vector<double> Judge::choices(const Space& space, std::size_t f) const {
+  std::vector<double> values;
+  if (!space.can_change(f) || std::isnan(space.x()[f])) return values;
+  const std::uint32_t here = regions_.cell_of(f, space.x()[f]);
+  const std::uint32_t low = std::min(here, regions_.cell_of(f, space.low(f))), high = std::max(here, regions_.cell_of(f, space.high(f)));
+  if (low == high) return values;
+  for (std::uint32_t c = low; c <= high; ++c)
+    if (const auto v = space.nearest(f, regions_.low_of(f, c), regions_.end_of(f, c))) values.push_back(*v);
+  return values;
 }
 
 Judge::Bound Judge::bound(const Box& box) const {
@@ -161,7 +172,7 @@ SearchResult nearest_example(const Judge& judge, const Space& space, std::option
     if (distance > space.radius() || distance >= reach()) return;
     const Judge::Bound bound = judge.bound(box);
     if (bound.least >= 0) return;
-    const Judge::Margins there = judge.margins(row);
+    const Margins there = judge.margins(row);
     if (there.wrong() && space.holds(row)) {
       out.nearest = Example{row, distance};
       return;

@@ -6,25 +6,21 @@
 #include <vector>
 
 #include "threats/evasion/goal.h"
-#include "threats/tabular/space.h"
+#include "threats/tabular/answers.h"
 #include "trees/regions.h"
 
 namespace duolex::threats::tabular {
 
 // What an ensemble says of a row, held against a label.
-class Judge {
+class Judge : public Answers {
  public:
   // By reference.
   Judge(const trees::Regions& regions, const evasion::Goal& goal);
 
-  // The margin of the library's own sums and of sums in double precision. Wrong counts when both say so, right likewise.
-  struct Margins {
-    double library = 0, exact = 0;
-    [[nodiscard]] bool wrong() const { return library < 0 && exact < 0; }
-    [[nodiscard]] bool right() const { return library >= 0 && exact >= 0; }
-  };
-  [[nodiscard]] Margins margins(std::span<const double> row) const;
-  [[nodiscard]] double exact_margin(std::span<const double> row) const;
+  [[nodiscard]] Margins margins(std::span<const double> row) const override;
+  [[nodiscard]] double exact_margin(std::span<const double> row) const override;
+  // In each cell that the feature can reach, the allowed number nearest to the sample's.
+  [[nodiscard]] std::vector<double> choices(const Space& space, std::size_t feature) const override;
 
   // No row of the box has a margin below `least`, by any order of addition; `division`: where dividing the box would
   // help most.
