@@ -37,6 +37,9 @@ class Regions {
   [[nodiscard]] double low_of(std::size_t feature, std::uint32_t cell) const;
   [[nodiscard]] double end_of(std::size_t feature, std::uint32_t cell) const;
 
+  // Cells up to and with this one lie below the cut Ensemble::cuts[cut] of some node; those above it do not.
+  [[nodiscard]] std::uint32_t place_of_cut(std::uint32_t cut) const { return places_[cut]; }
+
   // A number of which the least value in the box is wanted: the sum over the trees of `sign` × output `one`, less
   // output `other` when there is one; before base values and divisor.
   struct Aim {

@@ -219,6 +219,11 @@ void Run::curve(Findings& out) const {
       if (held[k] != 0) next.push_back(left[k]);
     left = std::move(next);
     out.curve.push_back({e, left.size(), {}});
+    if (out.certification_ran) {
+      std::vector<char> proven(left.size(), 0);
+      if (!evasion::in_parallel(left.size(), threads_, [&](unsigned, std::size_t k) { proven[k] = holds_at_once(judge(left[k]), space(left[k], e)); }, [&] { return stopped(); })) return;
+      out.curve.back().certified = static_cast<std::size_t>(std::count(proven.begin(), proven.end(), 1));
+    }
     progress("curve", out.curve.size(), epsilons.size());
   }
 }

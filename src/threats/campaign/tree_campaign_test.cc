@@ -183,6 +183,25 @@ TEST(TreeCampaign, WhatDoesNotFitIsRefused) {
   EXPECT_NE(refusal(s).find("answers with a number"), std::string::npos);
 }
 
+TEST(TreeCampaign, BoundsInOneGoStandAlongTheCurveAndBelowTheSearch) {
+  Small s = small("xgboost-1.7-binary", "xgboost-1.7-binary.model.json");
+  s.plan.curve = {0.05, 0.3, 1};
+  s.plan.certify = "bab";
+  const auto searched = run_trees(s.plan, s.files, 1, {});
+  s.plan.certify = "crown";
+  const auto bounded = run_trees(s.plan, s.files, 2, {});
+  ASSERT_TRUE(searched && bounded);
+  std::size_t proven = 0;
+  for (std::size_t k = 0; k < 3; ++k) {
+    ASSERT_TRUE(bounded->findings.curve[k].certified);
+    EXPECT_LE(*bounded->findings.curve[k].certified, *searched->findings.curve[k].certified);
+    EXPECT_GE(bounded->findings.curve[k].correct, searched->findings.curve[k].correct);
+    proven += *bounded->findings.curve[k].certified;
+  }
+  EXPECT_GT(proven, 0u);
+  EXPECT_EQ(*bounded->findings.curve[1].certified, bounded->findings.certified_correct());
+}
+
 TEST(TreeCampaign, CopiesAndCostsAreMeasured) {
   Small s = small("xgboost-1.7-multi", "xgboost-1.7-multi.model.json");
   s.plan.effort.set = evasion::AttackSet::none;

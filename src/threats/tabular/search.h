@@ -7,7 +7,7 @@
 
 #include "threats/evasion/goal.h"
 #include "threats/tabular/answers.h"
-#include "trees/regions.h"
+#include "trees/cliques.h"
 
 namespace duolex::threats::tabular {
 
@@ -29,10 +29,13 @@ class Judge : public Answers {
     std::optional<trees::Division> division{};
   };
   [[nodiscard]] Bound bound(const trees::Box& box) const;
+  // Whether leaves that cannot go together leave nothing wrong in the box (trees/cliques.h): costs more, proves more.
+  [[nodiscard]] bool holds_by_cliques(const trees::Box& box, const trees::CliqueLimits& limits) const;
   [[nodiscard]] const trees::Regions& regions() const { return regions_; }
   [[nodiscard]] const evasion::Goal& goal() const { return goal_; }
 
  private:
+  [[nodiscard]] double against(const trees::Regions::Bound& b) const;
   [[nodiscard]] double after_link(double raw) const;
   const trees::Regions& regions_;
   const trees::Ensemble& e_;
@@ -55,13 +58,14 @@ struct SearchResult {
 struct SearchLimits {
   std::size_t parts = 100'000;        // boxes looked at; does not depend on the machine
   std::function<bool()> out_of_time{};  // does
+  std::size_t clique_pieces = 4096;   // of the lists by which a search that did not end is carried further; 0: it is not
 };
 
 // Best first by distance: boxes whose nearest row is nearest are divided first, so that when it stops, early or not, the
 // distance it has reached is proven. `known`: an example of an attack, or nothing. The sample itself is right.
 [[nodiscard]] SearchResult nearest_example(const Judge& judge, const Space& space, std::optional<Example> known, const SearchLimits& limits);
 
-// One bound, of the space's whole box: proven when it returns true.
+// One bound, of the space's whole box, and where that is not enough one by cliques: proven when it returns true.
 [[nodiscard]] bool holds_at_once(const Judge& judge, const Space& space);
 
 // The cells that the space's numbers lie in.

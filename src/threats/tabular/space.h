@@ -33,6 +33,7 @@ class Space {
   [[nodiscard]] std::span<const double> x() const { return x_; }
   [[nodiscard]] const Metric& metric() const { return metric_; }
   [[nodiscard]] double radius() const { return radius_; }
+  [[nodiscard]] Space within(double radius) const { return {applied_, metric_, radius, single_, x_}; }
   [[nodiscard]] const Applied& applied() const { return applied_; }
   // The ends of what the feature can become; x itself always belongs, even where it lies outside of them.
   [[nodiscard]] double low(std::size_t feature) const { return low_[feature]; }
