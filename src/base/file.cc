@@ -121,16 +121,26 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t lim
   if (!S_ISREG(info.st_mode)) return refused(path, "is not a regular file", 0);
   if (static_cast<std::size_t>(info.st_size) > limit) return too_large(path, limit);
   std::string bytes;
-  bytes.resize(static_cast<std::size_t>(info.st_size));
-  std::size_t have = 0;
-  while (have < bytes.size()) {
-    const ssize_t n = ::read(file.fd, bytes.data() + have, bytes.size() - have);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return refused(path, "cannot be read", errno);
-    if (n == 0) break;
-    have += static_cast<std::size_t>(n);
-  }
-  bytes.resize(have);
+  int error = 0;
+  const auto fill = [&](char* to, std::size_t size) {
+    std::size_t have = 0;
+    while (have < size) {
+      const ssize_t n = ::read(file.fd, to + have, size - have);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) error = errno;
+      if (n <= 0) break;
+      have += static_cast<std::size_t>(n);
+    }
+    return have;
+  };
+  const auto size = static_cast<std::size_t>(info.st_size);
+#ifdef __cpp_lib_string_resize_and_overwrite
+  bytes.resize_and_overwrite(size, fill);  // without zeros that nobody reads
+#else
+  bytes.resize(size);
+  bytes.resize(fill(bytes.data(), size));
+#endif
+  if (error != 0) return refused(path, "cannot be read", error);
   return bytes;
 }
 

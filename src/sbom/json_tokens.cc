@@ -1,7 +1,5 @@
 #include "sbom/json_tokens.h"
 
-#include <simdjson.h>
-
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -99,15 +97,7 @@ std::size_t tokens_at_most(std::string_view s) {
 
 }  // namespace
 
-// simdjson's first stage finds every token, checks UTF-8 and the ends of texts. Its second stage would copy
-// all texts and forget where they stood.
-struct JsonTokens::Parser {
-  std::unique_ptr<simdjson::internal::dom_parser_implementation> tokens;
-};
-
-JsonTokens::JsonTokens(const std::string& file, const std::string& bytes, const Limits& limits)
-    : bytes_(bytes), limits_(limits), lines_(file, bytes), parser_(std::make_unique<Parser>()) {}
-JsonTokens::~JsonTokens() = default;
+JsonTokens::JsonTokens(const std::string& file, const std::string& bytes, const Limits& limits) : bytes_(bytes), limits_(limits), lines_(file, bytes) {}
 
 Result<void> JsonTokens::find() {
   base_ = bytes_.starts_with("\xef\xbb\xbf") ? 3 : 0;
@@ -115,14 +105,11 @@ Result<void> JsonTokens::find() {
   if (bytes_.size() > std::min<std::size_t>(limits_.bytes, longest)) return at(0, "is larger than is read");
   if (length == 0) return at(0, "is empty");
   if (length > (1U << 20) && tokens_at_most(bytes_) > 8 * limits_.nodes) return at(0, "holds more values than are read");
-  const auto* begin = reinterpret_cast<const std::uint8_t*>(bytes_.data() + base_);
-  auto& tokens = parser_->tokens;
-  if (simdjson::get_active_implementation()->create_dom_parser_implementation(length, 1, tokens) != simdjson::SUCCESS)
-    return at(0, "is larger than there is memory for");
-  if (const auto error = tokens->stage1(begin, length, simdjson::stage1_mode::regular); error != simdjson::SUCCESS) return stage_one(error);
-  count_ = tokens->n_structural_indexes;
-  indexes_ = tokens->structural_indexes.get();
-  indexes_[count_] = static_cast<std::uint32_t>(length);  // there is room for more than the tokens
+  found_ = scan_tokens(std::string_view(bytes_).substr(base_));
+  if (found_.end != ScanEnd::fine) return not_found(found_.end);
+  count_ = found_.count;
+  indexes_ = found_.offsets.get();
+  indexes_[count_] = static_cast<std::uint32_t>(length);
   const void* backslash = std::memchr(bytes_.data(), '\\', bytes_.size());
   first_escape_ = next_escape_ = backslash == nullptr ? bytes_.size() : static_cast<std::size_t>(static_cast<const char*>(backslash) - bytes_.data());
   return {};
@@ -130,13 +117,14 @@ Result<void> JsonTokens::find() {
 
 Failure JsonTokens::at(std::size_t where, const std::string& what) { return failure(lines_.error(where, where + 1, "this JSON " + what)); }
 
-// stage 1 says what is wrong but not where.
-Failure JsonTokens::stage_one(int error) {
-  if (error == simdjson::UTF8_ERROR) {
+// The scan says what is wrong but not where.
+Failure JsonTokens::not_found(ScanEnd end) {
+  if (end == ScanEnd::no_memory) return at(0, "is larger than there is memory for");
+  if (end == ScanEnd::not_utf8) {
     const auto bad = text::find_bad_encoding(std::string_view(bytes_).substr(base_));
     return at(base_ + (bad ? bad->at : 0), "is not UTF-8");
   }
-  if (error == simdjson::EMPTY) return at(bytes_.size(), "is empty");
+  if (end == ScanEnd::nothing) return at(bytes_.size(), "is empty");
   bool inside = false;
   std::size_t opened = 0;
   for (std::size_t i = base_; i < bytes_.size(); ++i) {

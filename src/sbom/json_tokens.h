@@ -3,13 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "sbom/lines.h"
 #include "sbom/sbom.h"
+#include "sbom/token_scan.h"
 
 namespace duolex::sbom {
 
@@ -17,7 +17,6 @@ class JsonTokens {
  public:
   // All must outlive this. A byte-order mark before the document is passed over.
   JsonTokens(const std::string& file, const std::string& bytes, const Limits& limits);
-  ~JsonTokens();
   JsonTokens(const JsonTokens&) = delete;
   JsonTokens& operator=(const JsonTokens&) = delete;
 
@@ -61,13 +60,12 @@ class JsonTokens {
  private:
   static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
   [[nodiscard]] bool good_escapes(std::size_t begin, std::size_t end);
-  [[nodiscard]] Failure stage_one(int error);
+  [[nodiscard]] Failure not_found(ScanEnd end);
 
-  struct Parser;
   const std::string& bytes_;
   const Limits& limits_;
   Lines lines_;
-  std::unique_ptr<Parser> parser_;
+  FoundTokens found_;
   std::uint32_t* indexes_ = nullptr;
   std::size_t base_ = 0, count_ = 0;
   std::size_t first_escape_ = 0, next_escape_ = 0;

@@ -25,7 +25,11 @@ std::uint32_t count_blocks(const char*& begin, const char* end) {
     // Each byte counts its own matches, at most 255, before they are added up.
     const std::ptrdiff_t turns = std::min<std::ptrdiff_t>((end - begin) / 16, 255);
     __m128i found = zero;
-    for (std::ptrdiff_t i = 0; i < turns; ++i, begin += 16)
+    std::ptrdiff_t i = 0;
+    for (; i + 4 <= turns; i += 4, begin += 64)
+#pragma GCC unroll 4
+      for (int part = 0; part < 4; ++part) found = _mm_sub_epi8(found, matches(_mm_loadu_si128(reinterpret_cast<const __m128i*>(begin) + part)));
+    for (; i < turns; ++i, begin += 16)
       found = _mm_sub_epi8(found, matches(_mm_loadu_si128(reinterpret_cast<const __m128i*>(begin))));
     const __m128i sums = _mm_sad_epu8(found, zero);
     count += static_cast<std::uint32_t>(_mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4));

@@ -23,6 +23,7 @@ class Skimmer {
       keep(at_);
       keep(at_ + 1);
       at_ = value;
+      if (key == "vulnerabilities") return false;
       if (key == "bomFormat") cyclonedx_ = cyclonedx_ || text_at(value) == "CycloneDX";
       const bool array = byte(value) == '[';
       if (array && key == "components") {
@@ -116,7 +117,8 @@ class Skimmer {
     // Of the text between its quotes; the token behind it says where it ends.
     const auto text = [&](const std::uint32_t* t, std::string_view& inner, bool& escaped) {
       const char* end = bytes + t[1];
-      while (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\r' || end[-1] == '\t') --end;
+      if (end[-1] != '"')
+        while (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\r' || end[-1] == '\t') --end;
       const char* const begin = bytes + *t;
       if (end - begin < 2 || end[-1] != '"') return false;
       inner = {begin + 1, static_cast<std::size_t>(end - begin - 2)};
@@ -246,7 +248,7 @@ Result<Skimmed> skim_sbom(const std::string& file, const std::string& bytes, con
   const auto whole = [&]() -> Result<Skimmed> {
     auto bill = read_sbom(file, bytes, limits);
     if (!bill) return tl::unexpected(bill.error());
-    return Skimmed{std::move(*bill), 0};
+    return Skimmed{std::move(*bill), 0, true};
   };
   const std::size_t first = bytes.find_first_not_of(" \t\r\n");
   if (first == std::string::npos || bytes[first] != '{') return whole();
@@ -264,7 +266,7 @@ Result<Skimmed> skim_sbom(const std::string& file, const std::string& bytes, con
   }
   auto bill = cyclonedx_from_json(file, bytes, *tree, limits, kept);
   if (!bill) return tl::unexpected(bill.error());
-  return Skimmed{std::move(*bill), kept.passed_over};
+  return Skimmed{std::move(*bill), kept.passed_over, false};
 }
 
 }  // namespace duolex::sbom

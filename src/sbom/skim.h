@@ -23,11 +23,13 @@ struct Glimpse {
 struct Skimmed {
   Sbom bill;                    // as read_sbom() gives it, but for the components passed over and all dependencies
   std::size_t passed_over = 0;  // counted in bill.parsed
+  bool may_speak = true;        // false where the bill certainly says nothing about vulnerabilities
 };
 
 // Asks `wanted` about each component of the top list that is written plainly: an object with a name, each of its keys
 // once, no escapes in what is shown, no components in it. All others are read. Where it says no, the component is
-// held to the same rules of JSON and counted, and that is all. Files of other formats are read whole.
+// held to the same rules of JSON and counted, and that is all. Files of other formats, and those that
+// list vulnerabilities, are read whole.
 [[nodiscard]] Result<Skimmed> skim_sbom(const std::string& file, const std::string& bytes, const std::function<bool(const Glimpse&)>& wanted,
                                         const Limits& limits = {});
 

@@ -48,6 +48,14 @@ std::optional<BadText> find(std::string_view s, bool controls_too) {
 std::optional<BadText> find_bad_encoding(std::string_view bytes) { return find(bytes, false); }
 std::optional<BadText> find_bad_text(std::string_view bytes) { return find(bytes, true); }
 
+std::size_t walk_utf8(std::string_view bytes, std::size_t at, std::size_t stop) {
+  for (std::size_t size = 1; at < stop; at += size) {
+    size = 1;
+    if (static_cast<unsigned char>(bytes[at]) >= 0x80 && decode(bytes, at, size) == bad) return std::string_view::npos;
+  }
+  return at;
+}
+
 std::size_t code_point_boundary(std::string_view s, std::size_t at) {
   at = std::min(at, s.size());
   while (at > 0 && at < s.size() && (static_cast<unsigned char>(s[at]) & 0xc0) == 0x80) --at;

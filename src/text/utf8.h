@@ -19,6 +19,10 @@ struct BadText {
 // before a line feed.
 [[nodiscard]] std::optional<BadText> find_bad_text(std::string_view bytes);
 
+// From `at`, where a character begins, to behind the last one that begins before `stop`; npos when what stands between is
+// no UTF-8.
+[[nodiscard]] std::size_t walk_utf8(std::string_view bytes, std::size_t at, std::size_t stop);
+
 // The offset after the last whole code point of s[0, at].
 [[nodiscard]] std::size_t code_point_boundary(std::string_view s, std::size_t at);
 

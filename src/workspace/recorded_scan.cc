@@ -1,12 +1,10 @@
 #include "workspace/recorded_scan.h"
 
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "base/counted.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "text/json_out.h"
 #include "vulnerabilities/matching/report.h"
 
 namespace duolex::workspace {
@@ -47,7 +45,7 @@ ExitCode recorded_scan(ScanRequest request, const Recording& recording, std::ost
   }
   if (recorder->records())
     request.found = [&](const vulnerabilities::Scan& scan, const std::string& bill, ExitCode code) {
-      return recorder->add({as_found(request, bill, scan, code)}, text::to_json_text(to_json(scan), text::JsonLayout::pretty), "scan.json", err);
+      return recorder->add({as_found(request, bill, scan, code)}, to_json_text(scan), "scan.json", err);
     };
   return scan(request, out, err);
 }

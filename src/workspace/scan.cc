@@ -1,11 +1,9 @@
 #include "workspace/scan.h"
 
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "base/file.h"
 #include "base/version.h"
-#include "text/json_out.h"
 #include "vulnerabilities/matching/glance.h"
 #include "vulnerabilities/matching/report.h"
 #include "vulnerabilities/outputs/output.h"
@@ -17,9 +15,9 @@ using vulnerabilities::Status;
 
 namespace {
 
-Result<vulnerabilities::vex::Statements> read_statements(const sbom::Sbom& bill, const std::string& bytes, const std::vector<std::string>& files) {
+Result<vulnerabilities::vex::Statements> read_statements(const sbom::Sbom& bill, bool may_speak, const std::string& bytes, const std::vector<std::string>& files) {
   vulnerabilities::vex::Statements out;
-  vulnerabilities::vex::read_embedded(bill, bytes, out);
+  if (may_speak) vulnerabilities::vex::read_embedded(bill, bytes, out);
   for (const std::string& file : files) {
     const auto document = read_file(file, vulnerabilities::vex::limits.bytes);
     if (!document) return tl::unexpected(document.error());
@@ -60,8 +58,8 @@ ExitCode scan(const ScanRequest& request, std::ostream& out, std::ostream& err) 
   } else {
     auto index = vulnerabilities::index::Index::open(request.index);
     if (!index) return refused(index.error());
-    // A statement may be about any component, and about what the bill says of itself.
-    const bool whole = formatted || !request.vex.empty() || vulnerabilities::vex::may_speak(*bytes);
+    // A statement may be about any component, and about what the bill says of itself; one that lists vulnerabilities is read whole by itself.
+    const bool whole = formatted || !request.vex.empty();
     auto result = whole ? scan_whole(request.bill, *bytes, *index) : vulnerabilities::scan_bill(request.bill, *bytes, *index);
     if (!result) return refused(result.error());
     scanned = std::move(*result);
@@ -71,7 +69,7 @@ ExitCode scan(const ScanRequest& request, std::ostream& out, std::ostream& err) 
   }
   scan.bill = &scanned.bill;
   scan.matches = std::move(scanned.matches);
-  auto statements = read_statements(scanned.bill, *bytes, request.vex);
+  auto statements = read_statements(scanned.bill, scanned.may_speak, *bytes, request.vex);
   if (!statements) return refused(statements.error());
   vulnerabilities::apply_vex(scan.matches, std::move(*statements), scanned.bill, now.value_or(vulnerabilities::vex::Instant{}));
   if (formatted) {
@@ -83,7 +81,7 @@ ExitCode scan(const ScanRequest& request, std::ostream& out, std::ostream& err) 
     } else {
       out << *written;
     }
-  } else if (request.format == "json") out << text::to_json_text(to_json(scan), text::JsonLayout::pretty);
+  } else if (request.format == "json") out << to_json_text(scan);
   else out << to_text(scan);
   err << render(scanned.bill.rejected);
   // Where the index has nothing about any component's kind, nothing was checked either.

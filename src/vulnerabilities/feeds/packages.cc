@@ -193,6 +193,7 @@ std::vector<Query> queries_for(const sbom::Purl& purl) {
 }
 
 bool is_file_hash(std::string_view algorithm) {
+  if (algorithm == "SHA-256") return true;
   char name[8];
   std::size_t length = 0;
   for (const char c : algorithm) {
@@ -206,10 +207,17 @@ bool is_file_hash(std::string_view algorithm) {
 
 std::optional<PackageKey> file_key(std::string_view algorithm, std::string_view hex) {
   if (!is_file_hash(algorithm)) return std::nullopt;
-  std::string name;
-  for (const char c : lower(algorithm))
-    if (c != '-' && c != '_') name.push_back(c);
-  return make_key("ai-file", name + ":" + lower(hex));
+  PackageKey key = make_key("ai-file", "");
+  const std::size_t before = key.text.size();
+  key.text.resize(before + algorithm.size() + 1 + hex.size());
+  char* to = key.text.data() + before;
+  const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  for (const char c : algorithm)
+    if (c != '-' && c != '_') *to++ = small(c);
+  *to++ = ':';
+  for (const char c : hex) *to++ = small(c);
+  key.text.resize(static_cast<std::size_t>(to - key.text.data()));
+  return key;
 }
 
 std::optional<std::pair<std::string, std::string>> package_named(std::string_view text) {

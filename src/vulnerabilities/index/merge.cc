@@ -97,6 +97,7 @@ Result<Built> merge(Index& index) {
   std::vector<std::uint32_t> place(count, no_cluster);
   all.records.reserve(count);
   for (const auto& s : index.segments()) {
+    s->expect_all();
     Reader reader(*s);
     for (std::uint64_t i = 0; i < s->records(); ++i) {
       const std::uint64_t number = s->header().first_record + i;

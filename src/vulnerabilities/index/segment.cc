@@ -11,6 +11,17 @@
 
 namespace duolex::vulnerabilities::index {
 
+namespace {
+
+// Its first bytes.
+std::uint64_t head_of(std::string_view name) {
+  std::uint64_t out = 0;
+  for (std::size_t i = 0; i < name.size() && i < sizeof out; ++i) out = out << 8 | static_cast<unsigned char>(name[i]);
+  return out;
+}
+
+}  // namespace
+
 struct Segment::Mapping {
   void* address = MAP_FAILED;
   std::size_t size = 0;
@@ -32,6 +43,8 @@ Result<std::unique_ptr<Segment>> Segment::open(const std::string& path) {
     segment->inode_ = info.st_ino;
     segment->mapping_->size = static_cast<std::size_t>(info.st_size);
     segment->mapping_->address = ::mmap(nullptr, segment->mapping_->size, PROT_READ, MAP_PRIVATE, fd, 0);
+    // A few pages here and there are asked for; what stands around them is not worth reading from the disk.
+    if (segment->mapping_->address != MAP_FAILED && segment->mapping_->size > small_file) ::madvise(segment->mapping_->address, segment->mapping_->size, MADV_RANDOM);
   }
   ::close(fd);
   if (segment->mapping_->address == MAP_FAILED) return failure(error_in(path, "is no index of advisories: it is empty, or no file"));
@@ -73,7 +86,8 @@ Result<void> Segment::begin() {
     Type t{};
     std::memcpy(&t, types.data() + at, sizeof t);
     if (t.bucket_bits > 40) return refused(0, "the directory is broken");
-    types_.push_back({in(Section::names, t.name_offset, t.name_size), t.first_bucket, t.bucket_bits});
+    const std::string_view name = in(Section::names, t.name_offset, t.name_size);
+    types_.push_back({name, head_of(name), t.first_bucket, t.bucket_bits});
   }
   if (damage_) return failure(*damage_);
   return {};
@@ -102,7 +116,12 @@ bool Segment::check_page(std::uint64_t page) {
   return true;
 }
 
+void Segment::expect_all() const {
+  if (mapping_ != nullptr) ::madvise(mapping_->address, mapping_->size, MADV_WILLNEED);
+}
+
 Result<void> Segment::check_all() {
+  expect_all();
   for (std::uint64_t page = header_.page_sums.offset / page_size; page < header_.sum_sums.offset / page_size; ++page)
     if (!check_page(page)) return failure(*damage_);
   for (std::uint64_t page = 1; page < header_.page_sums.offset / page_size; ++page)
@@ -113,7 +132,7 @@ Result<void> Segment::check_all() {
 std::string_view Segment::bytes(std::uint64_t offset, std::uint64_t size) {
   if (size == 0) return {};
   for (std::uint64_t page = offset / page_size; page <= (offset + size - 1) / page_size; ++page)
-    if (!check_page(page)) return {};
+    if (!checked_[page] && !check_page(page)) return {};
   return all_.substr(offset, size);
 }
 
@@ -127,8 +146,12 @@ std::string_view Segment::in(Section section, std::uint64_t offset, std::uint64_
 }
 
 const Segment::KnownType* Segment::type_of(std::string_view type) const {
-  const auto known = std::find_if(types_.begin(), types_.end(), [&](const KnownType& t) { return t.name == type; });
-  return known == types_.end() ? nullptr : &*known;
+  if (last_type_ < types_.size() && types_[last_type_].name == type) return &types_[last_type_];
+  const std::uint64_t head = head_of(type);
+  const auto known = std::find_if(types_.begin(), types_.end(), [&](const KnownType& t) { return t.head == head && t.name == type; });
+  if (known == types_.end()) return nullptr;
+  last_type_ = static_cast<std::size_t>(known - types_.begin());
+  return &*known;
 }
 
 bool Segment::in_filter(std::uint64_t hash) {
@@ -252,6 +275,20 @@ std::optional<Cursor> Segment::find_cve(Section section, Section table, std::str
 
 bool Segment::replaces(std::uint64_t record) {
   std::uint64_t low = 0, high = size_of(Section::replaced) / 4;
+  if (high != 0 && high <= 16384) {  // few pages: held against their checksums once, and searched as they stand
+    const std::string_view all = whole(Section::replaced);
+    const auto at = [&](std::uint64_t i) {
+      std::uint32_t value = 0;
+      std::memcpy(&value, all.data() + i * 4, 4);
+      return value;
+    };
+    if (all.empty()) return false;
+    while (high - low > 1) {
+      const std::uint64_t middle = low + (high - low) / 2;
+      (at(middle) <= record ? low : high) = middle;
+    }
+    return at(low) == record;
+  }
   while (low < high) {
     const std::uint64_t middle = low + (high - low) / 2;
     std::uint32_t value = 0;

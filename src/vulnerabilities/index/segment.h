@@ -23,6 +23,8 @@ class Segment {
   ~Segment();
 
   [[nodiscard]] Result<void> check_all();
+  // All of it will be read: it is fetched from the disk while the reading begins.
+  void expect_all() const;
   [[nodiscard]] const std::optional<Diagnostic>& damage() const { return damage_; }
   void damaged(std::uint64_t offset, const std::string& what);
 
@@ -79,6 +81,7 @@ class Segment {
   struct Mapping;
   struct KnownType {
     std::string_view name;
+    std::uint64_t head;  // of the name, to tell most apart at once
     std::uint32_t first_bucket, bucket_bits;
   };
   [[nodiscard]] const KnownType* type_of(std::string_view type) const;
@@ -89,6 +92,7 @@ class Segment {
   std::uint64_t inode_ = 0;
   Header header_{};
   std::vector<KnownType> types_;
+  mutable std::size_t last_type_ = 0;  // of type_of
   std::vector<bool> checked_;  // by page
   std::optional<Diagnostic> damage_;
 };

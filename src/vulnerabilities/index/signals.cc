@@ -132,6 +132,7 @@ std::vector<bool> Index::exploited() {
   }
   const std::size_t count = record_count();
   if (cves.empty()) return std::vector<bool>(count);
+  for (const auto& s : segments_) s->expect_all();
   Ties ties;
   std::vector<std::pair<Cluster, std::uint32_t>> clusters;
   for (std::size_t r = 0; r < count; ++r) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,13 @@ namespace duolex::vulnerabilities {
 // The keys of one version, made when a scheme first asks.
 class VersionKeys {
  public:
+  VersionKeys() = default;
   explicit VersionKeys(std::string_view version) : version_(version) {}
+  // Another version; the room of the keys is used again.
+  void of(std::string_view version) {
+    version_ = version;
+    asked_.reset();
+  }
   [[nodiscard]] Reading reading(Scheme scheme) {
     prepare(scheme);
     return readings_[static_cast<std::size_t>(scheme)];
@@ -28,12 +35,13 @@ class VersionKeys {
  private:
   void prepare(Scheme scheme) {
     const auto s = static_cast<std::size_t>(scheme);
-    if (asked_[s]) return;
-    asked_[s] = true;
+    if (asked_.test(s)) return;
+    asked_.set(s);
+    keys_[s].clear();
     readings_[s] = append_key(scheme, version_, keys_[s]);
   }
   std::string_view version_;
-  std::array<bool, scheme_count> asked_{};
+  std::bitset<scheme_count> asked_;
   std::array<Reading, scheme_count> readings_{};
   std::array<std::string, scheme_count> keys_{};
 };

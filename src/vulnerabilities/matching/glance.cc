@@ -22,17 +22,18 @@ constexpr auto classes = [] {
 }();
 Class class_of(char c) { return classes[static_cast<unsigned char>(c)]; }
 
-enum class Form : std::uint8_t { none, as_is, maven, python };
+enum class Form : std::uint8_t { as_is, maven, python };
+struct PlainType {
+  std::string_view name;
+  Form form;
+};
+constexpr std::array<PlainType, Glance::plain_types> types{{{"npm", Form::as_is}, {"gem", Form::as_is}, {"hex", Form::as_is}, {"pypi", Form::python}, {"maven", Form::maven},
+                                                            {"cargo", Form::as_is}, {"nuget", Form::as_is}, {"golang", Form::as_is}, {"composer", Form::as_is}}};
 
-Form form_of(std::string_view type) {
-  switch (type.size()) {
-    case 3: return type == "npm" || type == "gem" || type == "hex" ? Form::as_is : Form::none;
-    case 4: return type == "pypi" ? Form::python : Form::none;
-    case 5: return type == "maven" ? Form::maven : type == "cargo" || type == "nuget" ? Form::as_is : Form::none;
-    case 6: return type == "golang" ? Form::as_is : Form::none;
-    case 8: return type == "composer" ? Form::as_is : Form::none;
-    default: return Form::none;
-  }
+std::optional<std::size_t> plain_type(std::string_view type) {
+  for (std::size_t i = 0; i < types.size(); ++i)
+    if (types[i].name.size() == type.size() && types[i].name[0] == type[0] && types[i].name == type) return i;
+  return std::nullopt;
 }
 
 // Such as "type=jar".
@@ -50,46 +51,68 @@ bool plain_version(std::string_view text) {
 
 constexpr std::size_t longest = 512;
 
+// The path of a URL on its way into a key.
+struct Name {
+  const char* from;
+  char* to;
+  char* last_slash = nullptr;
+  char before = '/';
+  Class ended = other;
+};
+
+// Up to what ends it. False when a part of it is empty.
+template <Form form>
+bool copy_name(Name& name, const char* end) {
+  Name n = name;
+  for (; n.from != end; ++n.from) {
+    char c = *n.from;
+    const Class k = class_of(c);
+    if (k == letter) {
+      if (form == Form::python && (c == '_' || c == '.')) c = '-';
+      if (form == Form::python && c == '-' && n.before == '-') continue;
+    } else if (k == slash) {
+      if (n.before == '/') return false;
+      n.last_slash = n.to;
+    } else {
+      n.ended = k;
+      break;
+    }
+    *n.to++ = n.before = c;
+  }
+  name = n;
+  return true;
+}
+
 }  // namespace
 
-bool plain_query(std::string_view purl, Query& query) {
-  if (purl.size() > longest || !purl.starts_with("pkg:")) return false;
+std::optional<std::size_t> plain_query(std::string_view purl, Query& query) {
+  if (purl.size() > longest || !purl.starts_with("pkg:")) return std::nullopt;
   const char* p = purl.data() + 4;
   const char* const end = purl.data() + purl.size();
   const char* const type_begin = p;
   while (p != end && class_of(*p) == letter) ++p;
-  if (p == end || *p != '/') return false;
-  const Form form = form_of({type_begin, static_cast<std::size_t>(p - type_begin)});
-  if (form == Form::none) return false;
+  if (p == end || *p != '/') return std::nullopt;
+  const auto type = plain_type({type_begin, static_cast<std::size_t>(p - type_begin)});
+  if (!type) return std::nullopt;
+  const Form form = types[*type].form;
   char made[longest];
   char* out = std::copy(type_begin, p, made);
   *out++ = '\0';
   ++p;
   const bool scope = p != end && (*p == '@' || std::string_view(p, static_cast<std::size_t>(end - p)).starts_with("%40"));
   if (scope) {
-    if (form != Form::as_is) return false;
+    if (form != Form::as_is) return std::nullopt;
     p += *p == '@' ? 1 : 3;
     *out++ = '@';
   }
-  char* last_slash = nullptr;
-  char before = '/';
-  Class ended = other;
-  for (; p != end; ++p) {
-    char c = *p;
-    const Class k = class_of(c);
-    if (k == letter) {
-      if (form == Form::python && (c == '_' || c == '.')) c = '-';
-      if (form == Form::python && c == '-' && before == '-') continue;
-    } else if (k == slash) {
-      if (before == '/') return false;
-      last_slash = out;
-    } else {
-      ended = k;
-      break;
-    }
-    *out++ = before = c;
-  }
-  if (before == '/' || (scope && last_slash == nullptr) || (p != end && ended == other)) return false;
+  Name name{p, out};
+  const bool read = form == Form::python ? copy_name<Form::python>(name, end) : copy_name<Form::as_is>(name, end);
+  if (!read) return std::nullopt;
+  p = name.from;
+  out = name.to;
+  char* const last_slash = name.last_slash;
+  const Class ended = name.ended;
+  if (name.before == '/' || (scope && last_slash == nullptr) || (p != end && ended == other)) return std::nullopt;
   if (form == Form::maven && last_slash != nullptr) *last_slash = ':';
   query.version.clear();
   if (ended == at || ended == mark) {
@@ -97,34 +120,27 @@ bool plain_query(std::string_view purl, Query& query) {
     const std::size_t question = ended == mark ? 0 : rest.find('?');
     if (ended == at) {
       query.version = rest.substr(0, question);
-      if (!plain_version(query.version)) return false;
+      if (!plain_version(query.version)) return std::nullopt;
       if (form == Form::python)
         for (char& c : query.version)
           if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     }
-    if (question != std::string_view::npos && !one_plain_qualifier(ended == mark ? rest : rest.substr(question + 1))) return false;
+    if (question != std::string_view::npos && !one_plain_qualifier(ended == mark ? rest : rest.substr(question + 1))) return std::nullopt;
   }
   query.key.text.assign(made, out);
-  return true;
+  return type;
 }
 
-Glance::Glance(index::Index& index) : index_(index), files_(index.knows_type("ai-file")), cpes_(index.knows_type("cpe")) {}
-
-bool Glance::type_known(std::string_view key) {
-  const std::string_view type = key.substr(0, key.find('\0'));
-  if (type != last_type_) {
-    last_type_ = type;
-    last_known_ = index_.knows_type(type);
-  }
-  return last_known_;
+Glance::Glance(index::Index& index) : index_(index), files_(index.knows_type("ai-file")), cpes_(index.knows_type("cpe")) {
+  for (std::size_t i = 0; i < plain_types; ++i) known_[i] = index.knows_type(types[i].name);
 }
 
 bool Glance::any_hit() {
   const std::string_view blob = index_.find(query_.key.text);
-  VersionKeys keys(query_.version);
+  keys_.of(query_.version);
   for (index::Cursor c(blob); !c.done();) {
     c.number();
-    if (evaluate(c.text(), query_, keys).hit) return true;
+    if (evaluate(c.text(), query_, keys_).hit) return true;
   }
   return index_.damage().has_value();
 }
@@ -143,8 +159,9 @@ bool Glance::wanted(const sbom::Glimpse& component) {
     }
     return false;
   }
-  if (!plain_query(component.purl, query_)) return true;
-  const bool known = type_known(query_.key.text);
+  const auto type = plain_query(component.purl, query_);
+  if (!type) return true;
+  const bool known = known_[*type];
   // Where the URL has no version, the component may state one.
   if (known && (query_.version.empty() ? index_.may_hold(query_.key.text) : any_hit())) return true;
   ++looked_up_;
@@ -162,7 +179,7 @@ Result<ScannedBill> scan_bill(const std::string& file, const std::string& bytes,
   Glance glance(index);
   auto skimmed = sbom::skim_sbom(file, bytes, [&](const sbom::Glimpse& component) { return glance.wanted(component); });
   if (!skimmed) return tl::unexpected(skimmed.error());
-  ScannedBill out{std::move(skimmed->bill), {}};
+  ScannedBill out{std::move(skimmed->bill), {}, skimmed->may_speak};
   auto matches = match(out.bill, index);
   if (!matches) return tl::unexpected(matches.error());
   out.matches = std::move(*matches);

@@ -99,7 +99,9 @@ void compare(const std::string& name, const std::string& bytes, index::Index& in
     scan->checked = true;
     scan->index_meta = "{}";
   }
-  EXPECT_EQ(to_json(a).dump(1), to_json(b).dump(1)) << name;
+  EXPECT_EQ(to_json_text(a), to_json_text(b)) << name;
+  // Written without a tree, and as one would be written.
+  EXPECT_EQ(to_json_text(a), nlohmann::ordered_json::parse(to_json_text(a)).dump(2) + "\n") << name;
   EXPECT_EQ(to_text(a).substr(0, 500), to_text(b).substr(0, 500));
   EXPECT_EQ(render(whole->rejected), render(quick->bill.rejected)) << name;
   if (passed != nullptr) *passed += whole->components.size() - quick->bill.components.size();

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "base/joined.h"
 #include "vulnerabilities/matching/evaluate.h"
 
 namespace duolex::vulnerabilities {
@@ -37,6 +38,7 @@ class Matcher {
   Matcher(const sbom::Sbom& bill, index::Index& index) : bill_(bill), index_(index) {}
 
   Result<Matches> run() {
+    out_.findings.reserve(std::min<std::size_t>(2 * bill_.components.size(), 256));
     for (std::size_t i = 0; i < bill_.components.size(); ++i) component(i);
     if (index_.damage()) return failure(*index_.damage());
     sort_findings(out_.findings);
@@ -71,10 +73,10 @@ class Matcher {
   void look_up(const Query& query, std::size_t number) {
     const std::string_view blob = index_.find(query.key.text);
     if (blob.empty()) return;
-    VersionKeys keys(query.version);
+    keys_.of(query.version);
     for (index::Cursor c(blob); !c.done();) {
       const std::size_t record = c.number();
-      const Outcome outcome = evaluate(c.text(), query, keys);
+      const Outcome outcome = evaluate(c.text(), query, keys_);
       if (!outcome.hit) continue;
       // One finding an advisory: affected tells more than unknown.
       const auto same = std::find_if(found_.begin(), found_.end(), [&](const Found& f) { return f.record == record; });
@@ -129,14 +131,13 @@ class Matcher {
   const sbom::Sbom& bill_;
   index::Index& index_;
   std::vector<Found> found_;
+  VersionKeys keys_;
   Matches out_;
 };
 
 std::string events(const Reason& r) {
-  std::string out = "introduced " + r.from;
-  if (r.to.empty()) return out + ", and no event ends it";
-  const char* const end = r.ended_by == Event::Kind::fixed ? "fixed " : r.ended_by == Event::Kind::limit ? "limit " : "last affected ";
-  return out + ", " + end + r.to;
+  if (r.to.empty()) return joined({"introduced ", r.from, ", and no event ends it"});
+  return joined({"introduced ", r.from, r.ended_by == Event::Kind::fixed ? ", fixed " : r.ended_by == Event::Kind::limit ? ", limit " : ", last affected ", r.to});
 }
 
 }  // namespace
@@ -151,24 +152,23 @@ const char* name_of(Status status) {
 }
 
 std::string Reason::in_words() const {
-  const std::string package = ecosystem + " " + package_name;
-  const std::string subject = (source_package ? "built from " : "") + package + " " + version;
-  const std::string order(vulnerabilities::name_of(scheme));
+  const std::string subject = joined({source_package ? "built from " : "", ecosystem, " ", package_name, " ", version});
+  const std::string_view order = vulnerabilities::name_of(scheme);
   switch (kind) {
-    case Kind::interval: return subject + " is in a range: " + events(*this) + " (order: " + order + ")";
-    case Kind::listed: return subject + " is listed as affected" + (listed == version ? "" : " (as " + listed + ")");
+    case Kind::interval: return joined({subject, " is in a range: ", events(*this), " (order: ", order, ")"});
+    case Kind::listed: return listed == version ? joined({subject, " is listed as affected"}) : joined({subject, " is listed as affected (as ", listed, ")"});
     case Kind::every_version:
-      return file_hash.empty() ? package + " is affected in every version" : "a file with " + file_hash + " is named by the advisory";
-    case Kind::no_version: return "the component states no version, and the advisory is about " + package;
-    case Kind::unreadable: return subject + ": the version cannot be read as " + order;
-    case Kind::outside: return subject + ": the version breaks the rules of " + order + ", so that no order of it is certain";
-    case Kind::bad_event: return subject + ": the advisory states the version '" + listed + "', which cannot be read as " + order;
-    case Kind::only_commits: return subject + ": the advisory states commits and no versions";
-    case Kind::nothing_stated: return subject + ": the advisory names the package and no version";
+      return file_hash.empty() ? joined({ecosystem, " ", package_name, " is affected in every version"}) : joined({"a file with ", file_hash, " is named by the advisory"});
+    case Kind::no_version: return joined({"the component states no version, and the advisory is about ", ecosystem, " ", package_name});
+    case Kind::unreadable: return joined({subject, ": the version cannot be read as ", order});
+    case Kind::outside: return joined({subject, ": the version breaks the rules of ", order, ", so that no order of it is certain"});
+    case Kind::bad_event: return joined({subject, ": the advisory states the version '", listed, "', which cannot be read as ", order});
+    case Kind::only_commits: return joined({subject, ": the advisory states commits and no versions"});
+    case Kind::nothing_stated: return joined({subject, ": the advisory names the package and no version"});
     case Kind::only_cpe:
-      return subject + " would be affected (" + events(*this) + ") by its CPE name; its package may be another build, such as a distribution's with the correction";
+      return joined({subject, " would be affected (", events(*this), ") by its CPE name; its package may be another build, such as a distribution's with the correction"});
     case Kind::unclear_release:
-      return subject + " would be affected in " + ecosystem + " (" + events(*this) + "), and the component does not say which release it is from";
+      return joined({subject, " would be affected in ", ecosystem, " (", events(*this), "), and the component does not say which release it is from"});
   }
   return subject;
 }

@@ -1,7 +1,6 @@
 // A scan's result in words and as JSON.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "vulnerabilities/matching/match.h"
@@ -18,8 +17,10 @@ struct Scan {
 };
 
 [[nodiscard]] std::string component_name(const sbom::Component& component);  // its purl, else its title
-[[nodiscard]] nlohmann::ordered_json to_json(const Scan& scan);
+[[nodiscard]] std::string to_json_text(const Scan& scan);
 [[nodiscard]] std::string to_text(const Scan& scan);
+// "not_affected (vulnerable_code_not_present: ...), said by X at T, FILE:LINE:COLUMN".
+[[nodiscard]] std::string in_words(const vex::Statements& all, const vex::Holding& holding);
 // Known to be exploited, and closed by a statement: never shown without a remark.
 [[nodiscard]] bool muted_though_exploited(const Finding& finding);
 // Why a finding is what it is, with what VEX says of it, in one line.

@@ -120,17 +120,14 @@ Result<void> read_document(const std::string& file, const std::string& bytes, St
   return failure(sbom::Lines(file, bytes).error(root.begin(), root.begin() + 1, "this is no VEX document", what_is_read));
 }
 
-bool may_speak(const std::string& bytes) {
-  constexpr std::string_view word = "vulnerabilities";
-  return memmem(bytes.data(), bytes.size(), word.data(), word.size()) != nullptr;
-}
-
 void read_embedded(const sbom::Sbom& bill, const std::string& bytes, Statements& out) {
   const bool xml = bill.encoding == sbom::Format::cyclonedx_xml;
   if (!xml && bill.encoding != sbom::Format::cyclonedx_json) return;
-  if (!may_speak(bytes)) return;
+  constexpr std::string_view word = "vulnerabilities";
+  if (memmem(bytes.data(), bytes.size(), word.data(), word.size()) == nullptr) return;
   const std::size_t documents = out.documents.size(), statements = out.statements.size();
   const auto tree = xml ? sbom::xml_tree(bill.file, bytes, {}) : sbom::json_tree(bill.file, bytes, {});
+  if (tree && !xml && !tree->root().find(word)) return;
   const Result<void> read = tree ? read_cyclonedx(bill.file, bytes, *tree, xml, bill, true, out) : tl::unexpected(tree.error());
   if (read) return;
   // The bill was read, so only what it says of vulnerabilities is broken.

@@ -13,9 +13,6 @@ inline constexpr std::size_t most_subjects = 50'000;  // of all statements of a 
 // these or breaks the structure of its format; a statement that lacks its reason is kept, with a remark.
 [[nodiscard]] Result<void> read_document(const std::string& file, const std::string& bytes, Statements& out);
 
-// Whether a bill of materials of these bytes may say anything of vulnerabilities.
-[[nodiscard]] bool may_speak(const std::string& bytes);
-
 // Appends what a CycloneDX bill of materials says of its own components; nothing when it says nothing. What breaks
 // the structure is a remark, and no statement of the bill is used then.
 void read_embedded(const sbom::Sbom& bill, const std::string& bytes, Statements& out);

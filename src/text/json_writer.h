@@ -1,0 +1,61 @@
+// JSON out, piece by piece and without a tree of values: the bytes are those of to_json_text() in its pretty layout.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace duolex::text {
+
+// What is opened must be closed, and in an object every value has its key before it; nothing checks that but tests.
+class JsonWriter {
+ public:
+  // `expected`: bytes, for which room is taken at once.
+  explicit JsonWriter(std::size_t expected = 0) { out_.reserve(expected); }
+
+  // A key that stands in the program: nothing in it wants an escape.
+  struct Key {
+    consteval Key(const char* name) : text(name) {
+      for (const char c : text)
+        if (c < ' ' || c == '"' || c == '\\' || c == '\x7f') throw "a key that wants escapes";
+    }
+    std::string_view text;
+  };
+
+  JsonWriter& open_object() { return open('{', '}'); }
+  JsonWriter& open_list() { return open('[', ']'); }
+  JsonWriter& close();
+  JsonWriter& key(Key name);
+  JsonWriter& any_key(std::string_view name);
+  // Bytes that are no UTF-8 become U+FFFD.
+  JsonWriter& value(std::string_view text);
+  JsonWriter& value(const std::string& text) { return value(std::string_view(text)); }
+  JsonWriter& value(const char* text) { return value(std::string_view(text)); }
+  JsonWriter& value(bool truth);
+  JsonWriter& value(std::unsigned_integral auto number) { return unsigned_number(number); }
+  JsonWriter& value(const std::vector<std::string>& texts);
+  JsonWriter& value(const nlohmann::ordered_json& tree);
+  template <class T>
+  JsonWriter& field(Key name, const T& what) {
+    key(name);
+    return value(what);
+  }
+
+  [[nodiscard]] std::string finish() &&;  // with a line feed at the end
+
+ private:
+  JsonWriter& open(char begin, char end);
+  JsonWriter& unsigned_number(std::uint64_t number);
+  void begin_value();
+  void quoted(std::string_view text);
+
+  std::string out_;
+  std::string ends_;           // the closing brackets of what is open
+  std::string line_ = ",\n\"";  // how a further key begins here; a value, without the quote
+  bool empty_ = true, after_key_ = false;
+};
+
+}  // namespace duolex::text
