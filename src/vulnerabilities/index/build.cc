@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <iterator>
 #include <mutex>
 #include <thread>
 
@@ -11,6 +12,7 @@
 #include "vulnerabilities/feeds/sources.h"
 #include "vulnerabilities/index/compile.h"
 #include "vulnerabilities/index/layout.h"
+#include "vulnerabilities/index/order.h"
 
 namespace duolex::vulnerabilities::index {
 namespace {
@@ -138,7 +140,11 @@ class Queue {
 };
 
 void merge(Part& into, Part&& from) {
-  std::move(from.records.begin(), from.records.end(), std::back_inserter(into.records));
+  std::vector<Compiled> records;
+  records.reserve(into.records.size() + from.records.size());
+  std::merge(std::move_iterator(into.records.begin()), std::move_iterator(into.records.end()), std::move_iterator(from.records.begin()), std::move_iterator(from.records.end()),
+             std::back_inserter(records), comes_before);
+  into.records = std::move(records);
   std::move(from.problems.begin(), from.problems.end(), std::back_inserter(into.problems));
   into.rejected += from.rejected;
   into.other += from.other;
@@ -165,6 +171,7 @@ Result<Gathered> gather(const std::vector<std::string>& sources) {
     threads.emplace_back([&, i] {
       Worker worker(parts[i]);
       for (Piece piece; queue.take(piece);) worker.take(piece);
+      sort_records(parts[i].records);
     });
   Gathered gathered;
   Diagnostics errors;

@@ -6,16 +6,26 @@
 #include <set>
 #include <unordered_set>
 
+#include "vulnerabilities/index/cold.h"
 #include "vulnerabilities/index/layout.h"
+#include "vulnerabilities/index/order.h"
 
 namespace duolex::vulnerabilities::index {
 namespace {
 
-struct Stated {
+// What the delta needs to know of an older copy.
+struct Stated : ColdVisitor {
   std::vector<std::string> aliases;
   std::string modified;
   bool withdrawn = false;
-  std::uint32_t unplaced = 0;
+  std::uint32_t left_out = 0;  // entries of `affected` that no bill can name
+
+  void time(ColdTime which, std::string text) {
+    if (which == ColdTime::modified) modified = std::move(text);
+    if (which == ColdTime::withdrawn) withdrawn = !text.empty();
+  }
+  void alias(std::string_view id) { aliases.emplace_back(id); }
+  void unplaced(std::uint64_t count) { left_out = static_cast<std::uint32_t>(count); }
 };
 
 class Delta {
@@ -93,29 +103,7 @@ class Delta {
     Segment& s = *index_.segments()[at];
     Record r{};
     if (!s.load(Section::records, record - s.header().first_record, r)) return out;
-    Cursor c(s.cold(r));
-    c.text();
-    out.modified = c.time();
-    c.time();
-    out.withdrawn = !c.time().empty();
-    c.text();
-    c.number();
-    for (std::uint64_t n = c.number(); n > 0 && !c.broken(); --n) out.aliases.emplace_back(c.text());
-    for (int list = 0; list < 2; ++list)
-      for (std::uint64_t n = c.number(); n > 0 && !c.broken(); --n) c.text();
-    for (std::uint64_t n = c.number(); n > 0 && !c.broken(); --n) {
-      c.number();
-      c.number();
-      for (std::uint64_t i = c.number(); i > 0 && !c.broken(); --i) {
-        c.number();
-        c.text();
-        c.byte();
-        c.text();
-      }
-      for (int list = 0; list < 2; ++list)
-        for (std::uint64_t i = c.number(); i > 0 && !c.broken(); --i) c.text();
-    }
-    out.unplaced = static_cast<std::uint32_t>(c.number());
+    walk_cold(s.cold(r), out);
     return out;
   }
 
@@ -236,7 +224,7 @@ class Delta {
     report.unplaced = number("unplaced");
     for (const Stated& old : old_) {
       report.withdrawn -= old.withdrawn ? 1 : 0;
-      report.unplaced -= old.unplaced;
+      report.unplaced -= old.left_out;
     }
     report.newest = meta.value("newest", "");
     std::unordered_set<std::string> packages;

@@ -5,27 +5,36 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "vulnerabilities/index/cold.h"
+
 namespace duolex::vulnerabilities::index {
 namespace {
 
 constexpr std::size_t most_deltas = 64;
 
-StatedAffected read_affected(Segment& segment, Cursor& c) {
-  StatedAffected a;
-  a.ecosystem = segment.shared(c.number());
-  a.name = segment.shared(c.number());
-  for (std::uint64_t n = c.number(); n > 0 && !c.broken(); --n) {
-    StatedInterval i;
-    i.range = c.number();
-    i.from = c.text();
-    i.ended_by = static_cast<Event::Kind>(c.byte() & 3);
-    i.to = c.text();
-    a.intervals.push_back(i);
+struct Told : ColdVisitor {
+  Told(Segment& segment, StatedRecord& record) : s(segment), out(record) {}
+  void id(std::string_view text) { out.id = text; }
+  void time(ColdTime which, std::string text) {
+    (which == ColdTime::modified ? out.modified : which == ColdTime::published ? out.published : out.withdrawn) = std::move(text);
   }
-  for (std::uint64_t n = c.number(); n > 0 && !c.broken(); --n) a.versions.push_back(c.text());
-  for (std::uint64_t n = c.number(); n > 0 && !c.broken(); --n) a.unreadable.push_back(c.text());
-  return a;
-}
+  void summary(std::string_view text) { out.summary = text; }
+  void shared(ColdShared which, std::uint64_t number, std::size_t, std::size_t) {
+    if (which == ColdShared::ecosystem) out.affected.emplace_back();
+    (which == ColdShared::severity ? out.severity : which == ColdShared::ecosystem ? out.affected.back().ecosystem : out.affected.back().name) = s.shared(number);
+  }
+  // Its own aliases are in its cluster.
+  void upstream(std::string_view text) { out.upstream.push_back(text); }
+  void related(std::string_view text) { out.related.push_back(text); }
+  void interval(std::uint64_t range, std::string_view from, std::uint8_t ended_by, std::string_view to) {
+    out.affected.back().intervals.push_back({range, from, to, static_cast<Event::Kind>(ended_by & 3)});
+  }
+  void version(std::string_view text) { out.affected.back().versions.push_back(text); }
+  void unreadable(std::string_view text) { out.affected.back().unreadable.push_back(text); }
+
+  Segment& s;
+  StatedRecord& out;
+};
 
 std::uint64_t inode_of(const std::string& path) {
   struct stat info {};
@@ -213,16 +222,8 @@ StatedRecord Index::record(std::size_t number) {
   Record r{};
   if (!s.load(Section::records, own, r)) return out;
   out.content_hash = r.content_hash;
-  Cursor c(s.cold(r));
-  out.id = c.text();
-  for (std::string* time : {&out.modified, &out.published, &out.withdrawn}) *time = c.time();
-  out.summary = c.text();
-  out.severity = s.shared(c.number());
-  for (std::uint64_t n = c.number(); n > 0 && !c.broken(); --n) c.text();  // its own aliases are in its cluster
-  for (auto* ids : {&out.upstream, &out.related})
-    for (std::uint64_t n = c.number(); n > 0 && !c.broken(); --n) ids->push_back(c.text());
-  for (std::uint64_t n = c.number(); n > 0 && !c.broken(); --n) out.affected.push_back(read_affected(s, c));
-  if (c.broken()) s.damaged(0, "a record is broken");
+  Told told(s, out);
+  if (!walk_cold(s.cold(r), told)) s.damaged(0, "a record is broken");
   if (const Cluster cluster = cluster_of(number); cluster.segment != nullptr)
     for (const std::string_view id : cluster.segment->cluster(cluster.number))
       if (id != out.id) out.aliases.push_back(id);

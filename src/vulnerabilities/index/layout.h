@@ -28,7 +28,4 @@ struct DeltaParts {
 // The records are sorted, none twice. `counts` are those of the whole, in the report's place.
 [[nodiscard]] std::string lay_out_delta(std::vector<Compiled> records, const KevCatalogue& kev, const EpssScores& epss, DeltaParts parts, BuildReport& counts);
 
-// Sorts and keeps one each; returns how many were left out.
-std::size_t keep_one_each(std::vector<Compiled>& records);
-
 }  // namespace duolex::vulnerabilities::index

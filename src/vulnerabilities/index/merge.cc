@@ -2,63 +2,55 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "vulnerabilities/index/cold.h"
 #include "vulnerabilities/index/delta.h"
 #include "vulnerabilities/index/layout.h"
 
 namespace duolex::vulnerabilities::index {
 namespace {
 
-class Reader {
+// A record as it was compiled, but for what is hot: the numbers of shared texts give way to the texts.
+class Original : public ColdVisitor {
  public:
-  explicit Reader(Segment& segment) : s_(segment) {}
+  Original(Segment& segment, std::string_view cold) : s_(segment), cold_(cold) {}
 
-  // But for what is hot.
-  Compiled record(std::uint64_t number) {
-    Compiled out;
-    Record r{};
-    if (!s_.load(Section::records, number, r)) return out;
-    out.content_hash = r.content_hash;
-    const std::string_view cold = s_.cold(r);
-    Cursor c(cold);
-    out.id = c.text();
-    out.modified = c.time();
-    c.time();
-    out.withdrawn = !c.time().empty();
-    c.text();
-    const auto shared = [&] {
-      // The number gives way to the text.
-      out.cold.append(cold.substr(done_, c.at(cold) - done_));
-      const std::string_view text = s_.shared(c.number());
-      out.shared.push_back(static_cast<std::uint32_t>(out.cold.size()));
-      put_text(out.cold, text);
-      done_ = c.at(cold);
-    };
-    done_ = 0;
-    shared();
-    for (auto* ids : {&out.aliases, &out.upstream, &out.related})
-      for (std::uint64_t n = c.number(); n > 0 && !c.broken(); --n) ids->emplace_back(c.text());
-    for (std::uint64_t n = c.number(); n > 0 && !c.broken(); --n) {
-      shared();
-      shared();
-      for (std::uint64_t i = c.number(); i > 0 && !c.broken(); --i) {
-        c.number();
-        c.text();
-        c.byte();
-        c.text();
-      }
-      for (int list = 0; list < 2; ++list)
-        for (std::uint64_t i = c.number(); i > 0 && !c.broken(); --i) c.text();
-    }
-    out.unplaced = static_cast<std::uint32_t>(c.number());
-    out.cold.append(cold.substr(done_));
-    if (c.broken()) s_.damaged(0, "a record is broken");
-    return out;
+  void id(std::string_view text) { out.id = text; }
+  void time(ColdTime which, std::string text) {
+    if (which == ColdTime::modified) out.modified = std::move(text);
+    if (which == ColdTime::withdrawn) out.withdrawn = !text.empty();
   }
+  void shared(ColdShared, std::uint64_t number, std::size_t begin, std::size_t end) {
+    out.cold.append(cold_.substr(done_, begin - done_));
+    const std::string_view text = s_.shared(number);
+    out.shared.push_back(static_cast<std::uint32_t>(out.cold.size()));
+    put_text(out.cold, text);
+    done_ = end;
+  }
+  void alias(std::string_view id) { out.aliases.emplace_back(id); }
+  void upstream(std::string_view id) { out.upstream.emplace_back(id); }
+  void related(std::string_view id) { out.related.emplace_back(id); }
+  void unplaced(std::uint64_t count) {
+    out.unplaced = static_cast<std::uint32_t>(count);
+    out.cold.append(cold_.substr(done_));
+  }
+
+  Compiled out;
 
  private:
   Segment& s_;
+  std::string_view cold_;
   std::size_t done_ = 0;
 };
+
+Compiled original(Segment& s, std::uint64_t number) {
+  Record r{};
+  if (!s.load(Section::records, number, r)) return {};
+  const std::string_view cold = s.cold(r);
+  Original reader(s, cold);
+  reader.out.content_hash = r.content_hash;
+  if (!walk_cold(cold, reader)) s.damaged(0, "a record is broken");
+  return std::move(reader.out);
+}
 
 void read_signals(Segment& s, Gathered& out) {
   if (s.size_of(Section::kev) != 0) {
@@ -98,12 +90,11 @@ Result<Built> merge(Index& index) {
   all.records.reserve(count);
   for (const auto& s : index.segments()) {
     s->expect_all();
-    Reader reader(*s);
     for (std::uint64_t i = 0; i < s->records(); ++i) {
       const std::uint64_t number = s->header().first_record + i;
       if (!index.lives(number)) continue;
       place[number] = static_cast<std::uint32_t>(all.records.size());
-      all.records.push_back(reader.record(i));
+      all.records.push_back(original(*s, i));
     }
     read_signals(*s, all);
   }

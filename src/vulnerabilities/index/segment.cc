@@ -1,12 +1,6 @@
 #include "vulnerabilities/index/segment.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 
 namespace duolex::vulnerabilities::index {
@@ -22,33 +16,14 @@ std::uint64_t head_of(std::string_view name) {
 
 }  // namespace
 
-struct Segment::Mapping {
-  void* address = MAP_FAILED;
-  std::size_t size = 0;
-  ~Mapping() {
-    if (address != MAP_FAILED) ::munmap(address, size);
-  }
-};
-
-Segment::~Segment() = default;
-
 Result<std::unique_ptr<Segment>> Segment::open(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return failure(error_in(path, std::string("cannot be read: ") + std::strerror(errno), "`duolex advisories build` makes an index"));
-  struct stat info {};
+  auto file = MappedFile::open(path, "no index of advisories", "`duolex advisories build` makes an index");
+  if (!file) return tl::unexpected(file.error());
   std::unique_ptr<Segment> segment(new Segment);
   segment->name_ = path;
-  segment->mapping_ = std::make_unique<Mapping>();
-  if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
-    segment->inode_ = info.st_ino;
-    segment->mapping_->size = static_cast<std::size_t>(info.st_size);
-    segment->mapping_->address = ::mmap(nullptr, segment->mapping_->size, PROT_READ, MAP_PRIVATE, fd, 0);
-    // A few pages here and there are asked for; what stands around them is not worth reading from the disk.
-    if (segment->mapping_->address != MAP_FAILED && segment->mapping_->size > small_file) ::madvise(segment->mapping_->address, segment->mapping_->size, MADV_RANDOM);
-  }
-  ::close(fd);
-  if (segment->mapping_->address == MAP_FAILED) return failure(error_in(path, "is no index of advisories: it is empty, or no file"));
-  segment->all_ = {static_cast<const char*>(segment->mapping_->address), segment->mapping_->size};
+  segment->file_ = std::move(*file);
+  segment->all_ = segment->file_.bytes();
+  if (segment->all_.size() > small_file) segment->file_.expect_little();
   if (auto begun = segment->begin(); !begun) return failure(begun.error());
   return segment;
 }
@@ -114,10 +89,6 @@ bool Segment::check_page(std::uint64_t page) {
   }
   checked_[page] = true;
   return true;
-}
-
-void Segment::expect_all() const {
-  if (mapping_ != nullptr) ::madvise(mapping_->address, mapping_->size, MADV_WILLNEED);
 }
 
 Result<void> Segment::check_all() {

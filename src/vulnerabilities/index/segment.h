@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "vulnerabilities/index/format.h"
+#include "vulnerabilities/index/mapped_file.h"
 
 namespace duolex::vulnerabilities::index {
 
@@ -20,18 +21,16 @@ class Segment {
   [[nodiscard]] static Result<std::unique_ptr<Segment>> open(const std::string& path);
   // The bytes must outlive the segment.
   [[nodiscard]] static Result<std::unique_ptr<Segment>> over(const std::string& name, std::string_view bytes);
-  ~Segment();
-
   [[nodiscard]] Result<void> check_all();
   // All of it will be read: it is fetched from the disk while the reading begins.
-  void expect_all() const;
+  void expect_all() const { file_.expect_all(); }
   [[nodiscard]] const std::optional<Diagnostic>& damage() const { return damage_; }
   void damaged(std::uint64_t offset, const std::string& what);
 
   [[nodiscard]] const Header& header() const { return header_; }
   [[nodiscard]] const std::string& name() const { return name_; }
   // The inode of the file, 0 of bytes in memory.
-  [[nodiscard]] std::uint64_t inode() const { return inode_; }
+  [[nodiscard]] std::uint64_t inode() const { return file_.inode(); }
   [[nodiscard]] std::uint64_t size_of(Section section) const { return header_.sections[static_cast<std::size_t>(section)].size; }
   // A part of a section, checked; empty when it is damaged.
   [[nodiscard]] std::string_view in(Section section, std::uint64_t offset, std::uint64_t size);
@@ -78,7 +77,6 @@ class Segment {
   template <class Use>
   bool in_table(Section section, std::uint64_t hash, Use use);
 
-  struct Mapping;
   struct KnownType {
     std::string_view name;
     std::uint64_t head;  // of the name, to tell most apart at once
@@ -86,10 +84,9 @@ class Segment {
   };
   [[nodiscard]] const KnownType* type_of(std::string_view type) const;
 
-  std::unique_ptr<Mapping> mapping_;
+  MappedFile file_;
   std::string name_;
   std::string_view all_;
-  std::uint64_t inode_ = 0;
   Header header_{};
   std::vector<KnownType> types_;
   mutable std::size_t last_type_ = 0;  // of type_of

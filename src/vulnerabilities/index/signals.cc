@@ -5,28 +5,26 @@
 #include <tuple>
 
 #include "vulnerabilities/index/clusters.h"
+#include "vulnerabilities/index/cold.h"
 #include "vulnerabilities/index/index.h"
 
 namespace duolex::vulnerabilities::index {
 namespace {
 
-struct Head {
-  std::vector<std::string_view> upstream, related;
+// What stands in the cold bytes before what is affected.
+struct Head : ColdVisitor {
+  std::vector<std::string_view> upstream_ids, related_ids;
+  void upstream(std::string_view id) { upstream_ids.push_back(id); }
+  void related(std::string_view id) { related_ids.push_back(id); }
 };
 
-// What stands in the cold bytes before what is affected.
 Head head_of(Segment& s, std::uint64_t number) {
   Head out;
   Record r{};
   if (!s.load(Section::records, number, r)) return out;
-  Cursor c(s.cold(r));
-  c.text();
-  for (int i = 0; i < 3; ++i) c.time();
-  c.text();
-  c.number();
-  for (std::uint64_t n = c.number(); n > 0 && !c.broken(); --n) c.text();
-  for (auto* ids : {&out.upstream, &out.related})
-    for (std::uint64_t n = c.number(); n > 0 && !c.broken(); --n) ids->push_back(c.text());
+  const std::string_view cold = s.cold(r);
+  Cursor c(cold);
+  walk_head(c, cold, out);
   return out;
 }
 
@@ -91,7 +89,7 @@ void Index::find_signals(std::size_t number, StatedRecord& record) {
   const auto follow = [&](std::size_t of) {
     std::size_t own = of;
     Segment& s = segment_of(own);
-    for (const std::string_view id : head_of(s, own).upstream) {
+    for (const std::string_view id : head_of(s, own).upstream_ids) {
       if (const auto name = find_name(id)) open.push_back({*name, id, Via::upstream});
       else consider(id, Via::upstream);
     }
@@ -145,8 +143,8 @@ std::vector<bool> Index::exploited() {
     Segment& s = segment_of(own);
     ties.ids.push_back(s.record_id(own));
     const Head head = head_of(s, own);
-    for (const std::string_view id : head.upstream) ties.upstream.push_back({hash_of(id), id, static_cast<std::uint32_t>(r)});
-    for (const std::string_view id : head.related) ties.related.push_back({hash_of(id), id, static_cast<std::uint32_t>(r)});
+    for (const std::string_view id : head.upstream_ids) ties.upstream.push_back({hash_of(id), id, static_cast<std::uint32_t>(r)});
+    for (const std::string_view id : head.related_ids) ties.related.push_back({hash_of(id), id, static_cast<std::uint32_t>(r)});
     if (const Cluster cluster = cluster_of(r); cluster.segment != nullptr) clusters.emplace_back(cluster, static_cast<std::uint32_t>(r));
   }
   std::sort(clusters.begin(), clusters.end(), [](const auto& a, const auto& b) {

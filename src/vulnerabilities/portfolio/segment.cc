@@ -1,12 +1,6 @@
 #include "vulnerabilities/portfolio/segment.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 
 namespace duolex::vulnerabilities::portfolio {
@@ -97,32 +91,13 @@ bool PackageReader::next(GroupView& group) {
   return true;
 }
 
-struct Segment::Mapping {
-  void* address = MAP_FAILED;
-  std::size_t size = 0;
-  ~Mapping() {
-    if (address != MAP_FAILED) ::munmap(address, size);
-  }
-};
-
-Segment::Segment(Segment&&) noexcept = default;
-Segment& Segment::operator=(Segment&&) noexcept = default;
-Segment::~Segment() = default;
-
 Result<Segment> Segment::open(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return failure(error_in(path, std::string("cannot be read: ") + std::strerror(errno), remedy));
-  struct stat info {};
+  auto file = index::MappedFile::open(path, "no part of a portfolio", remedy);
+  if (!file) return tl::unexpected(file.error());
   Segment segment;
   segment.name_ = path;
-  segment.mapping_ = std::make_unique<Mapping>();
-  if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
-    segment.mapping_->size = static_cast<std::size_t>(info.st_size);
-    segment.mapping_->address = ::mmap(nullptr, segment.mapping_->size, PROT_READ, MAP_PRIVATE, fd, 0);
-  }
-  ::close(fd);
-  if (segment.mapping_->address == MAP_FAILED) return failure(error_in(path, "is no part of a portfolio: it is empty, or no file", remedy));
-  segment.all_ = {static_cast<const char*>(segment.mapping_->address), segment.mapping_->size};
+  segment.file_ = std::move(*file);
+  segment.all_ = segment.file_.bytes();
   if (auto begun = segment.begin(); !begun) return failure(begun.error());
   return segment;
 }

@@ -5,13 +5,13 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "vulnerabilities/index/mapped_file.h"
 #include "vulnerabilities/portfolio/segment_format.h"
 
 namespace duolex::vulnerabilities::portfolio {
@@ -57,9 +57,6 @@ class Segment {
   [[nodiscard]] static Result<Segment> open(const std::string& path);
   // The bytes must outlive the segment.
   [[nodiscard]] static Result<Segment> over(const std::string& name, std::string_view bytes);
-  Segment(Segment&&) noexcept;
-  Segment& operator=(Segment&&) noexcept;
-  ~Segment();
 
   // The blob of a package; empty when no release holds it.
   [[nodiscard]] std::string_view find(std::string_view package_key);
@@ -90,8 +87,7 @@ class Segment {
   void damaged(std::uint64_t offset, const std::string& what);
   [[nodiscard]] std::optional<Entry> entry(std::size_t number);
 
-  struct Mapping;
-  std::unique_ptr<Mapping> mapping_;
+  index::MappedFile file_;
   std::string name_;
   std::string_view all_;
   Header header_{};
