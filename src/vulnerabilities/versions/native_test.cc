@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -138,6 +139,35 @@ for (const line of require("fs").readFileSync(0, "utf8").split("\n")) if (line) 
 TEST(Native, Php) {
   if (!runs("php -r '1;'")) GTEST_SKIP() << "php-cli is not installed";
   hold_script(Scheme::packagist, "php", R"(<?php while ($l = fgets(STDIN)) { [$a, $b] = explode(" ", trim($l)); echo version_compare($a, $b), "\n"; })");
+}
+
+TEST(Native, Elixir) {
+  if (!runs("elixir -e 'Version.parse!(\"1.0.0\")'")) GTEST_SKIP() << "elixir is not installed";
+  hold_script(Scheme::hex, "elixir", R"(for line <- IO.stream(:stdio, :line) do
+  [a, b] = String.split(line)
+  IO.puts(case Version.compare(a, b) do :lt -> -1; :eq -> 0; :gt -> 1 end)
+end)");
+}
+
+// compareVersion, which tells 1.0 from 1.0.0; R's operators do not (docs/decisions/version-orders.md). R reads no number
+// above 2^31.
+TEST(Native, R) {
+  if (!runs("Rscript --vanilla -e 'package_version(\"1.0\")'")) GTEST_SKIP() << "r-base-core is not installed";
+  Random random(std::random_device{}());
+  const auto readable = [&] {
+    for (;;) {
+      std::string version = sample_version(Scheme::cran, random);
+      std::size_t digits = 0, most = 0;
+      for (const char c : version) most = std::max(most, digits = c >= '0' && c <= '9' ? digits + 1 : 0);
+      if (most < 10) return version;
+    }
+  };
+  std::vector<Pair> pairs;
+  for (int i = 0; i < pairs_wanted; ++i) pairs.emplace_back(readable(), readable());
+  const Folder folder;
+  const std::string input = folder.file("pairs", text_of(pairs)), program = folder.file("program", R"(pairs <- strsplit(readLines(file("stdin")), " ")
+writeLines(vapply(pairs, function(p) as.character(compareVersion(p[1], p[2])), "")))");
+  hold(Scheme::cran, pairs, lines_of("Rscript --vanilla " + program + " < " + input));
 }
 
 // Composer brings versions into its own long form first; held to what it makes of them.
