@@ -16,6 +16,12 @@ void to_probabilities(std::span<float> z) {
 
 }  // namespace
 
+// The decision alone: how sure a score is cannot be told without its scale.
+void as_two_classes(const Plan& plan, double score, std::span<float> p) {
+  p[1] = score >= plan.level ? 1.0f : 0.0f;
+  p[0] = 1 - p[1];
+}
+
 extraction::Result copy_by_answers(const Plan& plan, const extraction::Ask& ask, std::span<const float> rows, std::size_t width, std::size_t classes, const Hooks& hooks,
                                    std::vector<std::string>& not_tested) {
   extraction::Options options;
@@ -23,6 +29,7 @@ extraction::Result copy_by_answers(const Plan& plan, const extraction::Ask& ask,
   options.seed = plan.seed;
   options.confidence = plan.confidence;
   options.stop = hooks.stop;
+  if (plan.task == evasion::Task::deviation) options.tolerance = plan.level;
   if (hooks.progress) hooks.progress("copies", 0, plan.extraction.size());
   extraction::Result r = copy_model(ask, rows, width, classes, options);
   if (!r.complete) not_tested.push_back(width != 0 && rows.size() / width < 40 ? "extraction: fewer than 40 rows" : "extraction: interrupted");
@@ -31,19 +38,16 @@ extraction::Result copy_by_answers(const Plan& plan, const extraction::Ask& ask,
 
 void copy_network(const Work& work, Findings& out) {
   if (work.plan.extraction.empty() || work.stopped()) return;
-  if (work.plan.task != evasion::Task::classes) {
-    out.not_tested.push_back("extraction: it is for classes");
-    return;
-  }
   const auto oracle = work.target.oracle();
   const std::size_t width = work.rows.form.size();
   std::vector<float> rows;
   for (const std::size_t i : out.picked) rows.insert(rows.end(), work.rows.row(i).begin(), work.rows.row(i).end());
   const extraction::Ask ask = [&](std::span<const float> x, std::span<float> p) {
     oracle->scores(x.data(), 1, p.data());
-    to_probabilities(p);
+    if (work.plan.task == evasion::Task::threshold) as_two_classes(work.plan, static_cast<double>(p[0]), p);
+    else if (work.plan.task == evasion::Task::classes) to_probabilities(p);
   };
-  out.extraction = copy_by_answers(work.plan, ask, rows, width, work.target.outputs(), work.hooks, out.not_tested);
+  out.extraction = copy_by_answers(work.plan, ask, rows, width, work.plan.task == evasion::Task::threshold ? 2 : work.target.outputs(), work.hooks, out.not_tested);
 }
 
 void disturb(const Work& work, Findings& out) {

@@ -169,9 +169,19 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
                     {"broken", f.patches->stuck.size()}, {"note", "one square of any content at one of 16 places"}};
   if (f.extraction.complete) {
     ordered_json budgets = ordered_json::array();
-    for (const extraction::Copy& c : f.extraction.copies)
-      budgets.push_back({{"queries", c.queries}, {"agree", c.agree}, {"interval", {{"low", c.interval.low}, {"high", c.interval.high}, {"confidence", plan.confidence}}}});
-    j["extraction"] = {{"compared", f.extraction.compared}, {"constant_agrees", f.extraction.constant}, {"budgets", budgets}, {"lower_bound_of_fidelity", true},
+    for (const extraction::Copy& c : f.extraction.copies) {
+      const auto interval = [&](const Interval& i) { return ordered_json{{"low", i.low}, {"high", i.high}, {"confidence", plan.confidence}}; };
+      budgets.push_back({{"queries", c.queries}, {"agree", c.agree}, {"interval", interval(c.interval)}});
+      if (plan.task == evasion::Task::deviation) {
+        budgets.back()["variance_explained"] = c.explained;
+        continue;
+      }
+      ordered_json classes = ordered_json::array();
+      for (const extraction::OfClass& of : c.classes)
+        classes.push_back({{"of", of.of}, {"agree", of.agree}, {"interval", of.of == 0 ? ordered_json(nullptr) : interval(of.interval)}});
+      budgets.back().update({{"balanced", c.balanced}, {"balanced_at_least", c.balanced_low}, {"rare_answers_weighted", c.weighted}, {"classes", classes}});
+    }
+    j["extraction"] = {{"compared", f.extraction.compared}, {"alike_within", plan.task == evasion::Task::deviation ? ordered_json(plan.level) : ordered_json(nullptr)}, {"constant_agrees", f.extraction.constant}, {"budgets", budgets}, {"lower_bound_of_fidelity", true},
                        {"note", "a small network trained on the model's answers to half of the rows, and mixtures of them, compared on the other half; a better copy may exist"}};
   }
   if (f.availability.tested) {
@@ -266,8 +276,9 @@ std::string result_text(const ordered_json& j) {
   if (j.contains("patches")) line("right under patches", with_interval(j["patches"]["correct"], j["patches"]["interval"]) + " with squares of " + std::to_string(j["patches"]["side"].get<std::size_t>()) + " pixels");
   if (j.contains("extraction"))
     for (const ordered_json& c : j["extraction"]["budgets"])
-      line("copied with " + std::to_string(c["queries"].get<std::size_t>()), with_interval(c["agree"], c["interval"]) + " of " + std::to_string(j["extraction"]["compared"].get<std::size_t>()) +
-                                                                                 " answers alike (a constant one: " + std::to_string(j["extraction"]["constant_agrees"].get<std::size_t>()) + "); a lower bound");
+      line("copied with " + std::to_string(c["queries"].get<std::size_t>()), with_interval(c["agree"], c["interval"]) + " of " + std::to_string(j["extraction"]["compared"].get<std::size_t>()) + " answers alike" +
+           (c.contains("balanced") ? ", over the classes " + percent(c["balanced"].get<double>()) + " (at least " + percent(c["balanced_at_least"].get<double>()) + ")" : "") +
+           " (a constant one: " + std::to_string(j["extraction"]["constant_agrees"].get<std::size_t>()) + "); a lower bound");
   if (j.contains("availability")) {
     const ordered_json& a = j["availability"];
     line("work", "median " + figure(a["median_cost"].get<double>()) + " " + a["unit"].get<std::string>() + ", worst seen " + figure(a["worst_seen"].get<double>()) + ", at most " + figure(a["worst_possible"].get<double>()));

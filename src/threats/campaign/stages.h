@@ -26,6 +26,7 @@ void corrupt(const Work& work, Findings& out);
 void look_for_backdoors(const Work& work, Findings& out);
 void infer_membership(const Work& work, Findings& out);
 void copy_network(const Work& work, Findings& out);
+void as_two_classes(const Plan& plan, double score, std::span<float> p);
 [[nodiscard]] extraction::Result copy_by_answers(const Plan& plan, const extraction::Ask& ask, std::span<const float> rows, std::size_t width, std::size_t classes,
                                                  const Hooks& hooks, std::vector<std::string>& not_tested);
 void disturb(const Work& work, Findings& out);

@@ -271,24 +271,25 @@ void Run::membership(Findings& out) const {
 
 void Run::copy(Findings& out) const {
   if (plan_.extraction.empty() || stopped()) return;
-  if (plan_.task != Task::classes) {
-    out.not_tested.push_back("extraction: it is for classes");
-    return;
-  }
   const trees::Ensemble& e = s_.ensemble;
   std::vector<float> rows;
   for (const std::size_t i : out.picked)
     for (const double v : s_.row(i)) rows.push_back(static_cast<float>(v));
   const extraction::Ask ask = [&](std::span<const float> x, std::span<float> p) {
-    std::vector<double> row(x.begin(), x.end()), raw(e.outputs), scores(e.classes());
+    std::vector<double> row(x.begin(), x.end()), raw(e.outputs), scores(scores_of(e));
     exact_scores(e, row, raw);
     to_scores(e, raw, scores);
+    if (plan_.task == Task::threshold) return as_two_classes(plan_, scores[0], p);
+    if (plan_.task == Task::deviation) {
+      p[0] = static_cast<float>(scores[0]);
+      return;
+    }
     // Whatever the link, the class with the highest score has the highest share.
     double most = *std::max_element(scores.begin(), scores.end()), sum = 0;
     for (double& s : scores) sum += s = std::exp(s - most);
     for (std::size_t k = 0; k < p.size(); ++k) p[k] = static_cast<float>(scores[k] / sum);
   };
-  out.extraction = copy_by_answers(plan_, ask, rows, e.features, e.classes(), hooks_, out.not_tested);
+  out.extraction = copy_by_answers(plan_, ask, rows, e.features, plan_.task == Task::deviation ? 1 : plan_.task == Task::threshold ? 2 : e.classes(), hooks_, out.not_tested);
 }
 
 // The work for a row is the splits that it passes: counted, so that it does not depend on a clock.

@@ -232,18 +232,28 @@ TEST(TreeCampaign, NumbersAndProbabilitiesHaveTheirOwnMargins) {
   s.plan.task = evasion::Task::deviation;
   s.plan.level = 0.4;
   s.plan.certify = "bab";
+  s.plan.extraction = {400};
   const auto number = run_trees(s.plan, s.files, 1, {});
   ASSERT_TRUE(number) << render(number.error());
   EXPECT_EQ(number->findings.clean_correct(), number->findings.picked.size());
   EXPECT_EQ(number->findings.certified_correct(), number->findings.attacked_correct());
   EXPECT_GT(number->findings.certified_correct(), 0u);
+  ASSERT_EQ(number->findings.extraction.copies.size(), 1u);
+  const auto copied = result_json(s.plan, number->findings, {})["extraction"];
+  EXPECT_EQ(copied["alike_within"], 0.4);
+  EXPECT_GT(copied["budgets"][0]["variance_explained"].get<double>(), 0.5);
   Small t = small("xgboost-1.7-binary", "xgboost-1.7-binary.model.json");
   t.plan.certify = "bab";
+  t.plan.extraction = {400};
   const auto classes = run_trees(t.plan, t.files, 1, {});
   t.plan.task = evasion::Task::threshold;
   t.plan.level = 0.5;
   const auto threshold = run_trees(t.plan, t.files, 1, {});
   EXPECT_EQ(classes->findings.certified_correct(), threshold->findings.certified_correct());
+  for (const auto* run : {&*classes, &*threshold}) {
+    ASSERT_EQ(run->findings.extraction.copies.size(), 1u);
+    EXPECT_GT(run->findings.extraction.copies[0].balanced, 0.6);
+  }
 }
 
 }  // namespace

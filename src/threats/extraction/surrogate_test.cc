@@ -51,6 +51,47 @@ TEST(Surrogate, WhatAnswersAtRandomCannotBeCopied) {
   EXPECT_FALSE(copy_model(ask, rows(30, 3, 2), 3, 2, {}).complete) << "too few rows";
 }
 
+TEST(Surrogate, NumbersAreCopiedToWithinTheTolerance) {
+  const auto x = rows(1200, 4, 5);
+  const Ask ask = [](std::span<const float> v, std::span<float> z) { z[0] = 100 + 20 * v[0] - 10 * v[1] + 15 * std::max(0.0f, v[2]); };
+  const Result r = copy_model(ask, x, 4, 1, {.budgets = {20, 600}, .seed = 3, .tolerance = 2});
+  ASSERT_TRUE(r.complete);
+  EXPECT_EQ(r.compared, 600u);
+  EXPECT_GT(r.copies[1].agree, 540u);
+  EXPECT_GT(r.copies[1].agree, r.copies[0].agree + 100);
+  EXPECT_GT(r.copies[1].explained, 0.99);
+  EXPECT_LT(r.constant, 100u);
+  // Nothing to be learnt: a constant is as near.
+  const Ask noise = [](std::span<const float> v, std::span<float> z) {
+    const auto h = evasion::philox({std::bit_cast<std::uint32_t>(v[0]), std::bit_cast<std::uint32_t>(v[1]), 0, 0}, {1, 2});
+    z[0] = static_cast<float>(h[0] % 1000);
+  };
+  const Result none = copy_model(noise, x, 4, 1, {.budgets = {600}, .seed = 3, .tolerance = 50});
+  EXPECT_LT(none.copies[0].explained, 0.05);
+  EXPECT_LT(none.copies[0].agree, 100u);
+}
+
+TEST(Surrogate, ARareClassIsToldApartFromWhatACountShows) {
+  // One row in twenty or so is of class 1: a constant agrees with nearly all, and has copied nothing.
+  const auto x = rows(1600, 4, 6);
+  const Ask ask = [](std::span<const float> v, std::span<float> p) {
+    p[1] = 1 / (1 + std::exp(-4 * (v[0] + v[1] - 2.3f)));
+    p[0] = 1 - p[1];
+  };
+  const Result r = copy_model(ask, x, 4, 2, {.budgets = {15, 800}, .seed = 3});
+  ASSERT_TRUE(r.complete);
+  EXPECT_GT(r.constant, 720u);
+  const Copy& many = r.copies[1];
+  ASSERT_EQ(many.classes.size(), 2u);
+  EXPECT_EQ(many.classes[0].of + many.classes[1].of, 800u);
+  EXPECT_EQ(many.classes[0].agree + many.classes[1].agree, many.agree);
+  EXPECT_LT(many.classes[1].of, 80u);
+  EXPECT_GT(many.balanced, 0.9);
+  EXPECT_GT(many.balanced, r.copies[0].balanced);
+  EXPECT_LT(many.balanced_low, many.balanced);
+  EXPECT_GT(many.balanced_low, 0.7);
+}
+
 TEST(Surrogate, MissingValuesAreAskedAboutAndLearntAround) {
   auto x = rows(400, 2, 4);
   for (std::size_t i = 0; i < x.size(); i += 7) x[i] = std::nanf("");
