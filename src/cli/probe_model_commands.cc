@@ -47,7 +47,7 @@ struct Given {
   workspace::ProbeModelRequest request;
   RecordOptions record;
   std::string layout = "nchw", norm = "linf", eps, attacks = "standard", scale = "1", require, threshold, tolerance, evidence, constraints, format = "text";
-  std::vector<std::string> curve, mean, deviation;
+  std::vector<std::string> curve, mean, deviation, fixed;
   std::size_t samples = 0;
 };
 
@@ -60,6 +60,7 @@ workspace::ProbeModelRequest request_of(const Given& g) {
   p.effort.set = *evasion::attack_set_named(g.attacks);
   p.scale = fraction(g.scale).value_or(1);
   p.curve = fractions(g.curve);
+  for (const std::string& f : g.fixed) p.fixed.emplace_back(f.substr(0, f.rfind('=')), *fraction(f.substr(f.rfind('=') + 1)));
   for (const double v : fractions(g.mean)) p.normalisation.mean.push_back(static_cast<float>(v));
   for (const double v : fractions(g.deviation)) p.normalisation.deviation.push_back(static_cast<float>(v));
   if (!g.require.empty()) p.require = fraction(g.require);
@@ -84,6 +85,11 @@ void add_model(Program& program) {
   c->add_option("--inputs", p.inputs, "Rows as NPY, for a network each number in [0, 1] after --scale; for trees also CSV")->required();
   c->add_option("--labels", p.labels, "A label for each row as NPY, for trees also as lines")->required();
   c->add_flag("--black-box-npy", p.arrays, "A black box is asked in NPY arrays, not in lines of JSON");
+  c->add_option("--fix", g->fixed, "Further inputs of a network, each filled with one number, such as sr=16000,state=0")->delimiter(',')->check([](const std::string& text) {
+    const std::size_t equals = text.rfind('=');
+    return equals != std::string::npos && equals != 0 && fraction(text.substr(equals + 1)) ? std::string() : "'" + text + "' is not NAME=NUMBER";
+  });
+  c->add_option("--output", p.output, "The output that decides, of a network with several");
   c->add_option("--runtime", p.runtime, "Your libonnxruntime.so, to be asked for the answers of an ONNX model as a black box");
   c->add_option("--layout", g->layout, "How pictures lie in the inputs")->check(CLI::IsMember({"nchw", "nhwc"}))->capture_default_str();
   c->add_option("--scale", g->scale, "What the stored numbers are multiplied by, such as 1/255")->check(between(1e-12, any))->capture_default_str();

@@ -79,6 +79,9 @@ bool Lowering::clip(const Node& node) {
                               : output(node, unary, {operand(node, 0).value}, shape(node, 0));
 }
 
+// What varies with the input is f32 throughout.
+bool Lowering::cast(const Node& node) { return node.integer("to", 0) == static_cast<std::int64_t>(Type::f32) ? same(node) : unsupported(node, "to another type than f32"); }
+
 bool Lowering::power(const Node& node) {
   if (!has(node, 1) || !is_constant(node, 1) || is_constant(node, 0) || constant(node, 1).elements() != 1)
     return unsupported(node, "an exponent that is not one number");

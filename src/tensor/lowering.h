@@ -47,10 +47,13 @@ class Lowering {
   bool reduce(const Node& node);
   bool softmax(const Node& node);
   bool same(const Node& node);
+  bool cast(const Node& node);
   bool rearrange(const Node& node);
   bool shape_of(const Node& node);
   bool resize(const Node& node);
   bool prelu(const Node& node);
+  struct Recurrent;
+  bool recurrent(const Node& node);
 
   bool inputs();
   bool nodes(const std::vector<Node>& list);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <thread>
 
+#include "tensor/evaluate.h"
 #include "tensor/random.h"
 #include "tensor/test_model.h"
 
@@ -88,6 +89,49 @@ TEST(Network, GradientsAgreeWithDifferences) {
                          "Gelu", "Sin", "Cos", "Neg", "ThresholdedRelu", "Mish", "Reciprocal"})
     check_gradient(compiled(model(node(op, {"x"}, {"y"}), {1, 11})), op);
   for (const char* op : {"Log", "Sqrt"}) check_gradient(compiled(model(node(op, {"x"}, {"y"}), {1, 11})), op, 8);
+}
+
+struct RecurrentCase {
+  std::string name, op;
+  std::int64_t gates = 1;
+  bool both = false, batch_first = false;
+  std::string more = "";
+  std::string output = "all";  // what the layer shows: all, last, cell
+};
+
+std::string recurrent_parts(const RecurrentCase& c) {
+  const std::int64_t d = c.both ? 2 : 1, h = 4, in = 3;
+  std::string parts = initializer("w", weights({d, c.gates * h, in}, 3)) + initializer("r", weights({d, c.gates * h, h}, 4)) + initializer("b", weights({d, 2 * c.gates * h}, 5)) +
+                      initializer("h", weights(c.batch_first ? Shape{1, d, h} : Shape{d, 1, h}, 6)) + initializer("c", weights(c.batch_first ? Shape{1, d, h} : Shape{d, 1, h}, 7));
+  parts += node("Transpose", {"x"}, {"t"}, attribute("perm", c.batch_first ? std::vector<std::int64_t>{0, 1, 2} : std::vector<std::int64_t>{1, 0, 2}));
+  std::vector<std::string> inputs = {"t", "w", "r", "b", "", "h"};
+  if (c.op == "LSTM") inputs.push_back("c");
+  return parts + node(c.op, inputs, {"all", "last", "cell"}, attribute("hidden_size", h) + (c.both ? attribute("direction", std::string("bidirectional")) : "") + attribute("layout", std::int64_t{c.batch_first}) + c.more) +
+         node("Flatten", {c.output}, {"y"}, attribute("axis", std::int64_t{0}));
+}
+
+TEST(Network, RecurrentLayersAnswerAsTheEvaluatorDoesAndHaveGradients) {
+  const std::string reverse = attribute("direction", std::string("reverse"));
+  for (const RecurrentCase& c : {RecurrentCase{"lstm", "LSTM", 4}, RecurrentCase{"lstm both ways", "LSTM", 4, true}, RecurrentCase{"lstm, the last", "LSTM", 4, true, false, "", "last"},
+                                 RecurrentCase{"lstm, the cell", "LSTM", 4, false, false, "", "cell"}, RecurrentCase{"lstm by batch", "LSTM", 4, true, true}, RecurrentCase{"lstm backwards", "LSTM", 4, false, false, reverse},
+                                 RecurrentCase{"gru", "GRU", 3}, RecurrentCase{"gru both ways", "GRU", 3, true, false, "", "last"},
+                                 RecurrentCase{"gru, reset afterwards", "GRU", 3, false, false, attribute("linear_before_reset", std::int64_t{1})}, RecurrentCase{"rnn", "RNN", 1, true}}) {
+    RecurrentCase two = c;
+    std::string parts = recurrent_parts(two);
+    if (c.op != "LSTM") parts = parts.replace(parts.find("cell"), 4, "none");
+    const std::string bytes = model(parts, {1, 5, 3}, 14);
+    const Network network = compiled(bytes);
+    check_gradient(network, c.name);
+    const auto read = read_onnx("m.onnx", bytes);
+    const std::vector<float> x = noise<float>(15, 8);
+    const auto y = evaluate(*read, {{"x", datum(tensor_of(Type::f32, {1, 5, 3}, x))}});
+    ASSERT_TRUE(y) << render(y.error());
+    const Tensor& wanted = *(*y)[0].tensor;
+    ASSERT_EQ(wanted.elements(), network.outputs()) << c.name;
+    std::vector<double> xd(x.begin(), x.end()), out(network.outputs());
+    Runner<double>(network).forward(xd.data(), 1, out.data());
+    for (std::size_t i = 0; i < out.size(); ++i) EXPECT_NEAR(out[i], wanted.number(i), 1e-6) << c.name << " " << i;
+  }
 }
 
 TEST(Network, AResultDependsOnNothingButTheSample) {

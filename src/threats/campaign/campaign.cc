@@ -103,16 +103,35 @@ Result<std::shared_ptr<evasion::Target>> open_black_box(const Plan& plan, const 
 
 namespace {
 
+// The inputs that the plan fills with one number; open dimensions are 1.
+Result<std::map<std::string, tensor::Tensor>> fixed_inputs(const Plan& plan, const tensor::Model& model) {
+  std::map<std::string, tensor::Tensor> out;
+  for (const auto& [name, value] : plan.fixed) {
+    const auto found = std::find_if(model.graph.inputs.begin(), model.graph.inputs.end(), [n = name](const tensor::ValueInfo& v) { return v.name == n; });
+    if (found == model.graph.inputs.end()) return failure(error_in(plan.model, "has no input '" + name + "' to be fixed"));
+    tensor::Shape shape = found->shape;
+    for (std::int64_t& d : shape) d = d < 0 ? 1 : d;
+    const auto count = tensor::element_count(shape, 1 << 20);
+    if (!count) return failure(error_in(plan.model, "the input '" + name + "' of shape " + tensor::to_string(shape) + " is too large to be fixed"));
+    if (found->type == tensor::Type::i64) out[name] = tensor::tensor_of(found->type, shape, std::vector<std::int64_t>(*count, static_cast<std::int64_t>(value)));
+    else if (found->type == tensor::Type::i32) out[name] = tensor::tensor_of(found->type, shape, std::vector<std::int32_t>(*count, static_cast<std::int32_t>(value)));
+    else if (found->type == tensor::Type::f32) out[name] = tensor::tensor_of(found->type, shape, std::vector<float>(*count, static_cast<float>(value)));
+    else return failure(error_in(plan.model, "not tested: the input '" + name + "' of type " + tensor::name_of(found->type) + " fixed"));
+  }
+  return out;
+}
+
 // Row by row through the evaluator, which knows more operators and no gradients.
-evasion::Ask by_evaluator(std::shared_ptr<const tensor::Model> model, tensor::Shape shape) {
-  return [model = std::move(model), shape = std::move(shape)](const std::vector<float>& rows, std::size_t n) -> Result<std::vector<float>> {
+evasion::Ask by_evaluator(std::shared_ptr<const tensor::Model> model, std::string input, std::size_t output, std::map<std::string, tensor::Datum> all, tensor::Shape shape) {
+  return [model = std::move(model), input = std::move(input), output, all = std::move(all), shape = std::move(shape)](const std::vector<float>& rows, std::size_t n) mutable -> Result<std::vector<float>> {
     std::vector<float> scores;
     const std::size_t size = n == 0 ? 0 : rows.size() / n;
     for (std::size_t i = 0; i < n; ++i) {
       const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(i * size);
-      const auto y = tensor::evaluate(*model, {{model->graph.inputs[0].name, tensor::datum(tensor::tensor_of(tensor::Type::f32, shape, std::vector<float>(begin, begin + static_cast<std::ptrdiff_t>(size))))}});
+      all.insert_or_assign(input, tensor::datum(tensor::tensor_of(tensor::Type::f32, shape, std::vector<float>(begin, begin + static_cast<std::ptrdiff_t>(size)))));
+      const auto y = tensor::evaluate(*model, all);
       if (!y) return tl::unexpected(y.error());
-      const tensor::Datum& d = y->front();
+      const tensor::Datum& d = (*y)[output];
       if (d.kind != tensor::Datum::Kind::tensor || d.tensor->type == tensor::Type::string) return failure(error_in(model->file, "not tested: a model whose output is no tensor of numbers"));
       for (std::size_t k = 0; k < d.tensor->elements(); ++k) scores.push_back(static_cast<float>(d.tensor->number(k)));
     }
@@ -122,23 +141,43 @@ evasion::Ask by_evaluator(std::shared_ptr<const tensor::Model> model, tensor::Sh
 
 }  // namespace
 
+Result<tensor::Network> compile_network(const Plan& plan, const tensor::Model& model, const std::optional<tensor::Shape>& row) {
+  auto fixed = fixed_inputs(plan, model);
+  if (!fixed) return tl::unexpected(fixed.error());
+  tensor::NetworkOptions options;
+  options.fixed = std::move(*fixed);
+  options.output = plan.output;
+  auto network = tensor::Network::compile(model, options);
+  // What the model leaves open, the rows it is tested on close.
+  if (network || !row) return network;
+  options.input_shape = *row;
+  return tensor::Network::compile(model, options);
+}
+
 Result<std::shared_ptr<evasion::Target>> open_target(const Plan& plan, const std::string& model_bytes, const std::string& inputs) {
   auto model = tensor::read_onnx(plan.model, model_bytes);
   if (!model) return tl::unexpected(model.error());
-  auto network = tensor::Network::compile(*model);
   auto shape = shape_of_row(plan, inputs);
-  // What the model leaves open, the rows it is tested on close.
-  if (!network && shape) {
-    tensor::NetworkOptions options;
-    options.input_shape = *shape;
-    network = tensor::Network::compile(*model, options);
-  }
+  auto network = compile_network(plan, *model, shape ? std::optional(*shape) : std::nullopt);
   if (network) return std::make_shared<evasion::NetworkTarget>(std::move(*network), plan.normalisation);
   const Diagnostics why = network.error();
-  if (!shape || !why.front().message.starts_with("not tested: operator") || model->graph.inputs.size() != 1 || model->graph.outputs.size() != 1) return tl::unexpected(why);
+  if (!shape || !why.front().message.starts_with("not tested: operator")) return tl::unexpected(why);
+  auto fixed = fixed_inputs(plan, *model);
+  if (!fixed) return tl::unexpected(fixed.error());
+  std::map<std::string, tensor::Datum> given;
+  std::vector<std::string> open;
+  for (const tensor::ValueInfo& v : model->graph.inputs)
+    if (const auto found = fixed->find(v.name); found != fixed->end()) given.emplace(v.name, tensor::datum(std::move(found->second)));
+    else open.push_back(v.name);
+  std::size_t output = 0;
+  const auto& outputs = model->graph.outputs;
+  while (output < outputs.size() && !plan.output.empty() && outputs[output].name != plan.output) ++output;
+  if (open.size() != 1 || output >= outputs.size() || (plan.output.empty() && outputs.size() != 1)) return tl::unexpected(why);
   shape->insert(shape->begin(), 1);
-  auto asked = open_black_box(plan, inputs, by_evaluator(std::make_shared<const tensor::Model>(std::move(*model)), *shape));
-  return asked ? std::move(asked) : tl::unexpected(why);
+  auto asked = open_black_box(plan, inputs, by_evaluator(std::make_shared<const tensor::Model>(std::move(*model)), open[0], output, std::move(given), *shape));
+  if (!asked) return tl::unexpected(why);
+  dynamic_cast<evasion::AskedTarget&>(**asked).because = why.front().message;
+  return asked;
 }
 
 Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks, const std::vector<SampleResult>& before,
@@ -156,7 +195,7 @@ Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, con
   const auto rows = read_rows(plan, plan.inputs, files.inputs, plan.labels, files.labels, t.form(), t.outputs());
   if (!rows) return tl::unexpected(rows.error());
   Findings out;
-  if (asked != nullptr) out.not_tested.push_back("attacks with gradients: the target is a black box; examples are checked by asking it again, not in double precision");
+  if (asked != nullptr) out.not_tested.push_back("attacks with gradients: the target is a black box" + (asked->because.empty() ? "" : " (" + asked->because + ")") + "; examples are checked by asking it again, not in double precision");
   out.rows = rows->count();
   out.picked = picked(plan, rows->count());
   out.attacks = attacks_of(plan.effort, t, plan.norm, plan.task);

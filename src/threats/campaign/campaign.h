@@ -164,6 +164,9 @@ struct Files {
 
 // The shape of one row of an NPY file, pictures with their channels first.
 [[nodiscard]] Result<tensor::Shape> shape_of_row(const Plan& plan, const std::string& inputs);
+// The fast engine's network of a model: with the inputs that the plan fixes, its output, and the shape of a row where the
+// model leaves its own open.
+[[nodiscard]] Result<tensor::Network> compile_network(const Plan& plan, const tensor::Model& model, const std::optional<tensor::Shape>& row);
 // How the rows of an NPY file lie for a black box, which does not say what it takes: four dimensions are pictures.
 [[nodiscard]] Result<evasion::Form> form_of_rows(const Plan& plan, const std::string& inputs);
 // A black box for these rows.

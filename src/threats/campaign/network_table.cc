@@ -79,7 +79,7 @@ Result<std::shared_ptr<evasion::NetworkTarget>> open_network(const Plan& plan, c
     return failure(error_in(plan.model, "takes rows of a table as they are: --scale, --mean and --deviation are for pictures; put the scaling into the model"));
   auto model = tensor::read_onnx(plan.model, bytes);
   if (!model) return tl::unexpected(model.error());
-  auto network = tensor::Network::compile(*model);
+  auto network = compile_network(plan, *model, std::nullopt);
   if (!network) return tl::unexpected(network.error());
   if (plan.task == Task::classes && network->outputs() < 2)
     return failure(error_in(plan.model, "has one output", "say what it means: --threshold LEVEL for two classes, --tolerance T for a number"));

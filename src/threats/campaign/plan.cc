@@ -64,6 +64,9 @@ ordered_json to_json(const Plan& p) {
   j["scale"] = p.scale;
   j["mean"] = p.normalisation.mean;
   j["deviation"] = p.normalisation.deviation;
+  j["fixed"] = ordered_json::object();
+  for (const auto& [name, value] : p.fixed) j["fixed"][name] = value;
+  j["output"] = p.output;
   j["runtime"] = p.runtime;
   j["arrays"] = p.arrays;
   j["task"] = tasks[static_cast<int>(p.task)];
@@ -117,6 +120,11 @@ Result<Plan> read_plan(const std::string& file, const std::string& bytes) {
   for (int i = 0; i < 3; ++i)
     if (task == tasks[i]) p.task = static_cast<evasion::Task>(i), known = true;
   if (!known) r.wrong("task");
+  if (const auto found = j.find("fixed"); found != j.end() && found->is_object())
+    for (const auto& [name, value] : found->items())
+      if (value.is_number()) p.fixed.emplace_back(name, value.get<double>());
+      else r.wrong("fixed");
+  p.output = r.maybe<std::string>("output").value_or("");
   p.runtime = r.maybe<std::string>("runtime").value_or("");
   p.arrays = r.maybe<bool>("arrays").value_or(false);
   p.level = r.get<double>("level");

@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -26,6 +27,8 @@ struct Plan {
   evasion::Normalisation normalisation{};
   evasion::Task task = evasion::Task::classes;
   double level = 0;  // see evasion::Goal
+  std::vector<std::pair<std::string, double>> fixed{};  // further inputs of a network, each filled with one number
+  std::string output{};   // the output that decides, of a network with several; "": its only one
   std::string runtime{};  // the path of a libonnxruntime.so that answers for the model; "": our own engine
   bool arrays = false;  // a black box is asked in NPY arrays, not in lines of JSON
   evasion::Norm norm = evasion::Norm::linf;

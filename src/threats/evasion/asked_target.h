@@ -24,6 +24,8 @@ class AskedTarget : public Target {
   std::vector<std::string> flat_operators() const override { return {}; }
   // Its "exact" scores are what it answers when it is asked again: a black box has no other precision.
   std::unique_ptr<Oracle> oracle() const override;
+  // Why it is asked, where it could have been looked into; "" of what never can.
+  std::string because{};
   // What went wrong when it was asked, the first time; its scores are NaN from then on.
   [[nodiscard]] Diagnostics failure() const;
 
