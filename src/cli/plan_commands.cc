@@ -21,6 +21,7 @@ void add_plan(Program& program) {
   command->add_option("--role", given->request.role, "Whose checklist, instead of the role in the facts")
       ->check(CLI::IsMember(workspace::plan_roles()));
   add_format(*command, given->request.format, {"text", "json", "html", "csv", "xlsx", "oscal"});
+  command->add_option("--language", given->request.language, "Of the page: en, de, fr, or one the dossier has a catalogue of (default: en)");
   command->add_option("--out", given->request.out, "The file to write (default: standard output)");
   given->as_of.add(*command);
   add_law(*command, given->request.law);
@@ -32,6 +33,7 @@ void add_plan(Program& program) {
       program.chosen = [&program, given, json, provision] { return workspace::plan_coverage({json, *provision, given->request.law}, program.out, program.err); };
       return;
     }
+    if (given->request.language != "en" && given->request.format != "html") throw CLI::ValidationError("--language goes with --format html");
     given->request.as_of = given->as_of.day();
     given->request.style = standard_output_style();
     program.chosen = [&program, given] { return workspace::plan(given->request, program.out, program.err); };

@@ -33,12 +33,16 @@ std::string harmless(std::string text) {
 
 }  // namespace
 
-std::string matrix_sentence(const Matrix& m) {
+MatrixCounts counts_of(const Matrix& m) {
   std::vector<bool> merged(m.duties.size(), false);
   for (const MatrixRow& row : m.rows)
     if (row.kind == MatrixRow::Kind::joint)
       for (const plan::MatrixAnswer& a : row.answers) merged[a.duty] = true;
-  const auto in_controls = static_cast<std::size_t>(std::count(merged.begin(), merged.end(), true));
+  return {static_cast<std::size_t>(std::count(merged.begin(), merged.end(), true))};
+}
+
+std::string matrix_sentence(const Matrix& m) {
+  const std::size_t in_controls = counts_of(m).merged;
   std::string text = counted(m.duties.size(), "duty", "duties") + ": " + std::to_string(in_controls) + " answered by " +
                      counted(m.joint, "joint control", "joint controls");
   if (m.rests != 0) text += ", which leave a part of " + std::to_string(m.rests);

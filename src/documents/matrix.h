@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/text_style.h"
+#include "documents/tongue.h"
 #include "plan/matrix.h"
 
 namespace duolex::documents {
@@ -21,6 +22,10 @@ struct MatrixDocument {
 
 // "47 duties of which 31 are answered by 14 joint controls; 16 stand alone".
 [[nodiscard]] std::string matrix_sentence(const plan::Matrix& matrix);
+struct MatrixCounts {
+  std::size_t merged = 0;  // duties that joint controls answer
+};
+[[nodiscard]] MatrixCounts counts_of(const plan::Matrix& matrix);
 
 // "leaf 3: scan passed, current", for tables and text; the hash is cut to its first twelve digits.
 [[nodiscard]] std::string in_words(const plan::RowEvidence& evidence);
@@ -29,7 +34,8 @@ struct MatrixDocument {
 
 [[nodiscard]] std::string matrix_text(const MatrixDocument& document, const TextStyle& style);
 [[nodiscard]] std::string matrix_json(const MatrixDocument& document);
-[[nodiscard]] std::string matrix_html(const MatrixDocument& document);
+// In a language of the documents. What its catalogue lacks is printed in English and marked as such.
+[[nodiscard]] std::string matrix_html(const MatrixDocument& document, const Tongue& tongue = {});
 // RFC 4180, one line for each duty of each row.
 [[nodiscard]] std::string matrix_csv(const MatrixDocument& document);
 // OSCAL 1.2.1 mapping collection: source the duties, target the controls. Ids are derived from the content.

@@ -71,6 +71,7 @@ class Builder {
       row.text = d.text;
       for (const std::string& rest : answered.leaves) row.because += (row.because.empty() ? "" : "; ") + rest;
       row.because = "What the joint controls leave of it: " + row.because;
+      row.leaves = answered.leaves;
       row.answers.push_back({duty, "alone", ""});
       finish(std::move(row));
       ++matrix_.rests;

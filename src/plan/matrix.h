@@ -52,6 +52,7 @@ struct MatrixRow {
   enum class Kind { joint, alone, rest } kind = Kind::joint;
   std::string id;      // of the control; of the duty where it stands alone
   std::string text, because;
+  std::vector<std::string> leaves;  // of a rest: what the joint controls leave, as `because` says it in one sentence
   std::string owner;   // the function that looks after it, or the person named
   std::string due;     // as set, or the first day on which one of its duties binds this product
   bool due_is_set = false;

@@ -120,6 +120,8 @@ ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) 
   }
   files.emplace("file.json", documents::joint_file_json(p->file, p->tongues));
   files.emplace("matrix.html", documents::matrix_html(p->matrix));
+  for (const documents::Tongue& tongue : p->tongues)
+    if (tongue.language() != "en") files.emplace(file_name("matrix", tongue.language(), "html"), documents::matrix_html(p->matrix, tongue));
   files.emplace("matrix.csv", documents::matrix_csv(p->matrix));
   // A mapping collection maps something.
   if (!p->matrix.matrix.rows.empty()) files.emplace("mapping.oscal.json", documents::matrix_oscal(p->matrix));

@@ -18,7 +18,8 @@ bool has_catalogue(const Subject& s, const std::string& language) {
   return catalogue_of(s, language) != nullptr || std::find(built_in.begin(), built_in.end(), language) != built_in.end();
 }
 
-// The dossier's own catalogue goes before the one of the program.
+}  // namespace
+
 Result<documents::Tongue> tongue_for(const Subject& s, const std::string& language) {
   const dossier::Catalogue* own = catalogue_of(s, language);
   if (own == nullptr) return documents::tongue_of(language, s.law->base);
@@ -27,8 +28,6 @@ Result<documents::Tongue> tongue_for(const Subject& s, const std::string& langua
   if (!bytes) return tl::unexpected(bytes.error());
   return documents::read_tongue(language, path.string(), *bytes, s.law->base);
 }
-
-}  // namespace
 
 Result<Languages> languages_for(const Subject& s, const documents::JointFile& file, std::vector<std::string> wanted) {
   Languages out;

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "documents/matrix.h"
+#include "workspace/languages.h"
 #include "workspace/matrix_of.h"
 #include "workspace/subject.h"
 
@@ -72,6 +73,11 @@ ExitCode plan(const PlanRequest& request, std::ostream& out, std::ostream& err) 
     err << "No duty binds on these facts, so there is nothing that an OSCAL mapping collection could hold: nothing was written.\n";
     return ExitCode::clear;
   }
+  const auto tongue = tongue_for(*s, request.language);
+  if (!tongue) {
+    err << render(tongue.error());
+    return ExitCode::bad_input;
+  }
   std::string bytes;
   if (request.format == "xlsx") {
     if (!request.out) {
@@ -90,7 +96,7 @@ ExitCode plan(const PlanRequest& request, std::ostream& out, std::ostream& err) 
     }
   } else {
     bytes = request.format == "json"    ? documents::matrix_json(*document)
-            : request.format == "html"  ? documents::matrix_html(*document)
+            : request.format == "html"  ? documents::matrix_html(*document, *tongue)
             : request.format == "csv"   ? documents::matrix_csv(*document)
             : request.format == "oscal" ? documents::matrix_oscal(*document)
                                         : documents::matrix_text(*document, request.style);

@@ -18,6 +18,7 @@ struct PlanRequest {
   std::string role;               // empty: as the facts say; else whose checklist (see `plan_roles`)
   std::string format = "text";    // text, json, html, csv, xlsx, oscal
   std::optional<std::filesystem::path> out;  // empty: standard output
+  std::string language = "en";    // of the page
   Day as_of;
   std::optional<std::filesystem::path> law;
   TextStyle style;

@@ -114,6 +114,11 @@ def write(example, out):
     run(program, "docs", folder, "--as-of", "2028-01-10", *(f"--language={x}" for x in languages), "--format", "docx", "--out", out / "documents")
     run(program, "assess", folder, "--as-of", "2028-01-10", "--out", out / "report")
     run(program, "plan", folder, "--as-of", "2028-01-10", "--format", "html", "--out", out / "plan.html")
+    for language in ("de", "fr"):
+        run(program, "plan", folder, "--as-of", "2028-01-10", "--format", "html", "--language", language, "--out", out / f"plan.{language}.html")
+        page = (out / f"plan.{language}.html").read_text()
+        english = re.findall(r'<span lang="en">(.*?)</span>', page)
+        assert not english, f"{example}: in English on the {language} page: {english[:5]}"
     versions = re.findall(r'^ *- version: "([^"]*)"', (folder / "duolex.yaml").read_text(), re.M)
     if len(versions) > 1:
         run(program, "diff", f"{folder}@{versions[-2]}", "--as-of", "2028-01-10", f"{folder}@{versions[-1]}", "--format", "html", "--out", out / "change.html")

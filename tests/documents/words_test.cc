@@ -89,9 +89,12 @@ std::set<std::string> words_of_the_law(const rules::RuleBase& base) {
     words.insert(a.question);
     for (const rules::Reading& r : a.readings) words.insert(r.because);
   }
-  for (const rules::Duty& d : base.duties)
-    for (const rules::Cite& c : d.cites)
-      if (c.provision.starts_with("CRA/art/14") || c.provision.starts_with("AIA/art/73")) words.insert(d.text);
+  for (const rules::Duty& d : base.duties) words.insert(d.text);
+  for (const rules::Control& c : base.controls) {
+    words.insert({c.text, c.because, plan::in_words(c.owner)});
+    words.insert(c.evidence.begin(), c.evidence.end());
+    for (const rules::Answer& a : c.answers) words.insert(a.leaves);
+  }
   // The names of the procedures, and the sentences on the route.
   const std::string route = *read_file(fs::path(DUOLEX_SOURCE_DIR) / "src" / "plan" / "route.cc");
   const std::regex literal(R"R("([A-Z{][^"]* [^"]*)")R");
