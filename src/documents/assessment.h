@@ -12,6 +12,7 @@
 #include "base/text_style.h"
 #include "changes/assessment.h"
 #include "documents/tested.h"
+#include "documents/tongue.h"
 #include "findings/findings.h"
 #include "plan/questions.h"
 #include "plan/route.h"
@@ -49,6 +50,7 @@ struct ArtefactRow {
 struct OpenPoint {
   std::string what, how;
   std::vector<std::string> cites;
+  Said what_said = {}, how_said = {};  // the same for other languages, where it is made of sentences; else empty
 };
 
 struct ReadingRow {
@@ -130,7 +132,8 @@ struct Assessment {
 // assessment.json (schemas/assessment.schema.json).
 [[nodiscard]] std::string assessment_json(const Assessment& assessment);
 // report.html: self-contained, no script, readable on paper.
-[[nodiscard]] std::string report_html(const Assessment& assessment);
+// In a language of the documents; what its catalogue lacks is printed in English and marked as such.
+[[nodiscard]] std::string report_html(const Assessment& assessment, const Tongue& tongue = {});
 // findings.sarif (SARIF 2.1.0) for CI.
 [[nodiscard]] std::string sarif(const Assessment& assessment);
 // What a terminal shows; without a style, for a file.

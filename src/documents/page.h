@@ -7,30 +7,43 @@
 
 #include "documents/assessment.h"
 #include "documents/html.h"
+#include "documents/law_said.h"
+#include "documents/tongue.h"
 
 namespace duolex::documents {
 
 class Page {
  public:
-  explicit Page(const Assessment& assessment) : a(assessment) {}
+  Page(const Assessment& assessment, const Tongue& language) : a(assessment), tongue(language) {}
 
   const Assessment& a;
+  const Tongue& tongue;
   Html h;
+
+  [[nodiscard]] bool english() const { return tongue.language() == "en"; }
+  // In the page's language; what the catalogue lacks in English, and marked as such.
+  void say(const Said& what);
+  void with(const char* element, const Said& what, const char* attributes = "");
+  // A sentence that the law or the program made as a whole.
+  [[nodiscard]] static Said law(const std::string& sentence);
+  [[nodiscard]] Said value(const findings::Finding& finding) const;
+  [[nodiscard]] Said value(const std::string& text) const;
+  [[nodiscard]] Said reason(const plan::Reason& reason) const;
 
   [[nodiscard]] const findings::Finding& of(const char* conclusion) const { return a.findings[conclusion]; }
 
   // A section with its heading; closed by the caller. `id` is that of the heading.
-  void section(const char* id, const char* title);
+  void section(const char* id, const Said& title);
   // A table with its head; a column is a class name and a title. Closed by end_table().
   struct Column {
     const char* name;
-    const char* title;
+    Said title;
   };
-  void table(const char* caption, std::initializer_list<Column> columns);
+  void table(const Said& caption, std::initializer_list<Column> columns);
   void end_table();
   // A cell, left open. `label` repeats the column's title where a narrow screen has no head.
-  void cell(const char* label);
-  void tag(const char* name, std::string_view text);
+  void cell(const Said& label);
+  void tag(const char* name, const Said& text);
   void reasons(const std::vector<plan::Reason>& reasons);
 };
 

@@ -4,46 +4,54 @@
 namespace duolex::documents {
 namespace {
 
-constexpr std::pair<const char*, const char*> contents[] = {
-    {"verdict", "Verdict"},
-    {"routes", "Procedures compared"},
-    {"readings", "Contested readings"},
-    {"open-points", "What stands in between"},
-    {"timeline", "What applies when"},
-    {"questions", "Open questions"},
-    {"duties", "Duties by stage"},
-    {"conclusions", "All conclusions"},
-    {"change", "Change since the last declaration"},
-    {"vulnerabilities", "Known vulnerabilities"},
-    {"tested", "Tests of models and data"},
-    {"evidence", "Evidence on record"},
-    {"measured", "Measured from the artefacts"},
-    {"facts", "Facts this rests on"},
-    {"proofs", "Proofs"},
-    {"law", "Law, and what was not checked"},
+const std::pair<const char*, Said> contents[] = {
+    {"verdict", said("Verdict")},
+    {"routes", said("Procedures compared")},
+    {"readings", said("Contested readings")},
+    {"open-points", said("What stands in between")},
+    {"timeline", said("What applies when")},
+    {"questions", said("Open questions")},
+    {"duties", said("Duties by stage")},
+    {"conclusions", said("All conclusions")},
+    {"change", said("Change since the last declaration")},
+    {"vulnerabilities", said("Known vulnerabilities")},
+    {"tested", said("Tests of models and data")},
+    {"evidence", said("Evidence on record")},
+    {"measured", said("Measured from the artefacts")},
+    {"facts", said("Facts this rests on")},
+    {"proofs", said("Proofs")},
+    {"law", said("Law, and what was not checked")},
 };
 
-void write_contents(Html& h) {
-  h.open("nav", "aria-labelledby=\"contents\"").with("p", "Contents", "class=\"navhead\" id=\"contents\"").open("ol");
-  for (const auto& [id, title] : contents)
-    h.raw("<li><a href=\"#").raw(id).raw("\">").text(title).raw("</a></li>\n");
+void write_contents(Page& page) {
+  Html& h = page.h;
+  h.open("nav", "aria-labelledby=\"contents\"");
+  page.with("p", said("Contents"), "class=\"navhead\" id=\"contents\"");
+  h.open("ol");
+  for (const auto& [id, title] : contents) {
+    h.raw("<li><a href=\"#").raw(id).raw("\">");
+    page.say(title);
+    h.raw("</a></li>\n");
+  }
   h.close().close();
 }
 
 }  // namespace
 
-std::string report_html(const Assessment& a) {
-  Page page(a);
+std::string report_html(const Assessment& a, const Tongue& tongue) {
+  Page page(a, tongue);
   Html& h = page.h;
-  h.raw("<!DOCTYPE html>\n").open("html", "lang=\"en\"").open("head");
+  h.raw("<!DOCTYPE html>\n").raw("<html lang=\"").text(tongue.language()).raw("\">\n").open("head");
   h.raw("<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
   h.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n");
-  h.with("title", a.product + ": assessment under the AI Act and the Cyber Resilience Act, " + in_words(a.findings.as_of));
+  h.with("title", tongue(said("{product}: assessment under the AI Act and the Cyber Resilience Act, {day}", {{"product", data(a.product)}, {"day", on_day(a.findings.as_of)}})));
   h.open("style").raw(report_style()).close().close();
-  h.open("body").raw("<a class=\"skip\" href=\"#verdict\">Skip to the verdict</a>\n");
+  h.open("body").raw("<a class=\"skip\" href=\"#verdict\">");
+  page.say(said("Skip to the verdict"));
+  h.raw("</a>\n");
   write_header(page);
   h.open("div", "class=\"frame\"");
-  write_contents(h);
+  write_contents(page);
   h.open("main");
   write_verdict(page);
   write_routes(page);
@@ -61,7 +69,7 @@ std::string report_html(const Assessment& a) {
   write_facts(page);
   write_proofs(page);
   write_law(page);
-  h.close().close();
+  h.close().close().close().raw("</html>\n");
   return h.take();
 }
 

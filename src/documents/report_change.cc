@@ -7,9 +7,15 @@ namespace duolex::documents {
 void write_change_check(Page& page) {
   constexpr std::size_t most = 25;
   const ChangeCheck& c = page.a.change;
-  page.section("change", "Change since the last declaration");
-  page.h.open("p").text(c.against).cites({"CRA/art/3/30", "AIA/art/43/4"}).close();
-  if (c.change) write_change(page.h, *c.change, 3, most);
+  page.section("change", said("Change since the last declaration"));
+  page.h.open("p");
+  page.say(Page::law(c.against));
+  page.h.cites({"CRA/art/3/30", "AIA/art/43/4"}).close();
+  if (c.change) {
+    if (!page.english()) page.h.raw("<div lang=\"en\">\n");
+    write_change(page.h, *c.change, 3, most);
+    if (!page.english()) page.h.raw("</div>\n");
+  }
   page.h.raw("</section>\n");
 }
 

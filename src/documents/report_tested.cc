@@ -19,10 +19,12 @@ std::string size_of(double epsilon, bool picture) {
   return text;
 }
 
-void list(Html& h, const char* title, const std::vector<std::string>& items) {
+void list(Page& page, const Said& title, const std::vector<std::string>& items) {
   if (items.empty()) return;
-  h.with("h4", title).open("ul");
-  for (const std::string& i : items) h.with("li", i);
+  Html& h = page.h;
+  page.with("h4", title);
+  h.open("ul");
+  for (const std::string& i : items) page.with("li", Page::law(i));
   h.close();
 }
 
@@ -31,63 +33,85 @@ std::string standing(const EvidenceRow& r) {
          (r.good_until.empty() ? "" : "; good until " + r.good_until) + "; " + (r.signers == "unsigned" ? "" : "signed ") + r.signers + ".";
 }
 
-void count_row(Page& page, const char* title, const Counted& c, std::size_t samples) {
+void count_row(Page& page, const Said& title, const Counted& c, std::size_t samples) {
   Html& h = page.h;
-  h.open("tr").with("th", title, "scope=\"row\"");
-  page.cell("Samples");
-  h.text(c.tested ? std::to_string(c.count) + " of " + std::to_string(samples) : "not tested").raw("</td>");
-  page.cell("Interval (95 %)");
-  h.text(c.tested ? percent(c.low) + " to " + percent(c.high) : "").raw("</td>").close();
+  h.open("tr");
+  page.with("th", title, "scope=\"row\"");
+  page.cell(said("Samples"));
+  page.say(c.tested ? said("{n} of {all}", {{"n", data(std::to_string(c.count))}, {"all", data(std::to_string(samples))}}) : said("not tested"));
+  h.raw("</td>");
+  page.cell(said("Interval (95 %)"));
+  if (c.tested) page.say(said("{low} to {high}", {{"low", data(percent(c.low))}, {"high", data(percent(c.high))}}));
+  h.raw("</td>").close();
 }
 
 void write_model(Page& page, const ModelTest& t) {
   Html& h = page.h;
-  h.open("article", "class=\"test\"").open("h3").with("code", t.model).text(": " + in_words(t.verdict)).close();
-  h.open("p").text(t.because + ". Demanded before the run: " + t.criterion + ".").cites(t.record.provisions).close();
-  if (!t.starts_to_fail.empty()) h.with("p", t.starts_to_fail, "class=\"key\"");
-  page.table("Counts", {{"name", "Of the samples drawn before the data was opened"}, {"", "Samples"}, {"", "Interval (95 %)"}});
-  count_row(page, "right as they are", t.clean, t.samples);
-  count_row(page, "right under every attack: the true number is at most this", t.attacked, t.samples);
-  count_row(page, "proven right: the true number is at least this", t.certified, t.samples);
+  h.open("article", "class=\"test\"").open("h3").with("code", t.model).text(": ");
+  page.say(Page::law(in_words(t.verdict)));
+  h.close();
+  h.open("p");
+  page.say(Page::law(t.because + "."));
+  h.text(" ");
+  page.say(said("Demanded before the run: {what}.", {{"what", Page::law(t.criterion)}}));
+  h.cites(t.record.provisions).close();
+  if (!t.starts_to_fail.empty()) page.with("p", Page::law(t.starts_to_fail), "class=\"key\"");
+  page.table(said("Counts"), {{"name", said("Of the samples drawn before the data was opened")}, {"", said("Samples")}, {"", said("Interval (95 %)")}});
+  count_row(page, said("right as they are"), t.clean, t.samples);
+  count_row(page, said("right under every attack: the true number is at most this"), t.attacked, t.samples);
+  count_row(page, said("proven right: the true number is at least this"), t.certified, t.samples);
   for (const CurveRow& c : t.curve)
-    if (c.epsilon > 0) count_row(page, ("right under attack within " + t.norm + " " + size_of(c.epsilon, !t.pictures.empty())).c_str(), c.right, t.samples);
+    if (c.epsilon > 0) count_row(page, said("right under attack within {size}", {{"size", data(t.norm + " " + size_of(c.epsilon, !t.pictures.empty()))}}), c.right, t.samples);
   page.end_table();
   h.raw(robustness_curve(t).c_str());
-  if (!t.pictures.empty()) h.with("p", "Samples, what was changed (stretched), and what the model then got wrong:").open("div", "class=\"pictures\"");
+  if (!t.pictures.empty()) {
+    page.with("p", said("Samples, what was changed (stretched), and what the model then got wrong:"));
+    h.open("div", "class=\"pictures\"");
+  }
   for (const PictureRow& p : t.pictures) {
     h.open("figure");
-    h.png(p.original, "sample " + p.sample).png(p.change, "the change").png(p.example, "the adversarial example");
-    h.with("figcaption", "sample " + p.sample + ", " + p.attack + ", distance " + p.distance).close();
+    const Said sample = data(p.sample);
+    h.png(p.original, page.tongue(said("sample {n}", {{"n", sample}}))).png(p.change, page.tongue(said("the change"))).png(p.example, page.tongue(said("the adversarial example")));
+    page.with("figcaption", said("sample {n}, {attack}, distance {distance}", {{"n", sample}, {"attack", data(p.attack)}, {"distance", data(p.distance)}}));
+    h.close();
   }
   if (!t.pictures.empty()) h.close();
-  list(h, "Samples that each attack broke", t.attacks);
-  list(h, "Samples right under corruptions", t.corruptions);
-  list(h, "Signs that robustness was masked", t.signs);
-  if (t.signs.empty() && t.attacked.tested) h.with("p", "No sign was found that gradients were masked.");
-  if (!t.backdoor.empty()) h.with("p", "Backdoors: " + t.backdoor);
-  if (!t.membership.empty()) h.with("p", "Membership inference: " + t.membership);
-  list(h, "Not tested", t.not_tested);
-  h.with("p", standing(t.record), "class=\"soft\"").close();
+  list(page, said("Samples that each attack broke"), t.attacks);
+  list(page, said("Samples right under corruptions"), t.corruptions);
+  list(page, said("Signs that robustness was masked"), t.signs);
+  if (t.signs.empty() && t.attacked.tested) page.with("p", said("No sign was found that gradients were masked."));
+  if (!t.backdoor.empty()) page.with("p", said("Backdoors: {what}", {{"what", Page::law(t.backdoor)}}));
+  if (!t.membership.empty()) page.with("p", said("Membership inference: {what}", {{"what", Page::law(t.membership)}}));
+  list(page, said("Not tested"), t.not_tested);
+  page.with("p", Page::law(standing(t.record)), "class=\"soft\"");
+  h.close();
 }
 
 void write_data(Page& page, const std::vector<DataTest>& tests) {
   if (tests.empty()) return;
   Html& h = page.h;
-  h.with("h3", "Data");
-  page.table("Tests of data", {{"name", "Test"}, {"state", "Outcome"}, {"", "Measured, and the first rows"}});
+  page.with("h3", said("Data"));
+  page.table(said("Tests of data"), {{"name", said("Test")}, {"state", said("Outcome")}, {"", said("Measured, and the first rows")}});
   for (const DataTest& t : tests) {
-    h.open("tr").open("th", "scope=\"row\"").text(t.record.shows).raw("<br>").with("code", t.record.test);
+    h.open("tr").open("th", "scope=\"row\"");
+    page.say(Page::law(t.record.shows));
+    h.raw("<br>").with("code", t.record.test);
     for (const std::string& about : t.record.about) h.raw("<br>").with("code", about);
     h.close();
-    page.cell("Outcome");
-    h.text(t.record.outcome).raw("</td>");
-    page.cell("Measured, and the first rows");
-    h.text(t.record.detail);
+    page.cell(said("Outcome"));
+    page.say(Page::law(t.record.outcome));
+    h.raw("</td>");
+    page.cell(said("Measured, and the first rows"));
+    page.say(Page::law(t.record.detail));
     if (!t.measured.empty() || !t.rows.empty()) h.open("ul");
-    for (const std::string& m : t.measured) h.with("li", m);
+    for (const std::string& m : t.measured) page.with("li", Page::law(m));
     for (const std::string& r : t.rows) h.with("li", r, "class=\"soft\"");
     if (!t.measured.empty() || !t.rows.empty()) h.close();
-    h.with("p", "Demanded: " + t.record.criterion + ". " + standing(t.record), "class=\"soft\"").raw("</td>").close();
+    h.open("p", "class=\"soft\"");
+    page.say(said("Demanded: {what}.", {{"what", Page::law(t.record.criterion)}}));
+    h.text(" ");
+    page.say(Page::law(standing(t.record)));
+    h.close().raw("</td>").close();
   }
   page.end_table();
 }
@@ -97,40 +121,49 @@ void write_data(Page& page, const std::vector<DataTest>& tests) {
 void write_tested(Page& page) {
   const Tested& t = page.a.tested;
   Html& h = page.h;
-  page.section("tested", "Tests of models and data");
+  page.section("tested", said("Tests of models and data"));
   if (!t.has_ledger)
-    h.with("p", "The dossier has no ledger, so no test is on record. 'duolex probe model' and 'duolex probe data' with --record put one there.");
-  else if (t.models.empty() && t.data.empty()) h.with("p", "No test of a model or of data is on record.");
+    page.with("p", said("The dossier has no ledger, so no test is on record. 'duolex probe model' and 'duolex probe data' with --record put one there."));
+  else if (t.models.empty() && t.data.empty()) page.with("p", said("No test of a model or of data is on record."));
   for (const ModelTest& m : t.models) write_model(page, m);
   if (!t.untested_models.empty()) {
-    h.with("h3", "Models without an attack on record that counts").open("ul");
+    page.with("h3", said("Models without an attack on record that counts"));
+    h.open("ul");
     for (const std::string& m : t.untested_models) h.open("li").with("code", m).close();
     h.close();
   }
   write_data(page, t.data);
-  for (const std::string& u : t.unreadable) h.with("p", "Cannot be shown: " + u, "class=\"warning\"");
+  for (const std::string& u : t.unreadable) page.with("p", said("Cannot be shown: {what}", {{"what", Page::law(u)}}), "class=\"warning\"");
   h.raw("</section>\n");
 }
 
 void write_evidence(Page& page) {
   const Tested& t = page.a.tested;
   Html& h = page.h;
-  page.section("evidence", "Evidence on record");
+  page.section("evidence", said("Evidence on record"));
   if (t.evidence.empty()) {
-    h.with("p", t.has_ledger ? "The ledger holds no evidence." : "The dossier has no ledger.").raw("</section>\n");
+    page.with("p", t.has_ledger ? said("The ledger holds no evidence.") : said("The dossier has no ledger."));
+    h.raw("</section>\n");
     return;
   }
-  h.with("p", "Each leaf of the ledger, as it counts on this day. Whether what a leaf says is true cannot be seen from it.");
-  page.table("Evidence", {{"name", "What it shows"}, {"state", "Outcome"}, {"state", "Counts"}, {"", "About, by whom, for what"}});
+  page.with("p", said("Each leaf of the ledger, as it counts on this day. Whether what a leaf says is true cannot be seen from it."));
+  page.table(said("Evidence"), {{"name", said("What it shows")}, {"state", said("Outcome")}, {"state", said("Counts")}, {"", said("About, by whom, for what")}});
   for (const EvidenceRow& r : t.evidence) {
-    h.open("tr").open("th", "scope=\"row\"").text(std::to_string(r.leaf) + ". " + r.shows).raw("<br>");
+    h.open("tr").open("th", "scope=\"row\"").text(std::to_string(r.leaf) + ". ");
+    page.say(Page::law(r.shows));
+    h.raw("<br>");
     h.with("code", (r.test.empty() ? "" : r.test + ", ") + r.hash.substr(0, 16) + "…").close();
-    page.cell("Outcome");
-    h.text(r.outcome + (r.interrupted ? ", interrupted" : "")).raw("</td>");
-    page.cell("Counts");
-    h.text(r.state + (r.because.empty() ? "" : ": " + r.because)).raw("</td>");
-    page.cell("About, by whom, for what");
-    if (!r.detail.empty()) h.text(r.detail).raw("<br>");
+    page.cell(said("Outcome"));
+    page.say(Page::law(r.outcome + (r.interrupted ? ", interrupted" : "")));
+    h.raw("</td>");
+    page.cell(said("Counts"));
+    page.say(Page::law(r.state + (r.because.empty() ? "" : ": " + r.because)));
+    h.raw("</td>");
+    page.cell(said("About, by whom, for what"));
+    if (!r.detail.empty()) {
+      page.say(Page::law(r.detail));
+      h.raw("<br>");
+    }
     for (const std::string& about : r.about) h.with("code", about).raw("<br>");
     h.text(r.at + (r.tool.empty() ? "" : ", " + r.tool) + (r.release.empty() ? "" : ", release " + r.release) + ", " + (r.signers == "unsigned" ? "" : "signed ") + r.signers);
     for (std::size_t i = 0; i < r.speaks_to.size(); ++i) h.raw(i == 0 ? "<br>" : " ").with("code", r.speaks_to[i]);

@@ -112,7 +112,7 @@ Result<void> add_open_points(const Subject& s, Assessment& a) {
   const auto in = languages_for(s, *file, {});
   if (!in) return tl::unexpected(in.error());
   std::vector<documents::OpenPoint> points;
-  for (const Blocker& b : declaration_blockers(s, a.findings, *matrix, *file, a, in->lacking)) points.push_back({b.what, b.close, b.cites});
+  for (const Blocker& b : declaration_blockers(s, a.findings, *matrix, *file, a, in->lacking)) points.push_back({b.what, b.close, b.cites, b.what_said, b.close_said});
   a.open_points = std::move(points);
   return {};
 }
@@ -254,6 +254,11 @@ ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& e
     err << render(error_in(request.dossier.string(), "is no dossier", "name a folder with a file duolex.yaml"));
     return ExitCode::bad_input;
   }
+  const auto tongue = tongue_for(*s, request.language);
+  if (!tongue) {
+    err << render(tongue.error());
+    return ExitCode::bad_input;
+  }
   auto a = assessment_of(*s);
   if (!a) {
     err << render(a.error());
@@ -277,7 +282,7 @@ ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& e
   const std::string summary = summary_text(*a);
   std::map<std::string, std::string> files = {{"assessment.json", assessment_json(*a)},
                                               {"answer.json", answer.dump(2) + "\n"},
-                                              {"report.html", report_html(*a)},
+                                              {"report.html", report_html(*a, *tongue)},
                                               {"findings.sarif", sarif(*a)},
                                               {"summary.txt", summary}};
   if (request.default_out) files.emplace(ignore_name, ignore_all);

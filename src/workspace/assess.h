@@ -19,6 +19,7 @@ struct AssessRequest {
   Day as_of;
   bool json = false;  // the summary on standard output as JSON instead of text
   std::optional<std::filesystem::path> law;
+  std::string language = "en";  // of report.html; the other files are in English, or for programs
   std::string index;  // of advisories; empty: known vulnerabilities are not checked
   TextStyle style;  // of the summary on standard output
 };

@@ -83,16 +83,7 @@ class Memo {
   }
 
   void route() {
-    for (const plan::RouteSentence& s : plan::route_sentences(b_.findings)) {
-      std::vector<std::pair<std::string, Said>> names;
-      for (const plan::RouteSentence::Name& n : s.names) {
-        Said words = listed({});
-        for (const std::string& w : n.words) words.parts.push_back(said(w));
-        if (n.name == "menu") words = either(std::move(words.parts));
-        names.emplace_back(n.name, std::move(words));
-      }
-      give(out_, said(s.pattern, std::move(names)), from_conclusions(), true);
-    }
+    for (Said& s : documents::route_said(b_.findings)) give(out_, std::move(s), from_conclusions(), true);
     ItemTable t{said("Why"), {said("Conclusion"), said("Rests on"), said("Basis")}, {}};
     for (const plan::Reason& r : plan::route_reasons(*b_.s.compiled, b_.s.facts.values, b_.findings, b_.s.names))
       t.rows.push_back({words_said(r.words), because(r), cited(r.cites)});
@@ -222,11 +213,6 @@ class Memo {
   }
 
  private:
-  static Said either(std::vector<Said> all) {
-    Said one = all.front();
-    for (std::size_t i = 1; i < all.size(); ++i) one = said("{one}, or {other}", {{"one", one}, {"other", all[i]}});
-    return one;
-  }
   static void add(std::map<std::string, Said>& results, const std::string& reading, Said one) {
     Said& list = results.try_emplace(reading, listed({}, "; ")).first->second;
     if (std::find(list.parts.begin(), list.parts.end(), one) == list.parts.end()) list.parts.push_back(std::move(one));

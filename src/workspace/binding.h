@@ -5,11 +5,16 @@
 
 #include "documents/assessment.h"
 #include "documents/joint_file.h"
+#include "documents/law_said.h"
 #include "documents/matrix.h"
 #include "workspace/evidence_state.h"
 #include "workspace/subject.h"
 
 namespace duolex::workspace {
+
+using documents::finding_said;
+using documents::value_said;
+using documents::words_said;
 
 struct Binding {
   const Subject& s;
@@ -27,10 +32,7 @@ struct Binding {
 void give(documents::BoundItem& item, documents::Said what, documents::Said source, bool substantiated);
 [[nodiscard]] documents::Said place(const char* in_dossier);  // "dossier, {place}"
 [[nodiscard]] documents::Said file_source(const dossier::Artefact& artefact);
-[[nodiscard]] documents::Said value_said(const findings::Value& value);
-[[nodiscard]] documents::Said finding_said(const findings::Finding& finding);
 
-[[nodiscard]] documents::Said words_said(const plan::StepWords& words);  // "Class: important, class I"
 // The law by which conformity is declared or marked; empty: by neither act, or not known.
 [[nodiscard]] documents::Said law_said(const Binding& binding);
 // What the ledger has on a row of the plan and counts; `sentence` has {leaf} and {what}.

@@ -7,6 +7,10 @@
 namespace duolex::workspace {
 namespace {
 
+using documents::data;
+using documents::said;
+using documents::Said;
+
 using rules::Status;
 
 // The official languages of the Union that a Member State has, by its code. Facts, checked 2026-11-22.
@@ -60,6 +64,8 @@ class Blockers {
       std::string missing;
       for (std::size_t i = 0; i < f.missing.size() && i < 5; ++i) missing += (i == 0 ? "" : ", ") + f.missing[i];
       add(f.label + " is undecided", "Answer " + missing + (f.missing.size() > 5 ? ", …" : "") + "; 'duolex ask' has the questions");
+      found_.back().what_said = said("Undecided: {what}", {{"what", said(f.label)}});
+      found_.back().close_said = said("Answer {facts}; 'duolex ask' has the questions", {{"facts", data(missing + (f.missing.size() > 5 ? ", …" : ""))}});
     }
   }
 
@@ -120,8 +126,11 @@ class Blockers {
       if (!counts || i.by_control || i.state == documents::BoundItem::State::given ||
           i.state == documents::BoundItem::State::not_applicable)
         continue;
-      add("'" + i.title + "' is " + (i.state == documents::BoundItem::State::missing ? "missing" : "undecided") + " in the " + i.document,
-          "Give it, or say why it does not apply, under items." + i.id, i.cites);
+      const bool missing = i.state == documents::BoundItem::State::missing;
+      add("'" + i.title + "' is " + (missing ? "missing" : "undecided") + " in the " + i.document, "Give it, or say why it does not apply, under items." + i.id, i.cites);
+      const std::vector<std::pair<std::string, Said>> names = {{"item", said(i.title)}, {"document", said(documents::document_title(i.document))}};
+      found_.back().what_said = missing ? said("Missing in '{document}': {item}", names) : said("Undecided in '{document}': {item}", names);
+      found_.back().close_said = said("Give it, or say why it does not apply, under {place}", {{"place", data("items." + i.id)}});
     }
   }
 
@@ -141,7 +150,11 @@ class Blockers {
       }
       if (!before) continue;
       if (waived) add("'" + row.text + "' is " + row.status_because, "Do it, or remove controls." + row.id + " from the dossier", cites);
-      else add("Not done: " + row.text + (row.refused ? " (" + row.status_because + ")" : ""), "Do it, and record it with its evidence under controls." + row.id, cites);
+      else {
+        add("Not done: " + row.text + (row.refused ? " (" + row.status_because + ")" : ""), "Do it, and record it with its evidence under controls." + row.id, cites);
+        found_.back().what_said = said("Not done: {what}", {{"what", said(row.text)}});
+        found_.back().close_said = said("Do it, and record it with its evidence under {place}", {{"place", data("controls." + row.id)}});
+      }
     }
   }
 

@@ -15,6 +15,7 @@ namespace duolex::workspace {
 struct Blocker {
   std::string what, close;         // what is wrong, and what would close it
   std::vector<std::string> cites;
+  documents::Said what_said, close_said;  // the same for other languages, where it is made of sentences; else empty
 };
 
 // The one list of it, for `declare` and for the open points of an assessment.

@@ -56,7 +56,8 @@ def check_docx(out, example):
     """Every line that the page prints stands in the file, in order; every part is well-formed and dated the same."""
     space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
     files = sorted(out.glob("*.docx"))
-    assert len(files) == len(list(out.glob("*.en.html"))) + len(list(out.glob("*.de.html"))), files
+    # The plan's page has no file for word processors.
+    assert len(files) == len([f for f in [*out.glob("*.en.html"), *out.glob("*.de.html")] if not f.name.startswith("matrix.")]), files
     for file in files:
         with zipfile.ZipFile(file) as archive:
             assert archive.testzip() is None and all(i.date_time == (1980, 1, 1, 0, 0, 0) for i in archive.infolist()), file

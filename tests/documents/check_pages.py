@@ -113,6 +113,11 @@ def write(example, out):
     folder = source / "examples" / example
     run(program, "docs", folder, "--as-of", "2028-01-10", *(f"--language={x}" for x in languages), "--format", "docx", "--out", out / "documents")
     run(program, "assess", folder, "--as-of", "2028-01-10", "--out", out / "report")
+    for language in ("de", "fr"):
+        run(program, "assess", folder, "--as-of", "2028-01-10", "--language", language, "--out", out / f"report.{language}")
+        page = (out / f"report.{language}" / "report.html").read_text()
+        english = sum(map(len, re.findall(r'<span lang="en">(.*?)</span>', page)))
+        assert english < 0.2 * len(re.sub("<style>.*?</style>|<[^>]*>", "", page, flags=re.S)), f"{example}: {english} letters are in English on the {language} report"
     run(program, "plan", folder, "--as-of", "2028-01-10", "--format", "html", "--out", out / "plan.html")
     for language in ("de", "fr"):
         run(program, "plan", folder, "--as-of", "2028-01-10", "--format", "html", "--language", language, "--out", out / f"plan.{language}.html")

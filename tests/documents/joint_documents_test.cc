@@ -213,7 +213,7 @@ TEST_F(JointDocuments, InEachLanguageTheSameItemsAndNoneInEnglishLeft) {
     std::size_t pages = 0;
     for (const auto& entry : fs::directory_iterator(folder_ / "out")) {
       const std::string name = entry.path().filename().string();
-      if (!name.ends_with(std::string(".") + language + ".html")) continue;
+      if (!name.ends_with(std::string(".") + language + ".html") || name.starts_with("matrix.")) continue;
       ++pages;
       EXPECT_EQ(read_file(entry.path())->find("<span lang=\"en\">"), std::string::npos) << name;
     }
@@ -222,7 +222,6 @@ TEST_F(JointDocuments, InEachLanguageTheSameItemsAndNoneInEnglishLeft) {
   }
 }
 
-// Every lowest provision under `prefix` is cited by an item of the document.
 // The lowest points of an annex, from the list of provisions; passages inside a point are no points.
 std::vector<std::string> points_of(const std::string& prefix) {
   std::set<std::string> all;
@@ -246,6 +245,7 @@ std::size_t items_at(const rules::RuleBase& base, const std::string& point, cons
   }));
 }
 
+// Every lowest provision under `prefix` is cited by an item of the document.
 void covers(const std::string& prefix, const std::string& document) {
   const auto law = law::load();
   ASSERT_TRUE(law);
