@@ -90,9 +90,13 @@ void Collector::edge(std::size_t from, std::size_t on) {
   if (from != no_component && on != no_component) out_.dependencies.push_back({from, on});
 }
 
+Diagnostic too_many_components(const std::string& file, const Limits& limits) {
+  return error_in(file, "holds more than " + std::to_string(limits.components) + " components");
+}
+
 Result<Sbom> Collector::finish() {
   if (too_many_)
-    return failure(error_in(out_.file, "holds more than " + std::to_string(limits_.components) + " components"));
+    return failure(too_many_components(out_.file, limits_));
   auto& all = out_.dependencies;
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());

@@ -11,6 +11,8 @@
 
 namespace duolex::sbom {
 
+[[nodiscard]] Diagnostic too_many_components(const std::string& file, const Limits& limits);
+
 class Collector {
  public:
   // All must outlive this.

@@ -1,5 +1,6 @@
 #include "sbom/skim.h"
 
+#include "sbom/collector.h"
 #include "sbom/cyclonedx.h"
 #include "sbom/json_tokens.h"
 
@@ -45,6 +46,8 @@ class Skimmer {
   }
 
   Kept out;
+  // Nothing else is worth saying of the document.
+  [[nodiscard]] bool too_many() const { return too_many_; }
 
  private:
   [[nodiscard]] char byte(std::size_t token) const { return token < tokens_.count() ? bytes_[tokens_.position(token)] : '\0'; }
@@ -79,7 +82,7 @@ class Skimmer {
     if (byte(at_) == ']') return keep(at_++), true;
     bool any = false;
     for (std::uint32_t number = 0;; ++number) {
-      if (number >= limits_.components) return false;
+      if (number >= limits_.components) return too_many_ = components, false;
       const std::size_t begin = at_;
       if (!element()) return false;
       if (!components || (plain_ && named_ && !nested_ && !wanted_(glimpse_))) {
@@ -234,7 +237,7 @@ class Skimmer {
   const std::function<bool(const Glimpse&)>& wanted_;
   const Limits& limits_;
   std::size_t at_ = 0, kept_tokens_ = 0, last_comma_ = 0, values_ = 0;
-  bool cyclonedx_ = false, listed_ = false;
+  bool cyclonedx_ = false, listed_ = false, too_many_ = false;
   // Of the element being read.
   Glimpse glimpse_;
   bool plain_ = false, named_ = false, nested_ = false, in_hashes_ = false;
@@ -254,16 +257,22 @@ Result<Skimmed> skim_sbom(const std::string& file, const std::string& bytes, con
   if (first == std::string::npos || bytes[first] != '{') return whole();
   std::optional<Tree> tree;
   Kept kept;
+  // In a block of its own: where the document is read whole after all, the tokens are gone by then.
   {
     JsonTokens tokens(file, bytes, limits);
-    if (!tokens.find()) return whole();
-    Skimmer skimmer(tokens, bytes, wanted, limits);
-    if (!skimmer.run()) return whole();
-    auto built = json_tree(tokens, bytes, limits);
-    if (!built) return tl::unexpected(built.error());
-    tree = std::move(*built);
-    kept = std::move(skimmer.out);
+    if (tokens.find()) {
+      Skimmer skimmer(tokens, bytes, wanted, limits);
+      if (skimmer.run()) {
+        auto built = json_tree(tokens, bytes, limits);
+        if (!built) return tl::unexpected(built.error());
+        tree = std::move(*built);
+        kept = std::move(skimmer.out);
+      } else if (skimmer.too_many()) {
+        return failure(too_many_components(file, limits));
+      }
+    }
   }
+  if (!tree) return whole();
   auto bill = cyclonedx_from_json(file, bytes, *tree, limits, kept);
   if (!bill) return tl::unexpected(bill.error());
   return Skimmed{std::move(*bill), kept.passed_over, false};

@@ -1,4 +1,5 @@
-// Feeds that were made to do harm: each is refused, with a reason, in a process that may take 256 MiB and a few seconds.
+// Feeds that were made to do harm: each is refused, with a reason, in a process that may take 256 MiB and a second of a
+// processor.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -42,7 +43,10 @@ std::string outcome(const std::string& path) {
   if (child == 0) {
     const rlimit memory{rlim_t{256} << 20, rlim_t{256} << 20};
     ::setrlimit(RLIMIT_DATA, &memory);
-    ::alarm(10);
+    // The system counts the processor's time in whole seconds.
+    const rlimit seconds{1, 2};
+    ::setrlimit(RLIMIT_CPU, &seconds);
+    ::alarm(60);  // … and a process that waits takes none
     std::size_t pieces = 0, refused = 0;
     RecordReader reader;
     const auto read = read_source(path, [&](Piece piece) {
@@ -105,6 +109,65 @@ struct Entry {
   std::uint32_t crc = 0;
 };
 
+// `count` files of a few bytes each, with the list of 64 bits that so many take.
+std::string zip_of_many(std::uint32_t count, const std::string& bytes) {
+  std::string out, directory;
+  const auto crc = static_cast<std::uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
+  const auto size = static_cast<std::uint32_t>(bytes.size());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const auto at = static_cast<std::uint32_t>(out.size());
+    const std::string name = std::to_string(i) + ".json";
+    for (std::string* to : {&out, &directory}) {
+      const bool central = to == &directory;
+      put<std::uint32_t>(*to, central ? 0x02014b50 : 0x04034b50);
+      if (central) put<std::uint16_t>(*to, 20);
+      put<std::uint64_t>(*to, 20);
+      put<std::uint16_t>(*to, 0);
+      put<std::uint32_t>(*to, crc);
+      put<std::uint32_t>(*to, size);
+      put<std::uint32_t>(*to, size);
+      put<std::uint16_t>(*to, static_cast<std::uint16_t>(name.size()));
+      put<std::uint16_t>(*to, 0);
+      if (central) {
+        put<std::uint64_t>(*to, 0);
+        put<std::uint16_t>(*to, 0);
+        put<std::uint32_t>(*to, at);
+      }
+      *to += central ? name : name + bytes;
+    }
+  }
+  const std::uint64_t begin = out.size(), end = begin + directory.size();
+  out += directory;
+  put<std::uint32_t>(out, 0x06064b50);
+  put<std::uint64_t>(out, 44);
+  put<std::uint16_t>(out, 45);
+  put<std::uint16_t>(out, 45);
+  put<std::uint64_t>(out, 0);
+  put<std::uint64_t>(out, count);
+  put<std::uint64_t>(out, count);
+  put<std::uint64_t>(out, directory.size());
+  put<std::uint64_t>(out, begin);
+  put<std::uint32_t>(out, 0x07064b50);
+  put<std::uint32_t>(out, 0);
+  put<std::uint64_t>(out, end);
+  put<std::uint32_t>(out, 1);
+  put<std::uint32_t>(out, 0x06054b50);
+  put<std::uint32_t>(out, 0);
+  put<std::uint16_t>(out, 0xffff);
+  put<std::uint16_t>(out, 0xffff);
+  put<std::uint32_t>(out, static_cast<std::uint32_t>(directory.size()));
+  put<std::uint32_t>(out, static_cast<std::uint32_t>(begin));
+  put<std::uint16_t>(out, 0);
+  return out;
+}
+
+std::string repeated(const std::string& part, std::size_t times) {
+  std::string out;
+  out.reserve(part.size() * times);
+  for (std::size_t i = 0; i < times; ++i) out += part;
+  return out;
+}
+
 std::string zip_of(const std::vector<Entry>& entries, bool huge = false) {
   std::string out, directory;
   for (const Entry& e : entries) {
@@ -165,6 +228,35 @@ TEST(HostileFeeds, ArchivesThatUnpackToTooMuch) {
   const std::string packed = deflated(size, '\n');
   EXPECT_NE(outcome(folder.write("bomb.zip", zip_of({{"a.ndjson", packed, true, size, 0}}))).find("times its size"), std::string::npos);
   EXPECT_NE(outcome(folder.write("record.zip", zip_of({{"a.json", packed, true, size, 0}}))).find("larger than 32 MiB"), std::string::npos);
+}
+
+TEST(HostileFeeds, AMillionFilesOfNothing) {
+  if (no_archives()) GTEST_SKIP() << "the plug-in that reads archives was not built";
+  const Folder folder;
+  const std::string said = outcome(folder.write("million.zip", zip_of_many(1'000'000, "{}")));
+  EXPECT_NE(said.find("too small to be advisories"), std::string::npos) << said;
+  // As many as there may be are read.
+  EXPECT_EQ(outcome(folder.write("few.zip", zip_of_many(1000, "{}"))), "read 1000, refused 0");
+}
+
+// Each is a file of some megabytes; what they hold a million of is refused before it takes the room of it.
+TEST(HostileFeeds, AMillionOfAnything) {
+  const Folder folder;
+  const std::string begin = R"({"id":"T-1","modified":"2026-01-01T00:00:00Z",)", package = R"({"package":{"ecosystem":"npm","name":"x"},)";
+  const std::size_t million = 1'000'000;
+  EXPECT_EQ(outcome(folder.write("nested.json", repeated("{\"a\":", million) + "1" + repeated("}", million))), "read 1, refused 1");
+  EXPECT_EQ(outcome(folder.write("lists.json", begin + "\"affected\":" + repeated("[", million) + repeated("]", million) + "}")), "read 1, refused 1");
+  EXPECT_EQ(outcome(folder.write("ids.json", begin + "\"aliases\":[" + repeated("\"A-1\",", million) + "\"A\"]}")), "read 1, refused 1");
+  EXPECT_EQ(outcome(folder.write("versions.json", begin + "\"affected\":[" + package + "\"versions\":[" + repeated("\"1\",", million) + "\"2\"]}]}")), "read 1, refused 1");
+  EXPECT_EQ(outcome(folder.write("events.json", begin + "\"affected\":[" + package + "\"ranges\":[{\"type\":\"SEMVER\",\"events\":[" + repeated("{\"introduced\":\"0\"},", million) +
+                                                     "{\"fixed\":\"1\"}]}]}]}")),
+            "read 1, refused 1");
+  EXPECT_EQ(outcome(folder.write("number.json", begin + "\"affected\":9223372036854775808}")), "read 1, refused 1");
+  EXPECT_EQ(outcome(folder.write("digits.json", begin + "\"affected\":" + repeated("9", 10 * million) + "}")), "read 1, refused 1");
+  const std::string lines = outcome(folder.write("lines.ndjson", repeated("{}\n", million)));
+  EXPECT_EQ(lines.find("killed"), std::string::npos) << lines;
+  const std::string scores = outcome(folder.write("epss.csv", "#model_version:v1,score_date:2026-01-01T00:00:00Z\ncve,epss,percentile\n" + repeated("CVE-2020-1,0.5,0.5\n", million)));
+  EXPECT_EQ(scores.find("killed"), std::string::npos) << scores;
 }
 
 TEST(HostileFeeds, LengthsThatAreLies) {

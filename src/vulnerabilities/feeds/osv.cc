@@ -9,6 +9,9 @@ constexpr std::size_t longest_id = 200;
 constexpr std::size_t longest_summary = 160;
 constexpr std::size_t most_affected = 100'000;
 constexpr std::size_t most_events = 100'000;
+constexpr std::size_t most_versions = 200'000;  // listed in a record; an event counts as several
+constexpr std::size_t cost_of_event = 10;       // it is read again for every finding
+constexpr std::size_t most_ids = 20'000;
 
 // For a message: what stands there, without its own controls and not all of it.
 std::string shown(std::string_view given) {
@@ -56,10 +59,13 @@ std::string read_ids(const Json& record, const char* key, std::vector<std::strin
   for (const Json id : *ids) {
     const auto name = text(id);
     if (!name || !is_name(*name, longest_id)) return std::string("'") + key + "' holds something that is no id";
+    if (out.size() == most_ids) return std::string("'") + key + "' has too many ids";
     out.emplace_back(*name);
   }
   return "";
 }
+
+constexpr const char* too_many_versions = "the record states too many versions";
 
 std::string read_events(const Json& range, Range& out) {
   const auto value = get(range, "events");
@@ -86,7 +92,7 @@ std::string read_events(const Json& range, Range& out) {
   return starts ? "" : "a range has no event 'introduced'";
 }
 
-std::string read_ranges(const Json& affected, Affected& out) {
+std::string read_ranges(const Json& affected, Affected& out, std::size_t& left) {
   const auto value = get(affected, "ranges");
   if (!value) return "";
   const auto ranges = list(*value);
@@ -99,12 +105,14 @@ std::string read_ranges(const Json& affected, Affected& out) {
     else if (type == "GIT") r.type = Range::Type::git;
     else return "the type of a range is " + shown(type) + "; it can be SEMVER, ECOSYSTEM or GIT";
     if (const std::string wrong = read_events(range, r); !wrong.empty()) return wrong;
+    if (r.events.size() * cost_of_event > left) return too_many_versions;
+    left -= r.events.size() * cost_of_event;
     out.ranges.push_back(std::move(r));
   }
   return "";
 }
 
-std::string read_affected(const Json& affected, Affected& out) {
+std::string read_affected(const Json& affected, Affected& out, std::size_t& left) {
   if (const auto package = get(affected, "package")) {
     out.ecosystem = text_at(*package, "ecosystem");
     out.name = text_at(*package, "name");
@@ -112,13 +120,15 @@ std::string read_affected(const Json& affected, Affected& out) {
     if (!is_name(out.ecosystem, 200) || !is_name(out.name, 2000)) return "a package has no ecosystem or no name";
     if (!out.purl.empty() && !is_name(out.purl, 4000)) return "the purl of a package is no text";
   }
-  if (const std::string wrong = read_ranges(affected, out); !wrong.empty()) return wrong;
+  if (const std::string wrong = read_ranges(affected, out, left); !wrong.empty()) return wrong;
   if (const auto value = get(affected, "versions")) {
     const auto versions = list(*value);
     if (!versions) return "'versions' is no list";
     for (const Json version : *versions) {
       const auto name = text(version);
       if (!name || !is_name(*name, 4096)) return "'versions' holds something that is no version";
+      if (left == 0) return too_many_versions;
+      --left;
       out.versions.emplace_back(*name);
     }
   }
@@ -150,9 +160,10 @@ std::string read_osv(const Json& record, Advisory& out) {
     const auto affected = list(*value);
     if (!affected) return "'affected' is no list";
     if (affected->size() > most_affected) return "'affected' has too many entries";
+    std::size_t left = most_versions;
     for (const Json entry : *affected) {
       Affected a;
-      if (const std::string wrong = read_affected(entry, a); !wrong.empty()) return wrong;
+      if (const std::string wrong = read_affected(entry, a, left); !wrong.empty()) return wrong;
       a.every_version = a.ecosystem == "AI:file";  // a hash has no versions
       if (!a.name.empty()) out.affected.push_back(std::move(a));
     }

@@ -12,6 +12,7 @@ using feeds::Json;
 using feeds::text_at;
 
 constexpr std::size_t deepest = 64;
+constexpr std::size_t most_placed = std::size_t{8} << 20;
 
 Diagnostic error_on(const std::string& file, std::uint32_t line, const std::string& message) {
   Diagnostic d = error_in(file, message);
@@ -52,7 +53,7 @@ Result<Read> RecordReader::read(const std::string& file, std::uint32_t line, std
     if (state_->parser.allocate(std::max<std::size_t>(bytes.size(), 1 << 20), deepest) != simdjson::SUCCESS) return wrong("there is no memory for the record");
   Json root;
   if (const auto error = state_->parser.parse(bytes.data(), bytes.size(), false).get(root); error != simdjson::SUCCESS) {
-    if (line == 0 && bytes.size() <= text::Limits{}.bytes)  // a reader that knows places
+    if (line == 0 && bytes.size() <= most_placed)  // a reader that knows places, and takes more memory
       if (const auto node = text::read_json(file, std::string(bytes)); !node) return failure(node.error());
     return wrong(std::string("this is no JSON: ") + simdjson::error_message(error));
   }

@@ -157,8 +157,31 @@ class Reader {
     return {};
   }
 
+  // A zip that is mostly its list of names holds files too small for advisories, and the list alone takes long to read.
+  static bool mostly_names(const std::string& name) {
+    constexpr std::uint64_t little = std::uint64_t{8} << 20, end_size = 22;
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(name.c_str(), "rb"), &std::fclose);
+    std::error_code error;
+    const std::uint64_t size = fs::file_size(name, error);
+    if (file == nullptr || error || size < little) return false;
+    std::string tail(std::size_t{66} << 10, '\0');
+    if (std::fseek(file.get(), -static_cast<long>(tail.size()), SEEK_END) != 0) return false;
+    tail.resize(std::fread(tail.data(), 1, tail.size(), file.get()));
+    const auto number = [&](std::size_t at, std::size_t bytes) {
+      std::uint64_t out = 0;
+      for (std::size_t i = bytes; i-- > 0 && at + i < tail.size();) out = out << 8 | static_cast<unsigned char>(tail[at + i]);
+      return out;
+    };
+    const std::size_t end = tail.rfind(std::string("PK\5\6", 4));
+    if (end == std::string::npos || tail.size() - end < end_size) return false;
+    std::uint64_t list = number(end + 16, 4);
+    if (const std::size_t large = tail.rfind(std::string("PK\6\6", 4), end); large != std::string::npos) list = std::min(list, number(large + 48, 8));
+    return list < size && size - list > little && size - list > size / 3;
+  }
+
   // The entries of an archive, or the one that a compressed file is.
   Result<void> read_packed(const std::string& name, bool asked_for) {
+    if (name.ends_with(".zip") && mostly_names(name)) return failure(error_in(name, "is mostly a list of names: its files are too small to be advisories"));
     Result<void> result;
     Lines lines;
     std::string entry, bytes;

@@ -1,6 +1,7 @@
 #include "vulnerabilities/index/build.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -18,6 +19,7 @@ namespace duolex::vulnerabilities::index {
 namespace {
 
 constexpr std::size_t most_problems = 1000;
+constexpr std::size_t most_others = 20'000;
 
 struct Part {
   std::vector<Compiled> records;
@@ -25,7 +27,7 @@ struct Part {
   EpssScores epss;
   Diagnostics problems;
   std::size_t rejected = 0;
-  std::size_t other = 0;
+  std::atomic<std::size_t> other = 0;
 };
 
 class Worker {
@@ -108,25 +110,36 @@ class Worker {
   Part& out_;
 };
 
-// Pieces on their way from the one who reads to those who compile.
+// Pieces on their way from the one who reads to those who compile; small ones go together.
 class Queue {
  public:
+  using Batch = std::vector<Piece>;
+
   void put(Piece piece) {
+    gathered_ += piece.size;
+    batch_.push_back(std::move(piece));
+    if (gathered_ >= (std::size_t{1} << 20) || batch_.size() >= 256) send();
+  }
+  void send() {
+    if (batch_.empty()) return;
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return pieces_.size() < 8; });
-    pieces_.push_back(std::move(piece));
+    pieces_.push_back(std::move(batch_));
+    batch_.clear();
+    gathered_ = 0;
     changed_.notify_all();
   }
   void close() {
+    send();
     const std::lock_guard lock(mutex_);
     closed_ = true;
     changed_.notify_all();
   }
-  bool take(Piece& piece) {
+  bool take(Batch& batch) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return closed_ || !pieces_.empty(); });
     if (pieces_.empty()) return false;
-    piece = std::move(pieces_.front());
+    batch = std::move(pieces_.front());
     pieces_.pop_front();
     changed_.notify_all();
     return true;
@@ -135,7 +148,9 @@ class Queue {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Piece> pieces_;
+  std::deque<Batch> pieces_;
+  Batch batch_;  // of the one who reads
+  std::size_t gathered_ = 0;
   bool closed_ = false;
 };
 
@@ -147,7 +162,7 @@ void merge(Part& into, Part&& from) {
   into.records = std::move(records);
   std::move(from.problems.begin(), from.problems.end(), std::back_inserter(into.problems));
   into.rejected += from.rejected;
-  into.other += from.other;
+  into.other += from.other.load();
   into.kev.released = std::max(into.kev.released, from.kev.released);
   into.kev.version = std::max(into.kev.version, from.kev.version);
   for (auto& [cve, entry] : from.kev.entries) {
@@ -170,16 +185,26 @@ Result<Gathered> gather(const std::vector<std::string>& sources) {
   for (std::size_t i = 0; i < workers; ++i)
     threads.emplace_back([&, i] {
       Worker worker(parts[i]);
-      for (Piece piece; queue.take(piece);) worker.take(piece);
+      for (Queue::Batch batch; queue.take(batch);)
+        for (const Piece& piece : batch) worker.take(piece);
       sort_records(parts[i].records);
     });
   Gathered gathered;
   Diagnostics errors;
   for (const std::string& source : sources) {
+    const auto others = [&] {
+      std::size_t sum = 0;
+      for (const Part& part : parts) sum += part.other;
+      return sum;
+    };
+    const std::size_t before = others();
+    bool too_many = false;
     auto counts = read_source(source, [&](Piece piece) {
       queue.put(std::move(piece));
-      return true;
+      too_many = others() - before > most_others;
+      return !too_many;
     });
+    if (too_many) counts = failure(error_in(source, "holds more than " + std::to_string(most_others) + " files that are no advisories"));
     if (!counts) {
       errors.insert(errors.end(), counts.error().begin(), counts.error().end());
       continue;
@@ -190,7 +215,7 @@ Result<Gathered> gather(const std::vector<std::string>& sources) {
   queue.close();
   for (std::thread& thread : threads) thread.join();
   if (!errors.empty()) return failure(errors);
-  Part all = std::move(parts.front());
+  Part& all = parts.front();
   for (std::size_t i = 1; i < parts.size(); ++i) merge(all, std::move(parts[i]));
 
   BuildReport& report = gathered.report;

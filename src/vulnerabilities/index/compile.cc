@@ -11,6 +11,8 @@
 namespace duolex::vulnerabilities::index {
 namespace {
 
+constexpr std::size_t most_compared = 4'000'000;
+
 Scheme scheme_for(const Affected& affected, const Range& range) {
   if (!range.scheme.empty()) return scheme_for_name(range.scheme);
   const Scheme own = scheme_of(affected.ecosystem);
@@ -58,13 +60,14 @@ void compile_affected(const Affected& a, std::size_t number, Compiled& out) {
       all.emplace_back(scheme, std::move(i));
     }
   }
-  // A listed version that an interval holds anyway is not written out.
+  // A listed version that an interval holds anyway is not written out, unless there are too many to compare.
   const Scheme own = scheme_of(a.ecosystem);
   std::set<std::string> seen;
+  const bool few = all.size() * a.versions.size() <= most_compared;
   for (const std::string& version : a.versions) {
     std::string key;
     const Reading reading = append_key(own, version, key);
-    if (reading == Reading::exact &&
+    if (few && reading == Reading::exact &&
         std::any_of(all.begin(), all.end(), [&](const auto& i) { return i.first == own && within(key, i.second); }))
       continue;
     const bool keyed = reading != Reading::unreadable;

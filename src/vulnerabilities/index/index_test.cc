@@ -1,6 +1,9 @@
 #include "vulnerabilities/index/index.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -108,6 +111,94 @@ TEST(Index, ATruncatedFileIsRefused) {
   const std::string whole = bytes_of({advisory("A-1", "x", "1.0.0")});
   for (std::size_t size = 0; size < whole.size(); size += 97) EXPECT_FALSE(Index::over("test", std::string_view(whole).substr(0, size))) << size;
   EXPECT_FALSE(Index::over("test", whole + "x"));
+}
+
+std::string with_good_checksums(std::string bytes, Header header) {
+  const auto sums = [&](std::uint64_t begin, std::uint64_t end, std::uint64_t to) {
+    for (std::uint64_t at = begin; at < end; at += page_size, to += 8) {
+      const std::uint64_t sum = hash_of(std::string_view(bytes).substr(at, page_size));
+      std::memcpy(bytes.data() + to, &sum, 8);
+    }
+  };
+  sums(page_size, header.page_sums.offset, header.page_sums.offset);
+  sums(header.page_sums.offset, header.sum_sums.offset, header.sum_sums.offset);
+  header.sum_sums_hash = hash_of(std::string_view(bytes).substr(header.sum_sums.offset));
+  header.header_hash = hash_of({reinterpret_cast<const char*>(&header), offsetof(Header, header_hash)});
+  std::memcpy(bytes.data(), &header, sizeof header);
+  return bytes;
+}
+
+// Everything that can be asked. What it asks for is refused, or answered; the process lives.
+void ask_all(const std::string& bytes) {
+  auto index = Index::over("test", bytes);
+  if (!index) return;
+  for (int i = 0; i < 4; ++i) (void)index->find(key("package-" + std::to_string(i)));
+  for (std::size_t r = 0; r < std::min<std::size_t>(index->record_count(), 100); ++r) {
+    (void)index->record(r);
+    (void)index->cluster_of(r);
+  }
+  (void)index->find_name("A-1");
+  (void)index->find_name("CVE-2024-1");
+  (void)index->meta();
+  for (const auto& s : index->segments())
+    for (std::uint64_t p = 0; p < std::min<std::uint64_t>(s->packages(), 100); ++p) (void)s->package(p);
+}
+
+struct Ended {
+  bool well = false;
+  int signal = 0;
+};
+// In a process with 256 MiB and a second of a processor.
+template <class Work>
+Ended within_limits(Work work) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const rlimit memory{rlim_t{256} << 20, rlim_t{256} << 20}, seconds{1, 2};
+    ::setrlimit(RLIMIT_DATA, &memory);
+    ::setrlimit(RLIMIT_CPU, &seconds);
+    work();
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return {WIFEXITED(status) && WEXITSTATUS(status) == 0, WIFSIGNALED(status) ? WTERMSIG(status) : 0};
+}
+
+// An index that somebody made to do harm: its checksums are right, and its lengths are not.
+TEST(Index, LengthsOfTwoToTheSixtyThirdUnderGoodChecksums) {
+  std::vector<Advisory> advisories = {advisory("A-1", "package-0", "1.0.0"), advisory("B-1", "package-1", "1.0.0")};
+  advisories[0].aliases = {"CVE-2024-1"};
+  KevCatalogue kev;
+  kev.entries["CVE-2024-1"] = {"2024-02-01", "", false};
+  const std::string whole = bytes_of(advisories, kev);
+  Header header{};
+  std::memcpy(&header, whole.data(), sizeof header);
+  ASSERT_EQ(with_good_checksums(whole, header), whole);
+  constexpr std::uint64_t huge = std::uint64_t{1} << 63;
+  const Ended by_sections = within_limits([&] {
+    for (std::size_t i = 0; i < section_count; ++i)
+      for (const std::uint64_t value : {huge, huge - 1, ~std::uint64_t{0}, header.sections[i].size + (std::uint64_t{1} << 32)})
+        for (const bool offset : {false, true}) {
+          Header changed = header;
+          (offset ? changed.sections[i].offset : changed.sections[i].size) = value;
+          ask_all(with_good_checksums(whole, changed));
+        }
+  });
+  EXPECT_TRUE(by_sections.well) << "signal " << by_sections.signal;
+  // A number of 2^63 at every byte of every section.
+  std::string number;
+  put_number(number, huge);
+  for (std::size_t i = 0; i < section_count; ++i) {
+    const Place place = header.sections[i];
+    const Ended ended = within_limits([&] {
+      for (std::uint64_t at = 0; at < place.size; at += place.size > 2000 ? 7 : 1) {
+        std::string changed = whole;
+        for (std::size_t b = 0; b < number.size() && at + b < place.size; ++b) changed[place.offset + at + b] = number[b];
+        ask_all(with_good_checksums(std::move(changed), header));
+      }
+    });
+    EXPECT_TRUE(ended.well) << "section " << i << ", signal " << ended.signal;
+  }
 }
 
 // A file too large to be checked whole when it is opened: what is read is checked as it is read.

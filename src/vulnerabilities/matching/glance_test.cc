@@ -2,6 +2,9 @@
 #include "vulnerabilities/matching/glance.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -105,6 +108,29 @@ void compare(const std::string& name, const std::string& bytes, index::Index& in
   EXPECT_EQ(to_text(a).substr(0, 500), to_text(b).substr(0, 500));
   EXPECT_EQ(render(whole->rejected), render(quick->bill.rejected)) << name;
   if (passed != nullptr) *passed += whole->components.size() - quick->bill.components.size();
+}
+
+// A bill that names one package a quarter of a million times, and an advisory about it: refused, in 256 MiB and a second
+// of a processor.
+TEST(Glance, FindingsWithoutEndAreRefused) {
+  const std::string index_bytes = small_index();
+  const std::string one = R"({"name":"x","purl":"pkg:npm/x@1.0.0"})";
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::string bytes = R"({"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"components":[)" + one;
+    for (int i = 1; i < 250'000; ++i) bytes += "," + one;
+    bytes += "]}";
+    const rlimit memory{rlim_t{256} << 20, rlim_t{256} << 20}, seconds{1, 2};
+    ::setrlimit(RLIMIT_DATA, &memory);
+    ::setrlimit(RLIMIT_CPU, &seconds);
+    auto index = index::Index::over("test", index_bytes);
+    const auto scanned = scan_bill("many.json", bytes, *index);
+    ::_exit(!scanned && render(scanned.error()).find("findings") != std::string::npos ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status)) << "signal " << WTERMSIG(status);
+  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 TEST(Glance, ByHand) {

@@ -39,7 +39,9 @@ class Matcher {
 
   Result<Matches> run() {
     out_.findings.reserve(std::min<std::size_t>(2 * bill_.components.size(), 256));
-    for (std::size_t i = 0; i < bill_.components.size(); ++i) component(i);
+    for (std::size_t i = 0; i < bill_.components.size() && out_.findings.size() <= most_findings; ++i) component(i);
+    if (out_.findings.size() > most_findings)
+      return failure(error_in(bill_.file, "has more than " + std::to_string(most_findings) + " findings", "a bill of a part of the product says more"));
     if (index_.damage()) return failure(*index_.damage());
     sort_findings(out_.findings);
     return std::move(out_);

@@ -78,7 +78,9 @@ struct Lookup {
 };
 [[nodiscard]] std::vector<Lookup> lookups_of(const sbom::Component& component);
 
-// Fails when the index turns out to be damaged.
+inline constexpr std::size_t most_findings = 50'000;
+
+// Fails when the index turns out to be damaged, and where there are more findings than anybody reads.
 [[nodiscard]] Result<Matches> match(const sbom::Sbom& bill, index::Index& index);
 
 // Gives each finding the status that the newest statement about it gives; what was found stays in `matched`. A finding
