@@ -1,9 +1,11 @@
 // Software bills of materials of any bytes: what is met is stored or rejected with a reason.
+#include <algorithm>
 #include <cstdint>
 
 #include "demand.h"
 #include "sbom/sbom.h"
 #include "sbom/skim.h"
+#include "sbom/token_scan.h"
 #include "sbom/validity.h"
 
 using namespace duolex;
@@ -27,6 +29,13 @@ void validity(const std::string& bytes) {
   fuzz::demand(found->diagnostics.size() == found->violations.size(), "a violation can be shown");
   for (const sbom::Violation& v : found->violations)
     fuzz::demand(!v.rule.empty() && !v.message.empty() && v.begin <= v.end && v.end <= bytes.size() + 1, "a violation has rule, words and place");
+}
+
+// Tokens are the same on any processor.
+void tokens(const std::string& bytes) {
+  const sbom::FoundTokens wide = sbom::scan_tokens(bytes), plain = sbom::scan_tokens_plainly(bytes);
+  fuzz::demand(wide.end == plain.end && wide.count == plain.count, "wide registers find the same tokens");
+  fuzz::demand(std::equal(wide.offsets.get(), wide.offsets.get() + wide.count, plain.offsets.get()), "in the same places");
 }
 
 // Passing over some components changes nothing about the others.
@@ -54,6 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string bytes(reinterpret_cast<const char*>(data), size);
   purl(bytes);
   validity(bytes);
+  tokens(bytes);
   const auto bill = sbom::read_sbom("f", bytes);
   skim(bytes, bill);
   if (!bill) {
