@@ -79,9 +79,18 @@ JsonWriter& JsonWriter::value(std::string_view text) {
   return *this;
 }
 
-JsonWriter& JsonWriter::value(bool truth) {
+JsonWriter& JsonWriter::truth(bool truth) {
   begin_value();
   out_ += truth ? "true" : "false";
+  return *this;
+}
+
+JsonWriter& JsonWriter::real(double number) { return value(nlohmann::ordered_json(number)); }
+
+JsonWriter& JsonWriter::signed_number(std::int64_t number) {
+  if (number >= 0) return unsigned_number(static_cast<std::uint64_t>(number));
+  begin_value();
+  out_ += std::to_string(number);
   return *this;
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace duolex::text {
@@ -34,8 +35,15 @@ class JsonWriter {
   JsonWriter& value(std::string_view text);
   JsonWriter& value(const std::string& text) { return value(std::string_view(text)); }
   JsonWriter& value(const char* text) { return value(std::string_view(text)); }
-  JsonWriter& value(bool truth);
-  JsonWriter& value(std::unsigned_integral auto number) { return unsigned_number(number); }
+  // The shortest decimal that reads back as the same double.
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  JsonWriter& value(T number) {
+    if constexpr (std::same_as<T, bool>) return truth(number);
+    else if constexpr (std::floating_point<T>) return real(number);
+    else if constexpr (std::signed_integral<T>) return signed_number(number);
+    else return unsigned_number(number);
+  }
   JsonWriter& value(const std::vector<std::string>& texts);
   JsonWriter& value(const nlohmann::ordered_json& tree);
   template <class T>
@@ -48,6 +56,9 @@ class JsonWriter {
 
  private:
   JsonWriter& open(char begin, char end);
+  JsonWriter& truth(bool truth);
+  JsonWriter& real(double number);
+  JsonWriter& signed_number(std::int64_t number);
   JsonWriter& unsigned_number(std::uint64_t number);
   void begin_value();
   void quoted(std::string_view text);

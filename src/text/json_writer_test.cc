@@ -29,6 +29,8 @@ void write(JsonWriter& out, const ordered_json& tree) {
     out.value(tree.get<std::string>());
   } else if (tree.is_boolean()) {
     out.value(tree.get<bool>());
+  } else if (tree.is_number_float()) {
+    out.value(tree.get<double>());
   } else if (tree.is_number_unsigned()) {
     out.value(tree.get<std::uint64_t>());
   } else {
@@ -84,9 +86,9 @@ TEST(JsonWriter, WritesTheBytesOfTheLibrary) {
 
 TEST(JsonWriter, FieldsOfAllKinds) {
   JsonWriter out;
-  out.open_object().field("text", "a").field("list", std::vector<std::string>{"x", "y"}).field("none", std::vector<std::string>{}).field("yes", true).field("number", 7U);
+  out.open_object().field("text", "a").field("list", std::vector<std::string>{"x", "y"}).field("none", std::vector<std::string>{}).field("yes", true).field("number", 7U).field("below", -3).field("part", 9.8);
   out.key("inner").open_object().close().close();
-  EXPECT_EQ(std::move(out).finish(), "{\n  \"text\": \"a\",\n  \"list\": [\n    \"x\",\n    \"y\"\n  ],\n  \"none\": [],\n  \"yes\": true,\n  \"number\": 7,\n  \"inner\": {}\n}\n");
+  EXPECT_EQ(std::move(out).finish(), "{\n  \"text\": \"a\",\n  \"list\": [\n    \"x\",\n    \"y\"\n  ],\n  \"none\": [],\n  \"yes\": true,\n  \"number\": 7,\n  \"below\": -3,\n  \"part\": 9.8,\n  \"inner\": {}\n}\n");
 }
 
 }  // namespace
