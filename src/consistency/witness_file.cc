@@ -45,8 +45,24 @@ std::string witness_file(const rules::RuleBase& base, const Witness& witness, co
 }
 
 std::string witness_line(const rules::RuleBase& base, const Witness& witness) {
+  const std::vector<Index> facts = given(base, witness, true);
+  const auto prefix = [&](Index f) { return base.facts[f].id.substr(0, base.facts[f].id.rfind('.') + 1); };
+  const auto value = [&](Index f) { return yaml(base.facts[f].type, witness.facts[f]); };
   std::string text;
-  for (const Index f : given(base, witness, true)) text += (text.empty() ? "" : ", ") + line(base, witness, f);
+  for (std::size_t i = 0, next = 0; i < facts.size(); i = next) {
+    const std::string shared = prefix(facts[i]);
+    for (next = i + 1; next < facts.size() && prefix(facts[next]) == shared && value(facts[next]) == value(facts[i]); ++next) {
+    }
+    if (i != 0) text += ", ";
+    if (next == i + 1 || shared.empty()) {
+      next = i + 1;
+      text += line(base, witness, facts[i]);
+      continue;
+    }
+    text += shared + "{";
+    for (std::size_t k = i; k < next; ++k) text += (k == i ? "" : ", ") + base.facts[facts[k]].id.substr(shared.size());
+    text += "}: " + value(facts[i]);
+  }
   return text.empty() ? "any facts" : text;
 }
 

@@ -43,7 +43,7 @@ class Output {
     for (const Diagnostic& e : errors) {
       Diagnostic d = e;
       d.span = placed(e.span, request_.law);
-      text_ += render(d);
+      failed_ += render(d);
       nlohmann::ordered_json f = {{"check", "citation"}, {"failure", true}, {"message", d.message}};
       if (!d.hint.empty()) f["hint"] = d.hint;
       f["place"] = to_json(d.span);
@@ -54,13 +54,14 @@ class Output {
   Result<void> finding(const Finding& f) {
     Diagnostic d = diagnostic_at(law_, request_.law, f.span, f.message, f.failure ? Severity::error : Severity::note);
     for (const RelatedPlace& r : f.related) d.related.push_back(related_at(law_, request_.law, r));
-    text_ += render(d);
+    std::string& text = f.failure ? failed_ : noted_;
+    text += render(d);
     nlohmann::ordered_json json = {{"check", name_of(f.check)}, {"failure", f.failure}, {"message", f.message}};
     json["place"] = to_json(d.span);
     if (!d.related.empty()) json["related"] = nlohmann::ordered_json::array();
     for (const RelatedPlace& r : d.related) json["related"].push_back({{"message", r.message}, {"place", to_json(r.span)}});
     if (f.witness) {
-      text_ += "    shown on " + to_string(f.witness->as_of) + " by " + consistency::witness_line(law_.base, *f.witness) + "\n";
+      text += "    shown on " + to_string(f.witness->as_of) + " by " + consistency::witness_line(law_.base, *f.witness) + "\n";
       json["witness"] = to_json(law_.base, *f.witness);
       const std::string number = std::to_string(findings_.size() + 1);
       const std::string name = std::string(number.size() < 2 ? "0" : "") + number + "-" + name_of(f.check);
@@ -68,7 +69,7 @@ class Output {
       const auto path = folder_.write(name, law_.base, *f.witness, about);
       if (!path) return tl::unexpected(path.error());
       if (*path) {
-        text_ += "    product: " + **path + "\n";
+        text += "    product: " + **path + "\n";
         json["witness"]["file"] = **path;
       }
     }
@@ -95,7 +96,8 @@ class Output {
     const auto of = [](std::size_t proven, std::size_t all) {
       return proven == all ? std::to_string(all) : std::to_string(proven) + " of " + std::to_string(all);
     };
-    out << text_ << (text_.empty() ? "" : "\n");
+    // What failed stands last, next to the verdict.
+    out << noted_ << failed_ << (noted_.empty() && failed_.empty() ? "" : "\n");
     out << "Held for every product on every day:\n"
         << "  " << of(cited_ - unresolved_, cited_) << " citations resolve in " << law_.provisions.size() << " provisions\n"
         << "  " << of(report.proven.rules, b.rules.size()) << " rules have one value each: no contradiction, no gap\n"
@@ -113,7 +115,7 @@ class Output {
   const LawCheckRequest& request_;
   const law::Law& law_;
   WitnessFolder folder_;
-  std::string text_;
+  std::string noted_, failed_;
   nlohmann::ordered_json findings_ = nlohmann::ordered_json::array();
   std::size_t cited_ = 0, unresolved_ = 0, failures_ = 0;
 };
