@@ -3,6 +3,8 @@ complete facts only, has no notion of unknown facts and shares nothing with the 
 a slip here would have to be the same to pass. `departing` names the one ambiguity that is read the other way."""
 from datetime import date
 
+from periods import periods
+
 CLASS_I = ["identity_access_management", "siem", "connected_toy"]
 CLASS_II = ["firewall_ids_ips", "tamper_resistant_microcontroller"]
 CRITICAL = ["smart_meter_gateway", "hardware_security_box"]
@@ -265,6 +267,7 @@ def both(f, as_of, departing=None):
         ["ai_form"] if a["bound"] and small else [])
     mine, theirs = o["cra.requirements_apply"], o["ai.high_risk_duties_apply"]
     o["joint.regime_now"] = "both" if mine and theirs else "cra_only" if mine else "ai_only" if theirs else "none"
+    periods(f, as_of, o, a["bound"])
     if departing == "A21" and live["A21"]:
         o["cra.fines_apply"] = True
     return o, live

@@ -14,10 +14,10 @@ top, duolex = pathlib.Path(sys.argv[1]), sys.argv[2]
 chance = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 20261127)
 products = int(sys.argv[4]) if len(sys.argv) > 4 else 400
 
-TURNS = [date(2025, 2, 2), date(2025, 11, 18), date(2026, 7, 27), date(2026, 8, 2), date(2026, 9, 11), date(2026, 12, 2), date(2027, 12, 2),
+TURNS = [date(2025, 2, 2), date(2025, 8, 2), date(2025, 11, 18), date(2026, 7, 27), date(2026, 8, 2), date(2026, 9, 11), date(2026, 12, 2), date(2027, 8, 2), date(2027, 12, 2),
          date(2027, 12, 11), date(2028, 8, 2), date(2030, 8, 2), date(2030, 12, 31)]
 DAYS = sorted(set([date(2026, 1, 15)] + [day for turn in TURNS for day in (turn - timedelta(1), turn)]))
-PLACED = DAYS + [date(2027, 8, 1), date(2027, 8, 2)]
+PLACED = DAYS + [date(2028, 2, 29), date(2028, 1, 31)]
 TOUCHES = {
     "A3": ["joint.derogation_12_3", "joint.cra_assessed_by", "joint.bodies", "joint.nb_needs_art39", "joint.nb_competence"],
     "A4": ["joint.derogation_12_3", "joint.cra_assessed_by"],
@@ -37,6 +37,7 @@ YES_NO = {0.96: ["product.is_product", "product.data_connection", "ai.is_ai_syst
           + ["ai.art5." + x for x in (
               "manipulation", "exploits_vulnerability", "social_scoring", "crime_prediction", "facial_scraping",
               "emotion_work_education", "biometric_categorisation", "realtime_rbi_law_enforcement")],
+          0.2: ["gpai." + x for x in ("training_flops_above_threshold", "high_impact_capabilities", "designated_systemic")],
           0.3: ["actor." + x for x in (
               "own_name_or_trademark", "modified_product", "makes_modified_product_available", "established_in_union",
               "changed_ai_purpose_to_high_risk", "systematic_foss_support", "steward_in_development",
@@ -48,7 +49,8 @@ YES_NO = {0.96: ["product.is_product", "product.data_connection", "ai.is_ai_syst
               "editorial_responsibility", "crime_detection_authorised", "profiling", "third_party_only_non_safety")],
           0.5: ["product.foss", "product.foss_docs_public", "product.exclusion.l1e_pedal_cycle",
                 "ai.art5.emotion_medical_safety", "ai.art5.realtime_rbi_strictly_necessary",
-                "ai.art5.child_abuse_without_right_defence", "nb.cra_art39_assessed"]
+                "ai.art5.child_abuse_without_right_defence", "nb.cra_art39_assessed", "event.actively_exploited",
+                "event.severe", "gpai.is_model"]
           + ["assume." + x for x in ("cra_article27_basis", "cra_27_9_scheme", "cra_8_1_act", "ai_standards_available")]
           + ["change." + x for x in (
               "after_placing", "affects_annex_i_part_i", "modifies_intended_purpose", "affects_section_2",
@@ -61,6 +63,7 @@ ONE_OF = {"cra.core_function": acts.CLASS_I + acts.CLASS_II + acts.CRITICAL + ["
           "cra.standards_applied": ["full", "full", "partial", "none"], "cra.certificate_27_9": ["full", "partial", "none"],
           "actor.cra_position": ["manufacturer", "importer", "distributor", "other"],
           "actor.ai_position": ["provider", "deployer", "importer", "distributor", "product_manufacturer", "other"],
+          "event.kind": ["none", "vulnerability", "incident"], "product.expected_use_years": [0, 3, 4, 5, 6, 20],
           "actor.size": ["micro", "small", "medium", "small_mid_cap", "large"],
           "ai.annex_i_act": ["none"] * 5 + acts.SECTION_A + acts.SECTION_B + ["machinery"],
           "ai.sectoral_third_party": ["required", "required_unless_standards", "required_unless_standards", "not_required"],
@@ -78,10 +81,12 @@ def product():
     facts["ai.annex_iii_areas"] = chance.sample(acts.AREAS, chance.choice([0, 0, 1, 1, 2]))
     if chance.random() < 0.3:
         facts["ai.annex_iii_areas"] = ["1a"]
-    for name in ("product.placed_on_market_on", "ai.first_placed_on_market_on"):
+    for name in ("product.placed_on_market_on", "ai.first_placed_on_market_on", "gpai.placed_on_market_on"):
         facts[name] = chance.choice(PLACED)
-    for name in ("product.substantially_modified_on", "ai.significant_design_change_on"):
+    for name in ("product.substantially_modified_on", "ai.significant_design_change_on", "event.corrective_measure_on",
+                 "event.notification_submitted_on"):
         facts[name] = chance.choice(PLACED + ["never"] * 5)
+    facts["product.support_period_end"] = chance.choice(PLACED + [date(2038, 3, 1), date(2045, 1, 1)])
     return facts
 
 
