@@ -37,6 +37,11 @@ MappedFile::~MappedFile() {
 }
 
 void MappedFile::expect_little() const { advise(bytes_, MADV_RANDOM); }
+void MappedFile::expect(std::uint64_t offset, std::uint64_t size) const {
+  constexpr std::uint64_t system_page = 4096;
+  const std::uint64_t begin = offset / system_page * system_page;
+  if (begin < bytes_.size() && size != 0) advise(bytes_.substr(begin, offset - begin + size), MADV_WILLNEED);
+}
 void MappedFile::expect_all() const { advise(bytes_, MADV_WILLNEED); }
 
 }  // namespace duolex::vulnerabilities::index

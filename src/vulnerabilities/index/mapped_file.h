@@ -28,8 +28,9 @@ class MappedFile {
   [[nodiscard]] std::uint64_t inode() const { return inode_; }
   // Here and there a page will be asked for, and what stands around it is not worth reading from the disk …
   void expect_little() const;
-  // … or all of it will be read, and is fetched while the reading begins.
+  // … or all of it, or of a part, will be read, and is fetched while the reading begins.
   void expect_all() const;
+  void expect(std::uint64_t offset, std::uint64_t size) const;
 
  private:
   std::string_view bytes_;

@@ -23,8 +23,17 @@ Result<std::unique_ptr<Segment>> Segment::open(const std::string& path) {
   segment->name_ = path;
   segment->file_ = std::move(*file);
   segment->all_ = segment->file_.bytes();
-  if (segment->all_.size() > small_file) segment->file_.expect_little();
+  const bool large = segment->all_.size() > small_file;
+  if (large) segment->file_.expect_little();
   if (auto begun = segment->begin(); !begun) return failure(begun.error());
+  // Small parts of it, of which every question asks a piece.
+  if (large) {
+    for (const Section section : {Section::filter, Section::buckets}) {
+      const Place& place = segment->header_.sections[static_cast<std::size_t>(section)];
+      segment->file_.expect(place.offset, place.size);
+    }
+    segment->file_.expect(segment->header_.page_sums.offset, segment->header_.page_sums.size);
+  }
   return segment;
 }
 
