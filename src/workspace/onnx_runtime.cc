@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "tensor/onnx.h"
+
 namespace duolex::workspace {
 namespace {
 
@@ -99,6 +101,7 @@ Result<OnnxRuntime> OnnxRuntime::load(const std::string& library) {
 }
 
 Result<void> OnnxRuntime::open(const std::string& model) {
+  if (const auto read = tensor::read_onnx("the model", model); !read) return tl::unexpected(read.error());
   Session& s = *session_;
   std::size_t inputs = 0, outputs = 0;
   std::string why = s.call(create_env, warnings_off, "duolex", &s.env);

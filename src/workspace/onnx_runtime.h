@@ -18,7 +18,8 @@ class OnnxRuntime {
   [[nodiscard]] static Result<OnnxRuntime> load(const std::string& library);
   [[nodiscard]] const std::string& version() const { return version_; }  // as the library says it
 
-  // A model with one input of f32. Nothing outside of these bytes is read.
+  // A model with one input of f32. Read here first and refused where it has weights in other files: the library would
+  // look for them beside wherever the process happens to stand.
   Result<void> open(const std::string& model);
   // Scores of n rows, each of the shape `row`: the model's first output that is of f32 or f64. Many at a time where
   // the model leaves its first dimension open, else one by one.

@@ -76,9 +76,19 @@ TEST(OnnxRuntime, SaysWhatIsWrong) {
   NEEDS_RUNTIME();
   auto runtime = OnnxRuntime::load(lib);
   ASSERT_TRUE(runtime);
-  const auto opened = runtime->open("no model");
+  ASSERT_FALSE(runtime->open("no model"));
+  // Sound to us, and not to the library: Warp is no operator.
+  const auto opened = runtime->open(tensor::testing::model(node("Warp", {"x"}, {"y"}), {-1, 2}));
   ASSERT_FALSE(opened);
   EXPECT_NE(opened.error().front().message.find("cannot open the model"), std::string::npos);
+  // Weights in another file, which the library would look for.
+  using tensor::testing::bytes_field;
+  using tensor::testing::number_field;
+  const std::string entry = bytes_field(13, bytes_field(1, "location") + bytes_field(2, "w.bin"));
+  const std::string outside = bytes_field(5, number_field(1, 2) + number_field(1, 2) + number_field(2, 1) + bytes_field(8, "w") + entry + number_field(14, 1));
+  const auto elsewhere = runtime->open(tensor::testing::model(outside + node("MatMul", {"x", "w"}, {"y"}), {-1, 2}));
+  ASSERT_FALSE(elsewhere);
+  EXPECT_NE(elsewhere.error().front().message.find("external"), std::string::npos) << elsewhere.error().front().message;
   auto other = OnnxRuntime::load(lib);
   ASSERT_TRUE(other->open(two_classes()));
   const auto scores = other->ask({1, 2, 3}, 1, {3});
