@@ -5,6 +5,16 @@
 
 namespace duolex::threats::evasion {
 
+std::vector<Inquiry*> Desk::take(std::size_t lanes, std::size_t takers) {
+  const std::scoped_lock lock(one_);
+  std::deque<Inquiry*>& queue = for_gradients_.size() >= lanes || for_gradients_.size() >= for_scores_.size() ? for_gradients_ : for_scores_;
+  const std::size_t n = std::min(queue.size(), std::max<std::size_t>(1, queue.size() / (lanes * takers)) * lanes);
+  const auto end = queue.begin() + static_cast<std::ptrdiff_t>(n);
+  std::vector<Inquiry*> out(queue.begin(), end);
+  queue.erase(queue.begin(), end);
+  return out;
+}
+
 Hunt::Hunt(Desk& desk, Oracle& oracle, Form form, std::size_t outputs, Ball ball, Goal goal, std::span<const float> x, std::uint64_t seed,
            std::uint64_t sample)
     : desk_(desk), oracle_(oracle), form_(form), outputs_(outputs), ball_(ball), goal_(goal), x_(x), seed_(seed), sample_(sample) {}
@@ -21,7 +31,7 @@ void Hunt::offer(std::span<const float> candidate) {
 
 void Hunt::Asked::await_suspend(std::coroutine_handle<> waiting) {
   inquiry_.waiting = waiting;
-  (inquiry_.loss != nullptr ? hunt_.desk_.for_gradients : hunt_.desk_.for_scores).push_back(&inquiry_);
+  hunt_.desk_.put(&inquiry_);
 }
 
 double Hunt::Asked::await_resume() {

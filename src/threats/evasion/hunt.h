@@ -4,6 +4,8 @@
 
 #include <coroutine>
 #include <cstdint>
+#include <deque>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
@@ -27,9 +29,21 @@ struct Inquiry {
   std::coroutine_handle<> waiting{};
 };
 
-// Where inquiries wait; filled by searches, emptied by a crowd.
-struct Desk {
-  std::vector<Inquiry*> for_scores, for_gradients;
+// Where inquiries wait; filled by searches, emptied by a crowd, both from any thread.
+class Desk {
+ public:
+  // Whoever takes the inquiry resumes its search, maybe before put() returns.
+  void put(Inquiry* inquiry) {
+    const std::scoped_lock lock(one_);
+    (inquiry->loss != nullptr ? for_gradients_ : for_scores_).push_back(inquiry);
+  }
+  // Inquiries of one kind, the oldest: of a queue that fills whole batches of `lanes` a share of 1 / `takers` in such
+  // batches, or what there is. None when nobody waits.
+  [[nodiscard]] std::vector<Inquiry*> take(std::size_t lanes, std::size_t takers);
+
+ private:
+  std::mutex one_{};
+  std::deque<Inquiry*> for_scores_{}, for_gradients_{};
 };
 
 class Hunt {
