@@ -19,6 +19,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } else {
     fuzz::demand_reasons(faults.error());
   }
+  if (const auto range = vulnerabilities::vers::read_range(bytes)) {
+    using vulnerabilities::vers::Answer;
+    for (const auto& c : range->constraints) {
+      const auto in = vulnerabilities::vers::contains(*range, c.version, "");
+      const bool named = c.comparator == vulnerabilities::vers::Comparator::equal;
+      fuzz::demand(in.answer == Answer::unknown ? !in.why.empty() : !named || in.answer == Answer::inside, "a version that a range names is in it");
+    }
+    (void)range->bounded();
+  } else {
+    fuzz::demand_reasons(range.error());
+  }
   vex::Statements all;
   const auto read = vex::read_document("f", bytes, all);
   if (!read) fuzz::demand_reasons(read.error());

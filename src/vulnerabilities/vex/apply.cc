@@ -16,7 +16,7 @@ std::string folded(std::string id) {
 }
 
 // How near a statement came to holding for some finding; the greatest is told.
-enum class Near : std::uint8_t { no_vulnerability, no_product, no_subject, other_version, no_version, no_reason, later, holds };
+enum class Near : std::uint8_t { no_vulnerability, no_product, no_subject, other_version, cannot_tell, no_version, no_reason, later, holds };
 
 constexpr std::size_t most_steps = 100;  // up from a component to what holds it
 
@@ -60,7 +60,7 @@ class Application {
     const Statement& s = all_.statements[number];
     for (const std::size_t i : candidates(number, component)) {
       Near how = near(s.subjects[i], component);
-      if (how == Near::holds || how == Near::no_version) {
+      if (how == Near::holds || how == Near::no_version || how == Near::cannot_tell) {
         // What closes nothing may speak of every version.
         if (!closes(s.claim)) how = Near::holds;
         if (how == Near::holds && s.claim == Claim::not_affected && s.subjects[i].justification.empty() && s.subjects[i].impact.empty()) how = Near::no_reason;
@@ -109,6 +109,7 @@ class Application {
       case Likeness::exact: return Near::holds;
       case Likeness::any_version: return Near::no_version;
       case Likeness::other_version: return Near::other_version;
+      case Likeness::cannot_tell: return Near::cannot_tell;
       case Likeness::none: break;
     }
     return Near::no_product;
@@ -128,7 +129,7 @@ class Application {
     if (subject.parts.empty()) return whole(subject.product, component, true);
     Near part = Near::no_product;
     for (const Identity& named : subject.parts) part = std::max(part, graded(compare(named, bill_, component)));
-    if (part == Near::no_product || part == Near::other_version) return part;
+    if (part == Near::no_product || part == Near::other_version || part == Near::cannot_tell) return part;
     if (subject.platform) return part;  // the part's own version binds it
     const Near product = whole(subject.product, component, false);
     if (product == Near::no_product && bill_.subject == sbom::no_component) return Near::no_subject;
@@ -160,6 +161,17 @@ class Application {
     return c.purl_text.empty() ? c.title() : c.purl_text;
   }
 
+  // What is open in how a subject is named, of its parts before the product.
+  [[nodiscard]] std::string unbound(const Subject& subject, std::size_t component) const {
+    for (const Identity& part : subject.parts)
+      if (compare(part, bill_, component) == Likeness::cannot_tell) return why_unbound(part, bill_, component);
+    for (std::size_t c = component, steps = 0; c != sbom::no_component && steps < most_steps; c = bill_.components[c].parent, ++steps) {
+      const Likeness likeness = compare(subject.product, bill_, c);
+      if (likeness == Likeness::cannot_tell || likeness == Likeness::any_version) return why_unbound(subject.product, bill_, c);
+    }
+    return bill_.subject == sbom::no_component ? subject.product.open_ended : why_unbound(subject.product, bill_, bill_.subject);
+  }
+
   [[nodiscard]] std::string why(std::size_t number) const {
     const Statement& s = all_.statements[number];
     const Nearest& nearest = near_[number];
@@ -172,8 +184,9 @@ class Application {
       case Near::no_product: return "it was found, and in no product that the statement names";
       case Near::no_subject: return "the bill of materials does not say which product it is about";
       case Near::other_version: return "it is about " + shown() + ", and the bill of materials has " + has(nearest.component) + (bill_.subject != sbom::no_component ? " in " + has(bill_.subject) : "");
+      case Near::cannot_tell: return unbound(s.subjects[nearest.subject], nearest.component);
       case Near::no_version: {
-        const std::string& open = s.subjects[nearest.subject].product.open_ended;
+        const std::string open = unbound(s.subjects[nearest.subject], nearest.component);
         return open.empty() ? "it is about " + shown() + " and names no version, so that nothing says when it ends" : open + ", so that nothing says when it ends";
       }
       case Near::no_reason: return "it says not_affected without a justification";

@@ -122,9 +122,36 @@ TEST(ApplyVex, InTheBillItself) {
   EXPECT_EQ(cyclonedx(analysis + R"("affects":[{"ref":"d"}])", true).claim, "");
   EXPECT_EQ(cyclonedx(analysis + R"("affects":[{"ref":"c","versions":[{"version":"0.32.4"}]}])", true).claim, "");
   EXPECT_EQ(cyclonedx(analysis + R"("affects":[{"ref":"c","versions":[{"version":"0.32.5"}]}])", true).claim, "not_affected");
-  EXPECT_EQ(cyclonedx(analysis + R"("affects":[{"ref":"c","versions":[{"range":"vers:npm/<1"}]}])", true).claim, "");
+  EXPECT_EQ(cyclonedx(analysis + R"("affects":[{"ref":"c","versions":[{"range":"vers:npm/<1.0.0"}]}])", true).claim, "not_affected");
+  EXPECT_EQ(cyclonedx(analysis + R"("affects":[{"ref":"c","versions":[{"range":"vers:npm/<0.32.5"}]}])", true).claim, "");
   EXPECT_EQ(cyclonedx(R"("analysis":{"state":"not_affected"},"affects":[{"ref":"c"}])", true).claim, "");
   EXPECT_EQ(cyclonedx(R"("analysis":{"state":"exploitable"},"affects":[{"ref":"c"}])", true).claim, "affected");
+}
+
+TEST(ApplyVex, ARangeHoldsForTheVersionsInItWhereItHasAnEnd) {
+  const auto ranged = [](const std::string& range, const std::string& status = R"("status":"not_affected","justification":"component_not_present")") {
+    return openvex(statement(product("pkg:npm/sharp?vers=" + range), status));
+  };
+  EXPECT_EQ(ranged("vers:npm%2F%3E=0.32.0%7C%3C0.32.6").claim, "not_affected");
+  const Answer outside = ranged("vers:npm%2F%3C0.32.5");
+  EXPECT_EQ(outside.claim, "");
+  EXPECT_NE(outside.why.find("the bill of materials has pkg:npm/sharp@0.32.5"), std::string::npos) << outside.why;
+  // It goes on to versions that nobody has seen.
+  const Answer open = ranged("vers:npm%2F%3E=0.32.0");
+  EXPECT_EQ(open.claim, "");
+  EXPECT_NE(open.why.find("without an upper end, so that nothing says when it ends"), std::string::npos) << open.why;
+  EXPECT_EQ(ranged("vers:npm%2F%3E=0.32.0", R"("status":"affected","action_statement":"update")").claim, "affected");
+  EXPECT_EQ(ranged("vers:npm%2F%3E=0.33.0", R"("status":"affected","action_statement":"update")").claim, "");
+  // Another kind of versions, one whose order is not known here, and no range at all.
+  for (const char* other : {"vers:deb%2F%3C1", "vers:openssl%2F%3C1", "vers:npm%2F%3C1.0.0%7C%3C2.0.0"}) {
+    const Answer a = ranged(other);
+    EXPECT_EQ(a.claim, "") << other;
+    EXPECT_TRUE(a.why.find("cannot be told") != std::string::npos || a.why.find("two upper ends") != std::string::npos) << a.why;
+    EXPECT_EQ(ranged(other, R"("status":"affected","action_statement":"update")").claim, "affected") << "what hides nothing holds";
+  }
+  const std::string within = statement(product("pkg:generic/app?vers=vers:semver%2F%3E=1.0.0%7C%3C1.2.0", "pkg:npm/sharp"));
+  EXPECT_EQ(openvex(within, "1.1.0").claim, "not_affected");
+  EXPECT_EQ(openvex(within, "1.2.0").claim, "");
 }
 
 TEST(ApplyVex, BesideTheBillByLink) {

@@ -96,11 +96,18 @@ class CsafReader {
     Identity& i = out.identity;
     i.shown = text_of(product.find("name"));
     i.name = names.product;
-    i.version = names.range ? "" : names.version;
-    if (names.range) i.open_ended = "it names a range of versions, '" + names.version + "'";
-    const Value helper = product.find("product_identification_helper");
-    if (!helper) return;
-    if (const Value purl = helper.find("purl")) i.purl = identity_of(text_of(purl)).purl;
+    i.version = names.version;
+    if (const Value helper = product.find("product_identification_helper")) identify(i, helper);
+    if (names.range) bind_range(i, names.version);
+  }
+
+  void identify(Identity& i, const Value helper) {
+    if (const Value purl = helper.find("purl")) {
+      Identity named = identity_of(text_of(purl));
+      i.purl = std::move(named.purl);
+      i.range = std::move(named.range);
+      i.open_ended = std::move(named.open_ended);
+    }
     if (const Value cpe = helper.find("cpe")) i.cpe = text_of(cpe);
     if (const Value hashes = helper.find("hashes"))
       for (const Value file : hashes.children())

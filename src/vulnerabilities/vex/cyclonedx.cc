@@ -89,11 +89,11 @@ class CycloneDxReader {
           continue;
         }
         Identity one = base;
-        if (const std::string range = text_of(at(entry, "range")); !range.empty()) one.open_ended = "it names a range of versions, '" + range + "'";
-        const std::string version = text_of(at(entry, "version"));
+        const std::string range = text_of(at(entry, "range")), version = text_of(at(entry, "version"));
         one.version = version;
         if (one.purl) one.purl->version = version;
-        one.shown += version.empty() ? "" : ", version " + version;
+        if (!range.empty()) bind_range(one, range);
+        one.shown += !range.empty() ? ", versions " + range : version.empty() ? "" : ", version " + version;
         named.push_back(std::move(one));
       }
     }

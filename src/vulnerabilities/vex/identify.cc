@@ -103,9 +103,29 @@ std::vector<std::string> keys_of(const sbom::Component& c) {
   return out;
 }
 
+namespace {
+
+vers::Contained in_range(const vers::Range& range, const sbom::Component& c) {
+  if (!c.purl) return vers::contains(range, c.version, "");
+  return vers::contains(range, c.purl->version.empty() ? c.version : c.purl->version, c.purl->type);
+}
+
+}  // namespace
+
 Likeness compare(const Identity& named, const sbom::Sbom& bill, std::size_t component) {
   const Likeness likeness = identify(named, bill, component);
-  return likeness == Likeness::exact && !named.open_ended.empty() ? Likeness::any_version : likeness;
+  if (likeness != Likeness::exact && likeness != Likeness::any_version) return likeness;
+  const vers::Answer in = named.range ? in_range(*named.range, bill.components[component]).answer : vers::Answer::inside;
+  if (in != vers::Answer::inside) return in == vers::Answer::outside ? Likeness::other_version : Likeness::cannot_tell;
+  if (!named.open_ended.empty()) return Likeness::any_version;
+  return named.range ? Likeness::exact : likeness;
+}
+
+std::string why_unbound(const Identity& named, const sbom::Sbom& bill, std::size_t component) {
+  if (!named.range) return named.open_ended;
+  const vers::Contained in = in_range(*named.range, bill.components[component]);
+  if (in.answer == vers::Answer::unknown) return "whether it is about this version cannot be told by '" + named.range->text + "': " + in.why;
+  return named.open_ended;
 }
 
 }  // namespace duolex::vulnerabilities::vex

@@ -8,6 +8,7 @@ namespace duolex::vulnerabilities::vex {
 enum class Likeness : std::uint8_t {
   none,
   other_version,  // the same package or file name, and another version or hash
+  cannot_tell,    // the same package; whether its version is in the range that is named cannot be told
   any_version,    // the same package; no version is said
   exact,
 };
@@ -18,5 +19,7 @@ enum class Likeness : std::uint8_t {
 [[nodiscard]] std::vector<std::string> keys_of(const sbom::Component& component);
 
 [[nodiscard]] Likeness compare(const Identity& named, const sbom::Sbom& bill, std::size_t component);
+// Of cannot_tell and of any_version for a name with an open end: why, in words.
+[[nodiscard]] std::string why_unbound(const Identity& named, const sbom::Sbom& bill, std::size_t component);
 
 }  // namespace duolex::vulnerabilities::vex

@@ -47,7 +47,12 @@ Diagnostics Reader::shown(std::vector<sbom::Violation> violations) {
 void Reader::keep(Statement statement, sbom::Value at) {
   statement.document = out_.documents.size() - 1;
   statement.place = place(at);
-  subjects_ += statement.subjects.size();
+  // Each constraint of a range is looked at like a product of its own.
+  for (const Subject& subject : statement.subjects) {
+    ++subjects_;
+    if (subject.product.range) subjects_ += subject.product.range->constraints.size();
+    for (const Identity& part : subject.parts) subjects_ += part.range ? part.range->constraints.size() : 0;
+  }
   const std::string& id = statement.vulnerabilities.front();
   if (statement.subjects.empty()) remark(at, id, "names no product, and is applied to none");
   if (statement.claim == Claim::not_affected) {
@@ -63,10 +68,31 @@ void Reader::keep(Statement statement, sbom::Value at) {
   out_.statements.push_back(std::move(statement));
 }
 
+void bind_range(Identity& identity, const std::string& range) {
+  identity.version.clear();
+  identity.hashes.clear();  // of one file of one version
+  if (identity.purl) identity.purl->version.clear();
+  identity.open_ended = "it names a range of versions, '" + range + "'";
+  if (!vers::looks_like_range(range)) return;
+  auto read = vers::read_range(range);
+  if (!read) {
+    identity.open_ended += " (" + read.error().front().message + ")";
+    return;
+  }
+  if (read->bounded()) identity.open_ended.clear();
+  else identity.open_ended += " without an upper end";
+  identity.range = std::move(*read);
+}
+
 Identity identity_of(std::string text) {
   Identity out;
   if (text.starts_with("pkg:"))
-    if (auto purl = sbom::parse_purl(text)) out.purl = std::move(*purl);
+    if (auto purl = sbom::parse_purl(text)) {
+      out.purl = std::move(*purl);
+      const std::string range(out.purl->qualifier("vers"));
+      std::erase_if(out.purl->qualifiers, [](const auto& q) { return q.first == "vers"; });
+      if (!range.empty() && out.purl->version.empty()) bind_range(out, range);
+    }
   // urn:cdx:SERIAL/VERSION#REF
   constexpr std::string_view link = "urn:cdx:";
   const std::size_t slash = text.find('/'), hash = std::min(text.find('#'), text.size());

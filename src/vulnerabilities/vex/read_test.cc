@@ -71,7 +71,7 @@ TEST(ReadVex, Csaf) {
 "tracking":{"current_release_date":"2026-01-02T00:00:00Z","id":"X-1","initial_release_date":"2026-01-01T00:00:00Z","revision_history":[{"date":"2026-01-01T00:00:00Z","number":"1","summary":"s"}],"status":"final","version":"1"}},
 "product_tree":{"branches":[{"category":"vendor","name":"V","branches":[{"category":"product_name","name":"app","branches":[
  {"category":"product_version","name":"1.0","product":{"name":"app 1.0","product_id":"P1"}},
- {"category":"product_version_range","name":"vers:generic/<1.0","product":{"name":"app old","product_id":"P2"}}]}]}],
+ {"category":"product_version_range","name":"vers:npm/<1.0.0","product":{"name":"app old","product_id":"P2"}}]}]}],
  "full_product_names":[{"name":"x","product_id":"C1","product_identification_helper":{"purl":"pkg:npm/x@2","hashes":[{"filename":"f","file_hashes":[{"algorithm":"sha256","value":"00112233445566778899aabbccddeeff"}]}]}}],
  "relationships":[{"category":"default_component_of","full_product_name":{"name":"x in app","product_id":"R1"},"product_reference":"C1","relates_to_product_reference":"P1"}],
  "product_groups":[{"group_id":"G1","product_ids":["P2","R1"]}]},
@@ -86,7 +86,9 @@ TEST(ReadVex, Csaf) {
   EXPECT_EQ(s.subjects[0].product.version, "1.0");
   EXPECT_EQ(s.subjects[0].parts[0].hashes[0].algorithm, "SHA-256");
   EXPECT_EQ(s.subjects[0].justification, "component_not_present");
-  EXPECT_NE(s.subjects[1].product.open_ended.find("range"), std::string::npos);
+  ASSERT_TRUE(s.subjects[1].product.range);
+  EXPECT_EQ(s.subjects[1].product.range->type, "npm");
+  EXPECT_EQ(s.subjects[1].product.version, "");
   EXPECT_EQ(all.statements[1].claim, Claim::under_investigation);
   ASSERT_EQ(all.remarks.size(), 1u);  // 'Q' is not defined
 }

@@ -40,6 +40,8 @@ class Reader {
   std::size_t subjects_ = 0;
 };
 
+// Takes a range in place of a version. One that cannot be read binds nothing.
+void bind_range(Identity& identity, const std::string& range);
 // A product named by text: a purl, a link into a bill of materials, or only a name.
 [[nodiscard]] Identity identity_of(std::string text);
 // The first of these that holds a point in time.

@@ -7,6 +7,7 @@
 
 #include "sbom/purl.h"
 #include "sbom/sbom.h"
+#include "vulnerabilities/vers/vers.h"
 #include "vulnerabilities/vex/instant.h"
 
 namespace duolex::vulnerabilities::vex {
@@ -30,7 +31,8 @@ struct Identity {
   std::string bill, bill_version;   // a bill of materials by serial number and version …
   std::string ref;                  // … and what it calls the component; empty: the bill's own product
   bool this_bill = false;           // `ref` is of the bill that holds the statement
-  std::string open_ended;           // why it is bound to no version although it names one
+  std::optional<vers::Range> range; // in place of a version
+  std::string open_ended;           // why it is bound to no version although it names some
 };
 
 // What a statement is about: a product, or parts of it, with what is said of them alone.
