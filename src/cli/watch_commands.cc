@@ -50,6 +50,14 @@ void add_add(Program& program, CLI::App& group) {
   finish(program, *command, request, workspace::watch_add);
 }
 
+void add_vex(Program& program, CLI::App& group) {
+  CLI::App* command = group.add_subcommand("vex", "Keep what suppliers and the maker state about vulnerabilities, and show what it closes");
+  const auto request = begin<workspace::WatchVexRequest>(*command);
+  command->add_option("DOCUMENT", request->documents, "OpenVEX, CSAF or CycloneDX")->required();
+  add_json(*command, request);
+  finish(program, *command, request, workspace::watch_vex);
+}
+
 void add_list(Program& program, CLI::App& group) {
   CLI::App* command = group.add_subcommand("list", "The releases that are watched");
   const auto request = begin<workspace::WatchListRequest>(*command);
@@ -167,6 +175,7 @@ void add_watch(Program& program) {
     };
   });
   add_add(program, *group);
+  add_vex(program, *group);
   add_list(program, *group);
   add_end(program, *group);
   add_ingest(program, *group);

@@ -62,6 +62,13 @@ struct CaseReleaseRow {
   std::string since;
 };
 
+// A document of statements about vulnerabilities (release 0), or a bill that holds some.
+struct StatementsRow {
+  std::string sha256;
+  std::int64_t release = 0;
+  std::string name, added_at;
+};
+
 struct AlertRow {
   std::int64_t id = 0;
   std::string name, kind, created_at, body;
@@ -127,6 +134,10 @@ class PortfolioStore {
   std::int64_t put_case(const CaseRow& row);  // new when it has no id
   [[nodiscard]] std::vector<CaseReleaseRow> case_releases(std::int64_t id);
   void put_case_release(std::int64_t id, const CaseReleaseRow& row);
+
+  // Statements
+  bool put_statements(const StatementsRow& row);  // whether it is new
+  [[nodiscard]] std::vector<StatementsRow> statements();
 
   // Alerts
   void put_alert(const AlertRow& row);  // nothing when there is one of this name

@@ -31,6 +31,15 @@ struct WatchAddRequest {
 // Exit: 0; 65 an item cannot be read, and nothing was added; 73.
 [[nodiscard]] ExitCode watch_add(const WatchAddRequest& request, std::ostream& out, std::ostream& err);
 
+struct WatchVexRequest {
+  WatchPlace place;
+  std::vector<std::string> documents;  // OpenVEX, CSAF, CycloneDX
+  bool json = false;
+};
+// Statements about vulnerabilities are kept and shown wherever they close a finding. Each ends by itself where its product
+// or version does. They dismiss no case. Exit: 0; 65 one cannot be read, and nothing was kept; 73.
+[[nodiscard]] ExitCode watch_vex(const WatchVexRequest& request, std::ostream& out, std::ostream& err);
+
 struct WatchListRequest {
   WatchPlace place;
   bool json = false;

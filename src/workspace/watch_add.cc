@@ -8,6 +8,7 @@
 #include "dossier/dossier.h"
 #include "text/json_out.h"
 #include "workspace/watch_place.h"
+#include "workspace/watch_statements.h"
 
 namespace duolex::workspace {
 namespace {
@@ -41,7 +42,7 @@ Result<Bill> read_bill(const fs::path& path) {
   return bill;
 }
 
-Result<void> of_dossier(const fs::path& folder, std::vector<Wanted>& out, std::vector<std::string>& left_out) {
+Result<void> of_dossier(const fs::path& folder, std::vector<Wanted>& out, std::vector<KeptStatements>& statements, std::vector<std::string>& left_out) {
   const dossier::Loaded loaded = dossier::load(folder, dossier::Artefacts::leave);
   if (!loaded.errors.empty()) return failure(loaded.errors);
   Diagnostics errors;
@@ -54,6 +55,11 @@ Result<void> of_dossier(const fs::path& folder, std::vector<Wanted>& out, std::v
     if (release.placed_on_market_on) wanted.row.placed_on = to_string(*release.placed_on_market_on);
     if (release.support_period_end) wanted.row.support_until = to_string(*release.support_period_end);
     for (const dossier::Artefact& artefact : release.artefacts) {
+      if (artefact.kind == "vex") {
+        auto stated = read_statements_to_keep((folder / artefact.path).string());
+        if (stated) statements.push_back(std::move(*stated));
+        else errors.insert(errors.end(), stated.error().begin(), stated.error().end());
+      }
       if (artefact.kind != "sbom") continue;
       auto bill = read_bill(folder / artefact.path);
       if (bill) wanted.bills.push_back(std::move(*bill));
@@ -104,6 +110,7 @@ Done put(WatchFolder& folder, const std::vector<ReleaseRow>& there, Wanted& want
       store.set_dates(old->id, wanted.row.placed_on.empty() ? old->placed_on : wanted.row.placed_on,
                       wanted.row.support_until.empty() ? old->support_until : wanted.row.support_until,
                       wanted.row.dossier.empty() ? old->dossier : wanted.row.dossier);
+      for (const Bill& bill : wanted.bills) note_own_statements(folder, old->id, bill.sha256, bill.name, bill.read, bill.bytes);
       return Done::same;
     }
     store.end_release(old->id, now, "another bill of materials took its place");
@@ -121,7 +128,10 @@ Done put(WatchFolder& folder, const std::vector<ReleaseRow>& there, Wanted& want
   }
   wanted.row.added_at = now;
   wanted.row.id = store.add_release(wanted.row, rows);
-  for (const Bill& bill : wanted.bills) gatherer.add(static_cast<std::uint32_t>(wanted.row.id), bill.read);
+  for (const Bill& bill : wanted.bills) {
+    gatherer.add(static_cast<std::uint32_t>(wanted.row.id), bill.read);
+    note_own_statements(folder, wanted.row.id, bill.sha256, bill.name, bill.read, bill.bytes);
+  }
   store.put_history({now, done == Done::replaced ? "release replaced" : "release added", wanted.row.product, wanted.row.version, ""});
   return done;
 }
@@ -132,11 +142,12 @@ const char* in_words(Done done) { return done == Done::added ? "added" : done ==
 
 ExitCode watch_add(const WatchAddRequest& request, std::ostream& out, std::ostream& err) {
   std::vector<Wanted> all;
+  std::vector<KeptStatements> statements;
   std::vector<std::string> left_out;
   Diagnostics errors;
   for (const std::string& item : request.items) {
     std::error_code error;
-    const auto read = fs::is_directory(item, error) ? of_dossier(item, all, left_out) : of_bill(request, item, all);
+    const auto read = fs::is_directory(item, error) ? of_dossier(item, all, statements, left_out) : of_bill(request, item, all);
     if (!read) errors.insert(errors.end(), read.error().begin(), read.error().end());
   }
   if (!errors.empty()) {
@@ -148,6 +159,7 @@ ExitCode watch_add(const WatchAddRequest& request, std::ostream& out, std::ostre
   std::vector<Done> done;
   const auto kept = folder->store().transact([&] {
     portfolio::Gatherer gatherer;
+    for (const KeptStatements& kept_here : statements) keep_statements(*folder, kept_here);
     for (Wanted& wanted : all) done.push_back(put(*folder, folder->store().releases(), wanted, request.place.now, gatherer));
     if (std::any_of(done.begin(), done.end(), [](Done d) { return d != Done::same; })) folder->add_segment(gatherer.finish());
   });

@@ -3,17 +3,14 @@
 #include <deque>
 #include <nlohmann/json.hpp>
 
-#include "base/file.h"
-#include "vulnerabilities/feeds/record_reader.h"
-#include "vulnerabilities/index/layout.h"
 #include "vulnerabilities/matching/report.h"
+#include "workspace/watch_matches.h"
 #include "workspace/watch_record.h"
 
 namespace duolex::workspace {
 namespace {
 
 using nlohmann::ordered_json;
-namespace index = vulnerabilities::index;
 
 // From the bill's subject to the component, by the shortest way that its dependencies give; where they give none, by
 // what it is nested in.
@@ -45,72 +42,18 @@ ordered_json path_to(const sbom::Sbom& bill, std::size_t component) {
   return names;
 }
 
-// An index of one advisory, or the index of the last run.
-class Advisories {
- public:
-  Result<index::Index*> of(WatchFolder& folder, const storage::AdvisoryRow& advisory) {
-    if (advisory.document.empty()) {
-      if (!shared_) {
-        const std::string path = folder.store().setting("index");
-        auto opened = index::Index::open(path);
-        if (!opened) return failure(opened.error());
-        shared_.emplace(std::move(*opened));
-      }
-      return &*shared_;
-    }
-    std::string document = folder.store().document(advisory.document);
-    const std::size_t size = document.size();
-    document.append(vulnerabilities::RecordReader::padding, '\0');
-    vulnerabilities::RecordReader reader;
-    const auto read = reader.read(advisory.name, 0, {document.data(), size});
-    if (!read) return failure(read.error());
-    std::vector<index::Compiled> records;
-    for (const vulnerabilities::Advisory& a : read->advisories)
-      if (a.id == advisory.name) records.push_back(index::compile(a));
-    index::BuildReport report;
-    bytes_ = index::lay_out(std::move(records), {}, {}, report);
-    auto opened = index::Index::over(advisory.name, bytes_);
-    if (!opened) return failure(opened.error());
-    own_.emplace(std::move(*opened));
-    return &*own_;
-  }
-
- private:
-  std::optional<index::Index> shared_, own_;
-  std::string bytes_;
-};
-
-ordered_json components_of(WatchFolder& folder, Advisories& advisories, std::int64_t release, const storage::AdvisoryRow& advisory) {
+ordered_json components_of(WatchMatches& matches, std::int64_t release, const storage::AdvisoryRow& advisory) {
   ordered_json out = ordered_json::array();
-  const auto problem = [&](const Diagnostics& why) {
-    out.push_back({{"component", nullptr}, {"path", ordered_json::array()}, {"because", "it cannot be shown any more: " + (why.empty() ? "" : why.front().span.file + ": " + why.front().message)}});
-  };
-  const auto known = advisories.of(folder, advisory);
-  if (!known) {
-    problem(known.error());
-    return out;
+  const auto found = matches.of(release, advisory);
+  for (const WatchMatches::Found& f : found.found) {
+    const vulnerabilities::Finding& finding = *f.finding;
+    ordered_json item = {{"component", vulnerabilities::component_name(f.bill->components[finding.component])}, {"path", path_to(*f.bill, finding.component)},
+                         {"status", vulnerabilities::name_of(finding.status)}, {"because", vulnerabilities::because(*f.matches, finding)}};
+    if (finding.vex.any()) item["vex"] = vulnerabilities::vex_json(*f.matches, finding);
+    out.push_back(std::move(item));
   }
-  for (const storage::BillRow& kept : folder.store().bills_of(release)) {
-    const auto bytes = read_file(folder.bill_path(kept.sha256));
-    if (!bytes) {
-      problem(bytes.error());
-      continue;
-    }
-    const auto bill = sbom::read_sbom(kept.name, *bytes);
-    if (!bill) {
-      problem(bill.error());
-      continue;
-    }
-    const auto matches = vulnerabilities::match(*bill, **known);
-    if (!matches) {
-      problem(matches.error());
-      continue;
-    }
-    for (const vulnerabilities::Finding& f : matches->findings)
-      if (f.advisory == advisory.name)
-        out.push_back({{"component", vulnerabilities::component_name(bill->components[f.component])}, {"path", path_to(*bill, f.component)},
-                       {"status", vulnerabilities::name_of(f.status)}, {"because", f.reason.in_words()}});
-  }
+  for (const Diagnostic& d : found.problems)
+    out.push_back({{"component", nullptr}, {"path", ordered_json::array()}, {"because", "it cannot be shown any more: " + d.span.file + ": " + d.message}});
   return out;
 }
 
@@ -144,17 +87,25 @@ ordered_json case_json(WatchFolder& folder, const storage::CaseRow& row, std::si
   }
   out["advisories"] = std::move(grounds);
   ordered_json list = ordered_json::array();
-  Advisories known;
+  WatchMatches matches(folder);
+  std::size_t reached = 0, closed = 0;
   for (const storage::CaseReleaseRow& r : rows) {
     const auto release = releases.find(r.release);
     const auto advisory = advisories.find(r.advisory);
     if (release == releases.end() || advisory == advisories.end()) continue;
     ordered_json item = {{"release", release->second.version}, {"placed_on", or_null(release->second.placed_on)}, {"watched", release->second.ended_at.empty()},
                          {"advisory", advisory->second.name}, {"status", name_of(r.status)}, {"since", r.since}};
-    if (list.size() < explained) item["components"] = components_of(folder, known, r.release, advisory->second);
+    if (list.size() < explained) item["components"] = components_of(matches, r.release, advisory->second);
+    if (release->second.ended_at.empty()) ++reached;
+    if (matches.closed(r.release, advisory->second)) {
+      item["closed_by_vex"] = true;
+      if (release->second.ended_at.empty()) ++closed;
+    }
     list.push_back(std::move(item));
   }
   out["releases"] = std::move(list);
+  // Said, and not done: whether the case is none is for a person to decide.
+  out["closed_by_vex"] = reached != 0 && closed == reached;
   const std::string place = " --portfolio " + folder.path().string();
   ordered_json next = ordered_json::array();
   if (row.state == "candidate") {
@@ -176,9 +127,10 @@ std::string case_text(const ordered_json& c) {
   for (const ordered_json& a : c["advisories"])
     out += "  advisory " + text(a["id"]) + (a["published"].is_string() ? " of " + text(a["published"]).substr(0, 10) : "") +
            (a.contains("tied_by") && a["tied_by"] != "id" ? ", tied to " + text(c["vulnerability"]) + " by its " + text(a["tied_by"]) : "") + (a["summary"].is_string() ? ": " + text(a["summary"]) : "") + "\n";
+  if (c["closed_by_vex"].get<bool>()) out += "  every release that is watched is under a VEX statement that closes it; whether the case is none is a person's to say\n";
   for (const ordered_json& r : c["releases"]) {
     out += "  release " + text(r["release"]) + (r["placed_on"].is_string() ? ", placed on the market " + text(r["placed_on"]) : "") + (r["watched"].get<bool>() ? "" : ", no longer watched") +
-           (r["status"] == "affected" ? "" : ": whether it is affected cannot be told") + "\n";
+           (r["status"] == "affected" ? "" : ": whether it is affected cannot be told") + (r.contains("closed_by_vex") ? "; closed by VEX" : "") + "\n";
     if (!r.contains("components")) continue;
     for (const ordered_json& component : r["components"]) {
       std::string way;

@@ -26,6 +26,7 @@ Result<WatchFolder> WatchFolder::open(const WatchPlace& place, Use use) {
   std::error_code error;
   WatchFolder folder;
   folder.path_ = place.folder;
+  folder.now_ = place.now;
   const fs::path file = place.folder / "portfolio.db";
   if (!fs::exists(file, error)) {
     if (use != Use::making) return failure(error_in(place.folder.string(), "is no portfolio: it holds no portfolio.db", "`duolex watch add` makes one"));

@@ -22,6 +22,8 @@ class WatchFolder {
   [[nodiscard]] storage::PortfolioStore& store() { return *store_; }
   [[nodiscard]] Result<vulnerabilities::portfolio::Portfolio> portfolio();
 
+  [[nodiscard]] const std::string& now() const { return now_; }
+  [[nodiscard]] std::filesystem::path statements_path(const std::string& sha256) const { return path_ / "vex" / sha256; }
   [[nodiscard]] std::filesystem::path bill_path(const std::string& sha256) const { return path_ / "bills" / sha256; }
   // Inside a transaction: the gathered releases become a segment, small segments one. Returns the files to remove
   // once the transaction has been committed.
@@ -35,6 +37,7 @@ class WatchFolder {
   WatchFolder() = default;
   std::optional<storage::SegmentRow> write_segment(const std::string& bytes);
   std::filesystem::path path_;
+  std::string now_;
   std::optional<storage::FolderLock> lock_;
   std::optional<storage::PortfolioStore> store_;
 };

@@ -11,6 +11,7 @@
 #include "workspace/watch_case.h"
 #include "workspace/watch_deadlines.h"
 #include "workspace/watch_documents.h"
+#include "workspace/watch_matches.h"
 #include "workspace/watch_record.h"
 
 namespace duolex::workspace {
@@ -117,7 +118,7 @@ class Evaluation {
 
 struct ReleaseState {
   storage::ReleaseRow row;
-  std::size_t affected = 0, unknown = 0, exploited = 0;
+  std::size_t affected = 0, unknown = 0, exploited = 0, closed = 0;  // closed by VEX: counted nowhere else
 };
 
 struct Run {
@@ -131,11 +132,17 @@ struct Run {
   Delivered alerts;
 };
 
-void look_at_releases(storage::PortfolioStore& store, Run& run) {
+void look_at_releases(WatchFolder& folder, Run& run) {
+  storage::PortfolioStore& store = folder.store();
+  WatchMatches matches(folder);
   std::map<std::int64_t, bool> exploited;
   for (storage::ReleaseRow& row : store.releases()) {
-    ReleaseState state{std::move(row), 0, 0, 0};
+    ReleaseState state{std::move(row), 0, 0, 0, 0};
     for (const storage::FindingRow& f : store.findings_on(state.row.id)) {
+      if (const auto advisory = store.advisory(f.advisory); advisory && matches.closed(state.row.id, *advisory)) {
+        ++state.closed;
+        continue;
+      }
       ++(f.status == Reach::affected ? state.affected : state.unknown);
       const auto [at, fresh] = exploited.emplace(f.advisory, false);
       if (fresh) at->second = !store.exploited(f.advisory).empty();
@@ -143,6 +150,7 @@ void look_at_releases(storage::PortfolioStore& store, Run& run) {
     }
     run.releases.push_back(std::move(state));
   }
+  for (const Diagnostic& d : matches.problems()) run.deadlines.problems.push_back(d);
   for (storage::CaseRow& row : store.cases()) (row.state == "candidate" ? run.open : row.state == "aware" ? run.aware : run.dismissed).push_back(std::move(row));
 }
 
@@ -162,7 +170,7 @@ std::string in_words(WatchFolder& folder, const Run& run) {
   if (!run.checked) out += "Nothing was checked: there is no advisory data (--index, or `duolex watch ingest`).\n";
   for (const ReleaseState& r : run.releases)
     out += "  " + r.row.product + " " + r.row.version + ": " + count(r.affected, "advisory affects it", "advisories affect it") + (r.unknown != 0 ? ", " + std::to_string(r.unknown) + " may" : "") +
-           (r.exploited != 0 ? "; " + std::to_string(r.exploited) + " being exploited" : "") + "\n";
+           (r.exploited != 0 ? "; " + std::to_string(r.exploited) + " being exploited" : "") + (r.closed != 0 ? "; " + std::to_string(r.closed) + " closed by VEX" : "") + "\n";
   out += "Changed by this run: " + count(run.told.reached, "new finding", "new findings") + ", " + std::to_string(run.told.ended) + " ended\n";
   for (const storage::CaseRow& row : run.open) out += "\n" + case_text(case_json(folder, row, 10));
   if (!run.open.empty()) out += "\n";
@@ -191,7 +199,7 @@ ordered_json to_json(WatchFolder& folder, const Run& run) {
   ordered_json releases = ordered_json::array(), cases = ordered_json::array(), clocks = ordered_json::array(), ends = ordered_json::array(), shortfalls = ordered_json::array(),
                untold = ordered_json::array(), reports = ordered_json::array(), problems = ordered_json::array();
   for (const ReleaseState& r : run.releases)
-    releases.push_back({{"product", r.row.product}, {"release", r.row.version}, {"affected", r.affected}, {"unknown", r.unknown}, {"exploited", r.exploited}});
+    releases.push_back({{"product", r.row.product}, {"release", r.row.version}, {"affected", r.affected}, {"unknown", r.unknown}, {"exploited", r.exploited}, {"closed_by_vex", r.closed}});
   for (const auto* list : {&run.open, &run.aware, &run.dismissed})
     for (const storage::CaseRow& row : *list) cases.push_back(case_json(folder, row, 10));
   for (const WatchedClock& c : run.deadlines.pressing)
@@ -233,8 +241,8 @@ Result<Run> run_once(WatchFolder& folder, const WatchSettings& settings, const W
     run.told = evaluation.finish().told();
     run.documents = evaluation.documents;
     run.checked = run.documents + run.index_records != 0;
-    look_at_releases(folder.store(), run);
     run.deadlines = deadlines_of(folder, request.now_seconds, request.within_days != 0 ? request.within_days : settings.within_days);
+    look_at_releases(folder, run);
     tell_deadlines(folder.store(), run.deadlines, request.place.now);
   });
   if (!kept) return failure(kept.error());

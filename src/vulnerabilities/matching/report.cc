@@ -54,6 +54,8 @@ std::string because(const Matches& matches, const Finding& f) {
   return out;
 }
 
+ordered_json vex_json(const Matches& matches, const Finding& finding) { return to_json(matches.vex, finding.vex); }
+
 std::vector<std::string> vex_lines(const Matches& matches) {
   const vex::Statements& all = matches.vex;
   std::vector<std::string> out;

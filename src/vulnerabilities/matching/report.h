@@ -25,6 +25,8 @@ struct Scan {
 [[nodiscard]] bool muted_though_exploited(const Finding& finding);
 // Why a finding is what it is, with what VEX says of it, in one line.
 [[nodiscard]] std::string because(const Matches& matches, const Finding& finding);
+// What the statements that hold for a finding say; it has some.
+[[nodiscard]] nlohmann::ordered_json vex_json(const Matches& matches, const Finding& finding);
 // A line for each statement that holds for no finding, and for each remark.
 [[nodiscard]] std::vector<std::string> vex_lines(const Matches& matches);
 // How many findings have this status.
