@@ -63,6 +63,7 @@ def foreign(path, cls, *folders):
             for key in ("$id", "id"):
                 if isinstance(other, dict) and isinstance(other.get(key), str):
                     store[other[key]] = other
+                    store[other[key].split("?")[0]] = other  # first.org names its editions behind one
     base = schema.get("$id") or schema.get("id") or path.resolve().as_uri()
     return cls(schema, resolver=jsonschema.RefResolver(base_uri=base, referrer=schema, store=store))
 

@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "vulnerabilities/csaf/checker.h"
-#include "vulnerabilities/csaf/cvss.h"
+#include "vulnerabilities/cvss/cvss.h"
 
 namespace duolex::vulnerabilities::csaf {
 namespace {

@@ -2,16 +2,10 @@
 #include <cstdlib>
 
 #include "vulnerabilities/csaf/checker.h"
-#include "vulnerabilities/csaf/cvss.h"
+#include "vulnerabilities/cvss/cvss.h"
 
 namespace duolex::vulnerabilities::csaf {
 namespace {
-
-std::string shown(double score) {
-  std::string out = std::to_string(std::lround(score * 10));
-  if (out.size() < 2) out.insert(0, "0");
-  return out.insert(out.size() - 1, ".");
-}
 
 class Score {
  public:
@@ -61,7 +55,7 @@ class Score {
     if (!at) return;
     const double given = at.is(sbom::Kind::number) ? std::strtod(at.text().c_str(), nullptr) : -1;
     if (given < 0 || given > 10) return report_.add("6.1.8", at, std::string(key) + " is no number from 0 to 10");
-    if (computed != nullptr && std::abs(given - *computed) > 0.001) report_.add("6.1.9", at, std::string(key) + " is " + at.text() + ", and the vector gives " + shown(*computed));
+    if (computed != nullptr && std::abs(given - *computed) > 0.001) report_.add("6.1.9", at, std::string(key) + " is " + at.text() + ", and the vector gives " + cvss::shown(*computed));
   }
 
   void word(const char* key, const char* of) {

@@ -1,6 +1,7 @@
 #include "vulnerabilities/feeds/osv.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace duolex::vulnerabilities::feeds {
 namespace {
@@ -135,6 +136,14 @@ std::string read_affected(const Json& affected, Affected& out, std::size_t& left
   return "";
 }
 
+std::string first_severity(const Json& of) {
+  if (const auto severity = get(of, "severity"))
+    if (const auto scores = list(*severity))
+      for (const Json score : *scores)
+        if (const std::string_view said = text_at(score, "score"); !said.empty()) return std::string(said.substr(0, 200));
+  return "";
+}
+
 }  // namespace
 
 std::string read_osv(const Json& record, Advisory& out) {
@@ -152,10 +161,8 @@ std::string read_osv(const Json& record, Advisory& out) {
     if (!summary.empty() && static_cast<unsigned char>(summary.back()) >= 0xc0) summary.remove_suffix(1);
   }
   out.summary = summary;
-  if (const auto severity = get(record, "severity"))
-    if (const auto scores = list(*severity))
-      for (const Json score : *scores)
-        if (out.severity.empty()) out.severity = text_at(score, "score").substr(0, 200);
+  out.severity = first_severity(record);
+  std::optional<std::string> of_packages;  // what all say that say anything; "" when they differ
   if (const auto value = get(record, "affected")) {
     const auto affected = list(*value);
     if (!affected) return "'affected' is no list";
@@ -164,10 +171,12 @@ std::string read_osv(const Json& record, Advisory& out) {
     for (const Json entry : *affected) {
       Affected a;
       if (const std::string wrong = read_affected(entry, a, left); !wrong.empty()) return wrong;
+      if (const std::string said = first_severity(entry); !said.empty()) of_packages = !of_packages || *of_packages == said ? said : "";
       a.every_version = a.ecosystem == "AI:file";  // a hash has no versions
       if (!a.name.empty()) out.affected.push_back(std::move(a));
     }
   }
+  if (out.severity.empty() && of_packages) out.severity = *of_packages;
   return "";
 }
 

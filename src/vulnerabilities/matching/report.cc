@@ -5,6 +5,7 @@
 
 #include "base/counted.h"
 #include "base/joined.h"
+#include "vulnerabilities/cvss/cvss.h"
 
 namespace duolex::vulnerabilities {
 namespace {
@@ -54,7 +55,10 @@ std::string because(const Matches& matches, const Finding& f) {
   return out;
 }
 
-ordered_json vex_json(const Matches& matches, const Finding& finding) { return to_json(matches.vex, finding.vex); }
+std::string score_words(const Finding& f) {
+  const auto rating = cvss::rate(f.severity);
+  return rating ? joined({"CVSS ", cvss::name_of(rating->edition), " base score ", cvss::shown(rating->base), " (", rating->severity, ")"}) : "";
+}
 
 std::vector<std::string> vex_lines(const Matches& matches) {
   const vex::Statements& all = matches.vex;
@@ -89,6 +93,7 @@ std::string to_text(const Scan& scan) {
     append(out, {f.exploited() ? "\nEXPLOITED " : "\n", name_of(f.status), "  ", component_name(bill.components[f.component]), "  ", f.advisory});
     for (const std::string& alias : f.aliases) append(out, {" ", alias});
     append(out, {"\n  because ", f.reason.in_words(), "\n"});
+    if (const std::string score = score_words(f); !score.empty()) append(out, {"  ", score, ", ", f.severity, "\n"});
     for (std::size_t i = 0; i < f.vex.holding.size(); ++i)
       out += (i == 0 ? "  VEX: " : "  contradicted at the same time: ") + in_words(scan.matches.vex, f.vex.holding[i]) + "\n";
     if (f.vex.older != 0) out += "  " + counted(f.vex.older, "older statement") + " gave way\n";

@@ -1,6 +1,7 @@
 // A scan's result in words and as JSON.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "vulnerabilities/matching/match.h"
@@ -25,6 +26,8 @@ struct Scan {
 [[nodiscard]] bool muted_though_exploited(const Finding& finding);
 // Why a finding is what it is, with what VEX says of it, in one line.
 [[nodiscard]] std::string because(const Matches& matches, const Finding& finding);
+// "CVSS 3.1 base score 7.8 (HIGH)"; "" where the advisory gives no vector.
+[[nodiscard]] std::string score_words(const Finding& finding);
 // What the statements that hold for a finding say; it has some.
 [[nodiscard]] nlohmann::ordered_json vex_json(const Matches& matches, const Finding& finding);
 // A line for each statement that holds for no finding, and for each remark.

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "text/json_writer.h"
+#include "vulnerabilities/cvss/cvss.h"
 #include "vulnerabilities/matching/report.h"
 
 namespace duolex::vulnerabilities {
@@ -114,6 +115,8 @@ void finding(JsonWriter& out, const sbom::Sbom& bill, const vex::Statements& all
   if (!f.epss_cve.empty()) out.key("epss").open_object().field("cve", f.epss_cve).field("probability", f.epss_probability).field("percentile", f.epss_percentile).close();
   if (!f.upstream.empty()) out.field("upstream", f.upstream);
   if (!f.severity.empty()) out.field("severity", f.severity);
+  if (const auto rating = cvss::rate(f.severity))
+    out.key("cvss").open_object().field("version", cvss::name_of(rating->edition)).field("vector", rating->vector).field("base_score", nlohmann::ordered_json(rating->base)).field("severity", rating->severity).close();
   if (!f.summary.empty()) out.field("summary", f.summary);
   out.field("modified", f.modified);
   if (!f.published.empty()) out.field("published", f.published);
@@ -146,6 +149,12 @@ void vex_part(JsonWriter& out, const Matches& matches) {
 }
 
 }  // namespace
+
+nlohmann::ordered_json vex_json(const Matches& matches, const Finding& f) {
+  JsonWriter out;
+  effect(out, matches.vex, f.vex);
+  return nlohmann::ordered_json::parse(std::move(out).finish(), nullptr, false);
+}
 
 std::string to_json_text(const Scan& scan) {
   const sbom::Sbom& bill = *scan.bill;

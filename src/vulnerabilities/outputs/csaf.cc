@@ -7,6 +7,7 @@
 #include "sbom/structure.h"
 #include "text/json_out.h"
 #include "vulnerabilities/csaf/structure.h"
+#include "vulnerabilities/cvss/cvss.h"
 #include "vulnerabilities/outputs/vulnerability.h"
 
 namespace duolex::vulnerabilities {
@@ -114,6 +115,7 @@ class Writer {
     for (const std::string& id : names) ids.push_back({{"system_name", id.substr(0, std::min(id.find('-'), id.size()))}, {"text", id}});
     if (!ids.empty()) out["ids"] = std::move(ids);
     std::string summary, found;
+    std::map<std::string, ordered_json> scored;  // by vector, the products
     for (const Finding* f : v.findings) {
       if (summary.empty()) summary = f->summary;
       const ordered_json only = ordered_json::array({product_id(f->component)});
@@ -135,6 +137,7 @@ class Writer {
       } else {
         status["under_investigation"].push_back(only[0]);
       }
+      if (f->status != Status::not_affected && cvss::rate(f->severity)) scored[f->severity].push_back(only[0]);
       if (f->exploited())
         threats.push_back({{"category", "exploit_status"}, {"details", f->exploited_cve + " is known to be exploited since " + f->exploited_added + " (CISA KEV)"}, {"product_ids", only}});
     }
@@ -144,8 +147,18 @@ class Writer {
     out["notes"].push_back(note("details", "How it was found", found));
     out["product_status"] = std::move(status);
     if (!remedies.empty()) out["remediations"] = std::move(remedies);
+    for (auto& [vector, products] : scored)
+      if (ordered_json one = score_of(*cvss::rate(vector), std::move(products)); !one.is_null()) out["scores"].push_back(std::move(one));
     if (!threats.empty()) out["threats"] = std::move(threats);
     return out;
+  }
+
+  // Null for 4.0, for which CSAF 2.0 has no place.
+  static ordered_json score_of(const cvss::Rating& r, ordered_json products) {
+    if (r.edition == cvss::Edition::v40) return nullptr;
+    ordered_json score = {{"version", cvss::name_of(r.edition)}, {"vectorString", r.vector}, {"baseScore", r.base}};
+    if (r.edition != cvss::Edition::v2) score["baseSeverity"] = r.severity;
+    return {{"products", std::move(products)}, {r.edition == cvss::Edition::v2 ? "cvss_v2" : "cvss_v3", std::move(score)}};
   }
 
   static ordered_json remedy(const Finding& f, const Stated& s, const ordered_json& only) {

@@ -4,6 +4,7 @@
 
 #include "sbom/structure.h"
 #include "text/json_out.h"
+#include "vulnerabilities/cvss/cvss.h"
 #include "vulnerabilities/outputs/vulnerability.h"
 
 namespace duolex::vulnerabilities {
@@ -84,8 +85,12 @@ class Writer {
       const Finding& first = *findings.front();
       ordered_json out = {{"bom-ref", "vulnerability-" + std::to_string(list.size())}, {"id", v.id}, {"source", {{"name", source_name(v.id)}}}};
       for (const std::string& id : v.other_ids) out["references"].push_back({{"id", id}, {"source", {{"name", source_name(id)}}}});
-      if (first.severity.starts_with("CVSS:3.")) out["ratings"] = ordered_json::array({{{"method", first.severity.starts_with("CVSS:3.0") ? "CVSSv3" : "CVSSv31"}, {"vector", first.severity}}});
-      else if (first.severity.starts_with("CVSS:4.0")) out["ratings"] = ordered_json::array({{{"method", "CVSSv4"}, {"vector", first.severity}}});
+      if (const auto rating = cvss::rate(first.severity)) {
+        static constexpr const char* methods[] = {"CVSSv2", "CVSSv3", "CVSSv31", "CVSSv4"};
+        std::string severity = rating->severity;
+        for (char& c : severity) c = static_cast<char>(c + 32);  // the words there are in small letters
+        out["ratings"] = ordered_json::array({{{"score", rating->base}, {"severity", severity}, {"method", methods[static_cast<int>(rating->edition)]}, {"vector", rating->vector}}});
+      }
       if (!first.summary.empty()) out["description"] = first.summary;
       std::string fixes;
       for (const Finding* f : findings)

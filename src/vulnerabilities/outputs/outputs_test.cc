@@ -32,7 +32,8 @@ std::unique_ptr<Scanned> scanned(const std::vector<std::string>& documents, bool
   index::BuildReport report;
   std::vector<index::Compiled> records;
   RecordReader reader;
-  for (std::string record : {advisory("GHSA-a", "a", R"(,"aliases":["CVE-2024-0001"],"summary":"A & <b>\u0001")"), advisory("GHSA-b", "b"), advisory("GHSA-c", "c"), advisory("GHSA-d", "d")}) {
+  for (std::string record : {advisory("GHSA-a", "a", R"(,"aliases":["CVE-2024-0001"],"summary":"A & <b>\u0001","severity":[{"type":"CVSS_V3","score":"CVSS:3.1/AV:L/AC:L/PR:N/UI:R/S:U/C:H/I:H/A:H"}])"),
+                             advisory("GHSA-b", "b", R"(,"severity":[{"type":"CVSS_V4","score":"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:N/VA:N/SC:N/SI:N/SA:N"}])"), advisory("GHSA-c", "c"), advisory("GHSA-d", "d")}) {
     const std::size_t size = record.size();
     record.append(RecordReader::padding, '\0');
     const auto read = reader.read("record.json", 0, {record.data(), size});
@@ -120,6 +121,20 @@ TEST(Outputs, ADisclosureTellsVersionsApartFromStatements) {
   EXPECT_TRUE(status["GHSA-d"].contains("under_investigation"));
   const auto vdr = nlohmann::json::parse(*write_output("cyclonedx-vdr", s->scan, frame));
   for (const auto& v : vdr["vulnerabilities"]) EXPECT_EQ(v.contains("analysis"), v["id"] == "GHSA-b" || v["id"] == "GHSA-c") << v;
+}
+
+TEST(Outputs, ScoresStandWhereEachFormatHasThem) {
+  const auto s = scanned({});
+  const auto csaf = nlohmann::json::parse(*write_output("csaf", s->scan, frame)), vdr = nlohmann::json::parse(*write_output("cyclonedx-vdr", s->scan, frame)),
+             sarif = nlohmann::json::parse(*write_output("sarif", s->scan, frame));
+  for (const auto& v : csaf["vulnerabilities"]) EXPECT_EQ(v.contains("scores"), v.value("cve", "") == "CVE-2024-0001") << v;  // it has no place for 4.0
+  EXPECT_EQ(csaf["vulnerabilities"][0]["scores"][0]["cvss_v3"]["baseScore"], 7.8);
+  EXPECT_EQ(vdr["vulnerabilities"][0]["ratings"][0]["score"], 7.8);
+  EXPECT_EQ(vdr["vulnerabilities"][0]["ratings"][0]["severity"], "high");
+  EXPECT_EQ(vdr["vulnerabilities"][1]["ratings"][0]["method"], "CVSSv4");
+  EXPECT_EQ(vdr["vulnerabilities"][1]["ratings"][0]["score"], 8.7);
+  EXPECT_FALSE(vdr["vulnerabilities"][2].contains("ratings"));
+  for (const auto& rule : sarif["runs"][0]["tool"]["driver"]["rules"]) EXPECT_EQ(rule["properties"].value("security-severity", ""), rule["id"] == "GHSA-a" ? "7.8" : rule["id"] == "GHSA-b" ? "8.7" : "");
 }
 
 TEST(Outputs, SarifSuppressesWhatIsClosedAndKeepsIt) {

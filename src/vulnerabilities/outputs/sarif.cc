@@ -3,6 +3,7 @@
 
 #include "text/json_out.h"
 #include "text/sarif.h"
+#include "vulnerabilities/cvss/cvss.h"
 #include "vulnerabilities/outputs/vulnerability.h"
 
 namespace duolex::vulnerabilities {
@@ -19,6 +20,7 @@ std::string to_sarif(const Scan& scan, const Frame& frame) {
     if (fresh) {
       ordered_json one = {{"id", f.advisory}, {"shortDescription", {{"text", f.summary.empty() ? f.advisory : f.summary}}}};
       one["properties"] = {{"aliases", f.aliases}, {"exploited", f.exploited()}, {"severity", f.severity}, {"provisions", {"CRA/anx/I/PartI/2/a"}}, {"tags", {"security"}}};
+      if (const auto rating = cvss::rate(f.severity)) one["properties"]["security-severity"] = cvss::shown(rating->base);
       rules.push_back(std::move(one));
     }
     const std::string component = component_name(bill.components[f.component]);

@@ -1,13 +1,14 @@
-#include "vulnerabilities/csaf/cvss.h"
+#include "vulnerabilities/cvss/cvss.h"
 
 #include <algorithm>
 #include <cmath>
+
+#include "vulnerabilities/cvss/editions.h"
 
 namespace duolex::vulnerabilities::cvss {
 namespace {
 
 using Values = std::vector<std::pair<const char*, const char*>>;
-using Vector = std::map<std::string, std::string>;
 
 const Values requirement = {{"X", "NOT_DEFINED"}, {"H", "HIGH"}, {"M", "MEDIUM"}, {"L", "LOW"}};
 const Values impact = {{"H", "HIGH"}, {"L", "LOW"}, {"N", "NONE"}};
@@ -140,12 +141,14 @@ Scores score_2(const Vector& v) {
 
 }  // namespace
 
-const std::vector<Metric>& metrics(Edition edition) { return edition == Edition::v2 ? metrics_of_2() : metrics_of_3(); }
+const std::vector<Metric>& metrics(Edition edition) {
+  return edition == Edition::v2 ? metrics_of_2() : edition == Edition::v40 ? metrics_of_4() : metrics_of_3();
+}
 
 std::optional<Vector> parse(Edition edition, std::string_view vector) {
   if (vector.size() > 300) return std::nullopt;
   if (edition != Edition::v2) {
-    const std::string_view begin = edition == Edition::v30 ? "CVSS:3.0/" : "CVSS:3.1/";
+    const std::string_view begin = edition == Edition::v30 ? "CVSS:3.0/" : edition == Edition::v31 ? "CVSS:3.1/" : "CVSS:4.0/";
     if (!vector.starts_with(begin)) return std::nullopt;
     vector.remove_prefix(begin.size());
   }
@@ -169,7 +172,30 @@ std::optional<Vector> parse(Edition edition, std::string_view vector) {
   return out;
 }
 
-Scores score(Edition edition, const Vector& vector) { return edition == Edition::v2 ? score_2(vector) : score_3(edition, vector); }
+Scores score(Edition edition, const Vector& vector) {
+  return edition == Edition::v2 ? score_2(vector) : edition == Edition::v40 ? score_4(vector) : score_3(edition, vector);
+}
+
+const char* name_of(Edition edition) { return edition == Edition::v2 ? "2.0" : edition == Edition::v30 ? "3.0" : edition == Edition::v31 ? "3.1" : "4.0"; }
+
+std::string shown(double score) {
+  const auto tenths = std::lround(score * 10);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
+}
+
+std::optional<Rating> rate(std::string_view text) {
+  for (const Edition edition : {Edition::v31, Edition::v40, Edition::v30, Edition::v2}) {
+    std::string_view vector = text;
+    if (edition == Edition::v2 && vector.starts_with('(') && vector.ends_with(')')) vector = vector.substr(1, vector.size() - 2);
+    if (const auto parsed = parse(edition, vector)) {
+      const double base = score(edition, *parsed).base;
+      // The second edition has no words; these are those of the United States' vulnerability database.
+      const char* word = edition != Edition::v2 ? severity(base) : base < 3.95 ? "LOW" : base < 6.95 ? "MEDIUM" : "HIGH";
+      return Rating{edition, std::string(vector), base, word};
+    }
+  }
+  return std::nullopt;
+}
 
 const char* severity(double score) { return score < 0.05 ? "NONE" : score < 3.95 ? "LOW" : score < 6.95 ? "MEDIUM" : score < 8.95 ? "HIGH" : "CRITICAL"; }
 
