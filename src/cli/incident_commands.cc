@@ -109,7 +109,7 @@ void add_acts(Program& program, CLI::App& group) {
   aware.words("of", "--of", "Under which acts: cra, ai_act, gdpr", true);
   aware.finish(program);
   ActCommand event(group, "event", "Record what happened in the course of it", "events");
-  event.text("what", "--what", "measure_available, causal_link, system_preserved, authority_told_of_change, system_changed or intermediate_report_requested", true);
+  event.text("what", "--what", "measure_available, causal_link, system_preserved, authority_told_of_change, system_changed, intermediate_report_requested, report_acknowledged or report_assessed", true);
   event.finish(program);
   ActCommand submit(group, "submit", "Record that something was submitted", "submissions");
   submit.text("act", "--act", "cra, ai_act or gdpr", true);

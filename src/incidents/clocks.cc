@@ -62,6 +62,7 @@ std::optional<Point> aware_at(const Record& record, const std::string& act) {
 
 std::optional<Point> start_of(const ClockRule& rule, const Record& record) {
   if (rule.from == "awareness") return aware_at(record, rule.act);
+  if (rule.from == "intake") return record.intake ? std::optional(record.intake->received.at) : std::nullopt;
   if (rule.from == "notification_submitted") return submitted_at(record, rule.act, "notification");
   return event_at(record, rule.from);
 }
@@ -103,7 +104,8 @@ ClockStatus standing(const Clock& clock, Moment now, const ClockOptions& options
   if (!clock.start) return ClockStatus::not_started;
   if (period.unit == Period::Unit::at_once) return ClockStatus::at_once;
   if (now > *clock.due_at) return ClockStatus::overdue;
-  const std::int64_t hours = options.near_hours.value_or(period.unit == Period::Unit::hours ? 12 : 72);
+  const std::int64_t usual = period.unit == Period::Unit::hours ? 12 : clock.rule->act == policy_act ? 24 : 72;
+  const std::int64_t hours = options.near_hours ? *options.near_hours : usual;
   return clock.due_at->seconds - now.seconds <= hours * 3600 ? ClockStatus::near : ClockStatus::running;
 }
 
@@ -125,7 +127,8 @@ Clock clock_of(const ClockRule& rule, const Record& record, Moment now, const Cl
   }
   clock.start = start_of(rule, record);
   if (clock.start) set_end(clock, zone);
-  if (const auto done = submitted_at(record, rule.act, rule.stage)) {
+  const auto done = rule.act == policy_act ? event_at(record, rule.stage) : submitted_at(record, rule.act, rule.stage);
+  if (done) {
     clock.done_at = done->moment;
     const bool late = clock.due_at && (done->day_only ? zone.day_of(done->moment) > zone.day_of(*clock.due_at)
                                                       : done->moment > *clock.due_at);
@@ -156,6 +159,7 @@ Diagnostics in_the_future(const Record& record, Moment now) {
   for (const Awareness& a : record.awareness) check(a.act, "awareness");
   for (const Event& e : record.events) check(e.act, e.what);
   for (const Submission& s : record.submissions) check(s.recorded, "the submission of " + s.stage);
+  if (record.intake) check(record.intake->received, "the report that came in");
   return errors;
 }
 
@@ -187,6 +191,26 @@ Result<std::vector<Clock>> clocks_of(const Record& record, const ClockRules& rul
     return key(a) < key(b);
   });
   return clocks;
+}
+
+std::vector<ClockRule> promised_clocks(const Disclosure& disclosure) {
+  std::vector<ClockRule> out;
+  const auto promise = [&](const char* id, const char* stage, const char* label, const std::optional<std::int64_t>& days) {
+    if (!days) return;
+    ClockRule rule;
+    rule.id = id;
+    rule.act = policy_act;
+    rule.stage = stage;
+    rule.label = label;
+    rule.to = "whoever reported it";
+    rule.from = "intake";
+    rule.within = {Period::Unit::days, static_cast<int>(*days)};
+    rule.cite = {"CRA/anx/I/PartII/5"};
+    out.push_back(std::move(rule));
+  };
+  promise("policy.acknowledge", "report_acknowledged", "Answer that the report came in", disclosure.acknowledge_days);
+  promise("policy.assess", "report_assessed", "First assessment of the report", disclosure.assess_days);
+  return out;
 }
 
 std::vector<TensionShown> tensions_of(const Record& record, const ClockRules& rules, const std::vector<Clock>& clocks) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "incidents/clock_rules.h"
+#include "incidents/disclosure.h"
 #include "incidents/record.h"
 
 namespace duolex::incidents {
@@ -46,6 +47,12 @@ struct Clock {
 struct ClockOptions {
   std::optional<int> near_hours;  // else 12 for periods in hours and 72 for longer ones
 };
+
+// What a disclosure policy promises to whoever reports a vulnerability, as clocks from the day on which a report came in
+// to the event that says it was done. No act gives these periods; the CRA has the manufacturer put the policy in place and
+// enforce it (Annex I Part II(5)).
+inline constexpr const char* policy_act = "policy";
+[[nodiscard]] std::vector<ClockRule> promised_clocks(const Disclosure& disclosure);
 
 // Most pressing first. Fails when an act lies after `now`: what has not happened yet is not recorded.
 [[nodiscard]] Result<std::vector<Clock>> clocks_of(const Record& record, const ClockRules& rules, Moment now,

@@ -1,5 +1,6 @@
 #include "incidents/clocks_out.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "incidents/reader.h"
@@ -37,6 +38,7 @@ std::string point_text(const Zone& zone, const Point& point) {
 
 std::string start_words(const std::string& from) {
   if (from == "awareness") return "awareness";
+  if (from == "intake") return "the report";
   if (from == "measure_available") return "the day a measure was available";
   if (from == "notification_submitted") return "the submission of the notification";
   if (from == "intermediate_report_requested") return "the request";
@@ -67,7 +69,7 @@ std::string one_clock(const Clock& c, const Zone& zone, Moment now) {
     out += "      for information: the last day falls on a weekend; the Monday after it is " + to_string(*c.working_day_on) +
            ". Do not rely on it (Regulation 1182/71)\n";
   }
-  if (c.done_at) out += "      submitted " + zone.text(*c.done_at) + "\n";
+  if (c.done_at) out += std::string("      ") + (c.rule->act == policy_act ? "done " : "submitted ") + zone.text(*c.done_at) + "\n";
   if (!c.open.empty()) out += "      open: " + joined(c.open) + "\n";
   for (const std::string& note : c.notes) out += "      " + note + "\n";
   if (c.status != ClockStatus::done) out += "      to " + c.rule->to + "\n";
@@ -131,7 +133,9 @@ std::string clocks_text(const Record& record, const ClockRules& rules, const std
                         const std::vector<TensionShown>& tensions, Moment now) {
   const Zone& zone = *record.zone;
   std::string out = record.id + "  " + record.title + "\nnow " + zone.text(now) + " (" + zone.name() + ")\n";
-  for (const std::string& act : acts()) {
+  std::vector<std::string> groups = acts();
+  if (std::any_of(clocks.begin(), clocks.end(), [](const Clock& c) { return c.rule->act == policy_act; })) groups.push_back(policy_act);
+  for (const std::string& act : groups) {
     std::string body, idle;
     for (const Clock& c : clocks) {
       if (c.rule->act != act) continue;

@@ -227,5 +227,31 @@ TEST(ClockRules, TheBuiltInFileIsTheFile) {
   EXPECT_EQ(rules->clocks.size(), built_in_clock_rules().clocks.size());
 }
 
+TEST(Clocks, WhatTheOwnPolicyPromisesRunsFromTheReport) {
+  const auto policy = read_disclosure("d.yaml", "format: 1\norganisation: O\nacknowledge_days: 3\nassess_days: 10\n");
+  ASSERT_TRUE(policy) << render(policy.error());
+  const auto status = [&](const std::string& more, const char* now) {
+    const auto record = read_record("r.yaml", "format: 1\nid: R\ntitle: t\ntime_zone: Europe/Berlin\n" + more);
+    EXPECT_TRUE(record) << render(record.error());
+    ClockRules rules = built_in_clock_rules();
+    for (ClockRule& rule : promised_clocks(*policy)) rules.clocks.push_back(std::move(rule));
+    const auto clocks = clocks_of(*record, rules, parse_point(now, *Zone::named("Etc/UTC")).point.moment);
+    EXPECT_TRUE(clocks) << render(clocks.error());
+    std::string out;
+    for (const char* id : {"policy.acknowledge", "policy.assess"})
+      for (const Clock& c : *clocks)
+        if (c.rule->id == id) out += (out.empty() ? "" : " ") + to_string(c.status) + (c.due_on ? "/" + to_string(*c.due_on) : "") + (c.pressing ? "!" : "");
+    return out;
+  };
+  const std::string intake = "intake: {channel: mail, at: \"2027-03-26T23:30\", by: Desk}\n";
+  EXPECT_EQ(status(intake, "2027-03-27T00:00Z"), "running/2027-03-29 running/2027-04-05");
+  EXPECT_EQ(status(intake, "2027-03-29T12:00Z"), "near/2027-03-29! running/2027-04-05");
+  EXPECT_EQ(status(intake, "2027-03-29T21:59Z"), "near/2027-03-29! running/2027-04-05");  // 23:59 in Berlin's summer time
+  EXPECT_EQ(status(intake, "2027-03-29T22:00Z"), "overdue/2027-03-29! running/2027-04-05");
+  EXPECT_EQ(status(intake + "events: [{what: report_acknowledged, at: \"2027-03-28T10:00\", by: Desk}]\n", "2027-04-10T00:00Z"), "done/2027-03-29 overdue/2027-04-05!");
+  EXPECT_EQ(status(intake + "events: [{what: report_assessed, at: \"2027-04-06T10:00\", by: Desk}]\n", "2027-04-10T00:00Z"), "overdue/2027-03-29! done_late/2027-04-05");
+  EXPECT_EQ(status("", "2027-04-10T00:00Z"), "not_started not_started");
+}
+
 }  // namespace
 }  // namespace duolex::incidents

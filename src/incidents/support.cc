@@ -86,10 +86,11 @@ Result<RetentionRules> read_retention(const std::string& file, const std::string
     out.support_cite = reader.words(root, "support_cite");
     out.support_end_cite = reader.words(root, "support_end_cite");
     for (const Node& n : reader.items(root, "keep")) {
-      if (!reader.map(n, "an entry of 'keep'", {"id", "label", "of", "from", "years", "or_support_end", "cite"})) continue;
+      if (!reader.map(n, "an entry of 'keep'", {"id", "label", "by", "of", "from", "years", "or_support_end", "cite"})) continue;
       KeepRule rule;
       rule.id = reader.text(n, "id", true);
       rule.label = reader.text(n, "label", true);
+      if (n.find("by") != nullptr) rule.by = reader.choice(n, "by", {"importer", "authorised_representative"}, true);
       rule.of_update = reader.choice(n, "of", {"release", "update"}, true) == "update";
       reader.choice(n, "from", {rule.of_update ? "issued" : "placed_on_market"}, true);
       rule.years = years_of(reader, n, "years");
@@ -132,16 +133,16 @@ Result<SupportFile> read_support(const std::string& file, const std::string& byt
   });
 }
 
-Endings endings_of(const std::vector<ReleaseDates>& releases, const SupportFile& support, const RetentionRules& rules) {
+Endings endings_of(const std::vector<ReleaseDates>& releases, const SupportFile& support, const RetentionRules& rules, const std::set<std::string>& roles) {
   Endings out;
   for (const ReleaseDates& r : releases) {
     const std::string of = "release " + r.version;
-    out.list.push_back({rules.support_label, of, r.support_period_end, r.support_period_end ? "" : "support_period_end", rules.support_end_cite});
+    out.list.push_back({rules.support_label, of, "", r.support_period_end, r.support_period_end ? "" : "support_period_end", rules.support_end_cite});
     for (const KeepRule& rule : rules.keep) {
-      if (rule.of_update || (rule.id.starts_with("ai_act.") && !support.high_risk_ai)) continue;
+      if (rule.of_update || (rule.id.starts_with("ai_act.") && !support.high_risk_ai) || (!rule.by.empty() && !roles.contains(rule.by))) continue;
       std::string open;
       const auto end = end_of(r.placed_on_market_on, rule, r.support_period_end, open, "placed_on_market_on");
-      out.list.push_back({rule.label, of, end, open, rule.cite});
+      out.list.push_back({rule.label, of, rule.by, end, open, rule.cite});
     }
     check_support(r, support, rules, out);
   }
@@ -152,12 +153,12 @@ Endings endings_of(const std::vector<ReleaseDates>& releases, const SupportFile&
       if (!rule.of_update) continue;
       std::string open;
       const auto end = end_of(u.issued_on, rule, support_end, open, "issued_on");
-      out.list.push_back({rule.label, "update " + u.id + " of release " + u.release, end, release == releases.end() ? "a release " + u.release : open, rule.cite});
+      out.list.push_back({rule.label, "update " + u.id + " of release " + u.release, rule.by, end, release == releases.end() ? "a release " + u.release : open, rule.cite});
     }
   }
-  for (const OtherEnd& o : support.other) out.list.push_back({o.what, "", o.until, "", {}});
+  for (const OtherEnd& o : support.other) out.list.push_back({o.what, "", "", o.until, "", {}});
   std::stable_sort(out.list.begin(), out.list.end(), [](const Ending& a, const Ending& b) {
-    const auto key = [](const Ending& e) { return std::tuple(!e.until, e.until.value_or(Day{}), e.of, e.what); };
+    const auto key = [](const Ending& e) { return std::tuple(!e.until, e.until.value_or(Day{}), e.of, e.what, e.by); };
     return key(a) < key(b);
   });
   return out;
@@ -172,7 +173,7 @@ std::string endings_text(const Endings& endings, Day today, int within_days) {
     if (e.until && *e.until < today) out += "  ended ";
     else if (e.until && e.until->number - today.number <= within_days) out += "  SOON  ";
     else out += "        ";
-    out += e.what + (e.of.empty() ? "" : ", " + e.of);
+    out += e.what + (e.of.empty() ? "" : ", " + e.of) + (e.by.empty() ? "" : e.by == "importer" ? " (by the importer)" : " (by the authorised representative)");
     if (!e.open.empty()) out += " (not known: " + e.open + ")";
     if (!e.cite.empty()) out += "  [" + joined(e.cite) + "]";
     out += "\n";
@@ -192,6 +193,7 @@ std::string endings_json(const Endings& endings, Day today) {
     item["days_left"] = e.until ? Json(e.until->number - today.number) : Json(nullptr);
     item["what"] = e.what;
     item["of"] = e.of.empty() ? Json(nullptr) : Json(e.of);
+    item["by"] = e.by.empty() ? Json(nullptr) : Json(e.by);
     item["open"] = e.open.empty() ? Json(nullptr) : Json(e.open);
     item["provisions"] = e.cite;
     j["endings"].push_back(std::move(item));

@@ -1,8 +1,9 @@
 // What ends when: support periods (CRA Art. 13(8)), security updates that must stay available (13(9)), and papers to
-// keep (13(13), 13(18); AI Act Art. 18). The years are data, law/incidents/retention.yaml; docs/formats/support.md.
+// keep (13(13), 13(18), 18, 19; AI Act Art. 18, 22, 23). The years are data, law/incidents/retention.yaml; docs/formats/support.md.
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace duolex::incidents {
 
 struct KeepRule {
   std::string id, label;
+  std::string by;          // importer, authorised_representative; "": the manufacturer or provider
   bool of_update = false;  // else of a release
   int years = 0;
   bool or_support_end = false;
@@ -55,6 +57,7 @@ struct ReleaseDates {
 
 struct Ending {
   std::string what, of;       // of: "release 1.0", "update 1.0.1"
+  std::string by;             // whose duty, where it is an importer's or a representative's
   std::optional<Day> until;   // nothing: a date it counts from is not known
   std::string open;           // which
   std::vector<std::string> cite;
@@ -67,8 +70,10 @@ struct Endings {
   std::vector<Ending> list;          // soonest first, unknown ones last
   std::vector<Shortfall> shortfalls;  // support periods that are too short, or not justified
 };
-// A period of ten years ends with its anniversary; that day is the last.
-[[nodiscard]] Endings endings_of(const std::vector<ReleaseDates>& releases, const SupportFile& support, const RetentionRules& rules);
+// A period of ten years ends with its anniversary; that day is the last. What importers and authorised representatives
+// keep is there for those of these roles that are named.
+[[nodiscard]] Endings endings_of(const std::vector<ReleaseDates>& releases, const SupportFile& support, const RetentionRules& rules,
+                                 const std::set<std::string>& roles = {});
 
 [[nodiscard]] std::string endings_text(const Endings& endings, Day today, int within_days);
 [[nodiscard]] std::string endings_json(const Endings& endings, Day today);

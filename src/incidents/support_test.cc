@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/file.h"
 
 namespace duolex::incidents {
@@ -86,6 +88,25 @@ TEST(Retention, TheFileReadsAndCitesProvisionsThatExist) {
     for (const std::string& id : rule.cite) EXPECT_NE(known.find("\n" + id + " "), std::string::npos) << id;
   }
   for (const char* id : {"CRA/art/13/8/#1", "CRA/art/13/8/#2", "CRA/art/13/8/#4"}) EXPECT_NE(known.find(std::string("\n") + id + " "), std::string::npos);
+}
+
+TEST(Support, WhatImportersAndRepresentativesKeepWhereThereAreSome) {
+  const SupportFile high_risk = support("high_risk_ai: true\n");
+  const ReleaseDates release{"1.0", parse_day("2028-01-10"), parse_day("2040-01-10")};
+  const auto count = [&](const SupportFile& file, const std::set<std::string>& roles) {
+    const Endings e = endings_of({release}, file, built_in_retention(), roles);
+    return std::count_if(e.list.begin(), e.list.end(), [](const Ending& x) { return !x.by.empty(); });
+  };
+  EXPECT_EQ(count(high_risk, {"manufacturer", "distributor"}), 0);  // CRA Art. 20 has no period
+  EXPECT_EQ(count(support(), {"importer"}), 1);
+  EXPECT_EQ(count(high_risk, {"importer", "authorised_representative"}), 4);
+  const Endings e = endings_of({release}, high_risk, built_in_retention(), {"importer", "authorised_representative"});
+  EXPECT_EQ(until(e, "CRA/art/19/6"), "2040-01-10");  // the support period is the longer one
+  EXPECT_EQ(until(e, "CRA/art/18/3/a"), "2040-01-10");
+  EXPECT_EQ(until(e, "AIA/art/22/3/b"), "2038-01-10");
+  EXPECT_EQ(until(e, "AIA/art/23/5"), "2038-01-10");
+  EXPECT_NE(endings_text(e, day("2038-01-01"), 90).find("SOON  Copies of the certificate, the instructions for use and the EU declaration of a high-risk AI system, release 1.0 (by the importer)  [AIA/art/23/5]"), std::string::npos)
+      << endings_text(e, day("2038-01-01"), 90);
 }
 
 }  // namespace

@@ -43,10 +43,11 @@ const std::vector<std::string>& stages() {
 
 const std::vector<std::string>& events() {
   static const std::vector<std::string> names = {"measure_available", "causal_link", "system_preserved",
-                                                 "authority_told_of_change", "system_changed", "intermediate_report_requested"};
+                                                 "authority_told_of_change", "system_changed", "intermediate_report_requested",
+                                                 "report_acknowledged", "report_assessed"};
   return names;
 }
 
-std::string act_name(const std::string& act) { return act == "cra" ? "CRA" : act == "ai_act" ? "AI Act" : "GDPR"; }
+std::string act_name(const std::string& act) { return act == "cra" ? "CRA" : act == "ai_act" ? "AI Act" : act == "gdpr" ? "GDPR" : "The own disclosure policy"; }
 
 }  // namespace duolex::incidents

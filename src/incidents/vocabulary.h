@@ -19,6 +19,6 @@ struct FactType {
 [[nodiscard]] const std::vector<std::string>& acts();    // cra, ai_act, gdpr
 [[nodiscard]] const std::vector<std::string>& stages();  // what is submitted, over all acts
 [[nodiscard]] const std::vector<std::string>& events();  // what happens in the course of an incident
-[[nodiscard]] std::string act_name(const std::string& act);  // "CRA", "AI Act", "GDPR"
+[[nodiscard]] std::string act_name(const std::string& act);  // "CRA", "AI Act", "GDPR"; of "policy", which is no act, its name too
 
 }  // namespace duolex::incidents

@@ -130,17 +130,18 @@ ExitCode incident_act(const IncidentActRequest& request, std::ostream& out, std:
 ExitCode incident_clocks(const IncidentClocksRequest& request, std::ostream& out, std::ostream& err) {
   const auto files = load_incidents(request.place);
   if (!files) return refused(files.error(), err);
-  const incidents::ClockRules& rules = incidents::built_in_clock_rules();
   const incidents::Moment now{request.now};
   int worst = 0;
   std::string text;
   for (const IncidentFile& file : *files) {
-    const auto clocks = incidents::clocks_of(file.record, rules, now, {request.near_hours});
+    const auto rules = clock_rules_for(request.place.dossier, file.record);
+    if (!rules) return refused(rules.error(), err);
+    const auto clocks = incidents::clocks_of(file.record, *rules, now, {request.near_hours});
     if (!clocks) return refused(clocks.error(), err);
-    const auto tensions = incidents::tensions_of(file.record, rules, *clocks);
+    const auto tensions = incidents::tensions_of(file.record, *rules, *clocks);
     for (const incidents::Clock& c : *clocks) worst = std::max(worst, weight(c));
     if (request.json) {
-      std::string one = incidents::clocks_json(file.record, rules, *clocks, tensions, now);
+      std::string one = incidents::clocks_json(file.record, *rules, *clocks, tensions, now);
       if (!request.place.id.empty() || files->size() == 1) {
         text += one;
       } else {
@@ -148,7 +149,7 @@ ExitCode incident_clocks(const IncidentClocksRequest& request, std::ostream& out
         text += (text.empty() ? "[" : ",\n") + one;
       }
     } else {
-      text += (text.empty() ? "" : "\n") + incidents::clocks_text(file.record, rules, *clocks, tensions, now);
+      text += (text.empty() ? "" : "\n") + incidents::clocks_text(file.record, *rules, *clocks, tensions, now);
     }
   }
   if (files->empty()) text = request.json ? "[]\n" : "No incident is recorded in this dossier.\n";

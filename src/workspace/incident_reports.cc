@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <set>
 
 #include "base/file.h"
 #include "dossier/dossier.h"
@@ -121,6 +122,18 @@ ExitCode disclosure(const DisclosureRequest& request, std::ostream& out, std::os
   return gaps.empty() ? ExitCode::clear : ExitCode::finding;
 }
 
+Result<incidents::ClockRules> clock_rules_for(const fs::path& place, const incidents::Record& record) {
+  incidents::ClockRules rules = incidents::built_in_clock_rules();
+  if (!record.intake) return rules;
+  std::error_code ec;
+  const fs::path folder = fs::is_directory(place, ec) ? place : fs::absolute(place, ec).parent_path().parent_path();
+  if (!fs::exists(folder / "disclosure.yaml", ec)) return rules;
+  const auto policy = load_disclosure(folder);
+  if (!policy) return failure(policy.error());
+  for (incidents::ClockRule& rule : incidents::promised_clocks(*policy)) rules.clocks.push_back(std::move(rule));
+  return rules;
+}
+
 Result<incidents::Endings> endings_of_dossier(const std::filesystem::path& folder) {
   const auto product = load_dossier(folder);
   if (!product) return failure(product.error());
@@ -140,7 +153,9 @@ Result<incidents::Endings> endings_of_dossier(const std::filesystem::path& folde
   }
   std::vector<incidents::ReleaseDates> releases;
   for (const dossier::Release& r : product->releases) releases.push_back({r.version, r.placed_on_market_on, r.support_period_end});
-  return endings_of(releases, support, incidents::built_in_retention());
+  std::set<std::string> roles;
+  for (const dossier::Role& role : product->roles) roles.insert(role.role);
+  return endings_of(releases, support, incidents::built_in_retention(), roles);
 }
 
 ExitCode expires(const ExpiresRequest& request, std::ostream& out, std::ostream& err) {

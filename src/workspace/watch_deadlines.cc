@@ -24,7 +24,9 @@ class Collector {
 
   void incident(const std::string& product, const IncidentFile& file) {
     ++out.incidents;
-    const auto clocks = incidents::clocks_of(file.record, incidents::built_in_clock_rules(), now_);
+    const auto rules = clock_rules_for(file.path, file.record);
+    if (!rules) return problem(rules.error());
+    const auto clocks = incidents::clocks_of(file.record, *rules, now_);
     if (!clocks) return problem(clocks.error());
     for (const incidents::Clock& c : *clocks) {
       if (!c.pressing) continue;
@@ -43,7 +45,7 @@ class Collector {
 
   void endings(const std::string& product, const incidents::Endings& found) {
     for (const incidents::Ending& e : found.list) {
-      WatchedEnd end{product, e.what, e.of, "", e.open, 0, false};
+      WatchedEnd end{product, e.what + (e.by == "importer" ? " (by the importer)" : e.by.empty() ? "" : " (by the authorised representative)"), e.of, "", e.open, 0, false};
       if (e.until) {
         if (*e.until < today_) continue;
         end.until = to_string(*e.until);
