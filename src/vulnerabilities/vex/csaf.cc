@@ -38,6 +38,7 @@ class CsafReader {
       return {};
     }
     if (const Value tree = root_.find("product_tree")) products(tree);
+    if (reader_.too_many()) return failure(reader_.too_many_at(root_.find("product_tree")));
     if (const Value list = root_.find("vulnerabilities"))
       for (const Value vulnerability : list.children()) {
         one(vulnerability);
@@ -66,6 +67,7 @@ class CsafReader {
       for (const Value product : list.children()) add(product, {});
     if (const Value list = tree.find("relationships"))
       for (const Value relation : list.children()) {
+        if (reader_.too_many()) return;
         const Value product = relation.find("full_product_name");
         add(product, {});
         Product& added = products_[text_of(product.find("product_id"))];
@@ -92,6 +94,7 @@ class CsafReader {
   }
 
   void add(const Value product, const Names& names) {
+    if (reader_.too_many()) return;
     Product& out = products_[text_of(product.find("product_id"))];
     Identity& i = out.identity;
     i.shown = text_of(product.find("name"));
@@ -99,6 +102,7 @@ class CsafReader {
     i.version = names.version;
     if (const Value helper = product.find("product_identification_helper")) identify(i, helper);
     if (names.range) bind_range(i, names.version);
+    (void)reader_.take(i);
   }
 
   void identify(Identity& i, const Value helper) {
@@ -122,7 +126,7 @@ class CsafReader {
   void spread(const Value item, const std::string& text, std::string Said::*field) {
     const auto say = [&](const std::string& id) {
       std::string& to = said_[id].*field;
-      if (to.empty()) to = text;
+      if (to.empty() && reader_.take(sizeof(Said) + text.size())) to = text;
     };
     if (const Value ids = item.find("product_ids"))
       for (const Value id : ids.children()) say(text_of(id));
@@ -158,7 +162,10 @@ class CsafReader {
       s.vulnerabilities = ids;
       s.claim = claim;
       s.time = time_;
-      for (const Value id : list.children()) subject(text_of(id), id, s);
+      for (const Value id : list.children()) {
+        if (reader_.too_many()) return;
+        subject(text_of(id), id, s);
+      }
       if (!s.subjects.empty()) reader_.keep(std::move(s), list);
     }
   }
@@ -167,8 +174,9 @@ class CsafReader {
     const auto found = products_.find(id);
     if (found == products_.end()) return reader_.remark(at, s.vulnerabilities.front(), "speaks of the product '" + sbom::shown_text(id) + "', which the document does not define");
     const Product& product = found->second;
-    Subject& out = s.subjects.emplace_back();
     const auto said = said_.find(id);
+    if (!reader_.take_subject(product.identity) || (said != said_.end() && !reader_.take(said->second.justification.size() + said->second.impact.size()))) return;
+    Subject& out = s.subjects.emplace_back();
     if (said != said_.end()) {
       out.justification = said->second.justification;
       out.impact = said->second.impact;
@@ -179,6 +187,7 @@ class CsafReader {
     // One step: what is combined of combinations is known by its name alone.
     const auto whole = products_.find(product.of), part = products_.find(product.component);
     if (whole == products_.end() || part == products_.end()) return;
+    if (!reader_.take(whole->second.identity) || !reader_.take(part->second.identity)) return;
     out.product = whole->second.identity;
     out.parts.push_back(part->second.identity);
     out.platform = out.product.cpe.starts_with("cpe:/o:") || out.product.cpe.starts_with("cpe:2.3:o:");

@@ -66,8 +66,12 @@ class CycloneDxReader {
     const std::string justification = text_of(at(analysis, "justification")), detail = text_of(at(analysis, "detail"));
     s.action = text_of(at(vulnerability, "recommendation"));
     s.notes = s.claim == Claim::not_affected ? "" : detail;
-    for (const Value target : items(at(vulnerability, "affects"))) affected(target, s);
+    for (const Value target : items(at(vulnerability, "affects"))) {
+      if (reader_.too_many()) return true;
+      affected(target, s);
+    }
     for (Subject& subject : s.subjects) {
+      if (!reader_.take(justification.size() + detail.size())) return true;
       subject.justification = justification;
       subject.impact = detail;
     }
@@ -94,17 +98,20 @@ class CycloneDxReader {
         if (one.purl) one.purl->version = version;
         if (!range.empty()) bind_range(one, range);
         one.shown += !range.empty() ? ", versions " + range : version.empty() ? "" : ", version " + version;
+        if (!reader_.take(one)) return;
         named.push_back(std::move(one));
       }
     }
     if (unaffected != 0)
       reader_.remark(target, s.vulnerabilities.front(), "calls " + std::to_string(unaffected) + " versions unaffected without a justification; that is not applied");
     for (Identity& i : named) {
+      if (!reader_.take_subject(i)) return;
       Subject& out = s.subjects.emplace_back();
       // In a document of its own, what it says of a part holds in the product that it is about.
       const bool part = !embedded_ && bill_.subject != sbom::no_component && local(ref) != sbom::no_component && local(ref) != bill_.subject;
       if (part) {
         out.product = component(bill_.subject);
+        if (!reader_.take(out.product)) return;
         out.parts.push_back(std::move(i));
       } else {
         out.product = std::move(i);

@@ -1,7 +1,11 @@
 // Documents made to be slow or large.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <functional>
 
 #include "vulnerabilities/vex/apply.h"
 #include "vulnerabilities/vex/read.h"
@@ -78,6 +82,99 @@ TEST(HostileVex, ManyStatementsAboutManyComponents) {
   std::vector<Asked> asked;
   for (std::size_t i = 0; i < bill->components.size(); ++i) asked.push_back({i, {"C"}});
   EXPECT_LT(seconds([&] { EXPECT_EQ(apply(all, *bill, asked, {}).left.size(), 1u); }), most_seconds);
+}
+
+// Read in a process of its own: within a second of processor time and 256 MB, the document included. Sanitizers take
+// more of both.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr double most_time = 20, most_megabytes = 4096;
+#else
+constexpr double most_time = 1, most_megabytes = 256;
+#endif
+
+void cheap(const char* what, const std::function<std::string()>& make) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const std::string bytes = make();
+    rusage before{}, after{};
+    getrusage(RUSAGE_SELF, &before);
+    Statements out;
+    const auto read = read_document("v.json", bytes, out);
+    getrusage(RUSAGE_SELF, &after);
+    const auto milliseconds = [](const rusage& r) { return (r.ru_utime.tv_sec + r.ru_stime.tv_sec) * 1000 + (r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1000; };
+    if (!read && read.error().empty()) _exit(255);
+    _exit(static_cast<int>(std::min<long>((milliseconds(after) - milliseconds(before)) / 100, 250)));
+  }
+  int status = 0;
+  rusage used{};
+  wait4(child, &status, 0, &used);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) != 255) << what;
+  EXPECT_LE(WEXITSTATUS(status) / 10.0, most_time) << what;
+  EXPECT_LT(static_cast<double>(used.ru_maxrss) / 1024, most_megabytes) << what;
+}
+
+const std::string csaf_head = R"({"document":{"category":"csaf_vex","csaf_version":"2.0","publisher":{"category":"vendor","name":"V","namespace":"https://example.org"},"title":"t",
+"tracking":{"current_release_date":"2026-01-02T00:00:00Z","id":"X-1","initial_release_date":"2026-01-01T00:00:00Z","revision_history":[{"date":"2026-01-01T00:00:00Z","number":"1","summary":"s"}],"status":"final","version":"1"}},)";
+std::string listed(int from, int count, const std::function<std::string(int)>& item) {
+  std::string out;
+  for (int i = from; i < from + count; ++i) out += (i == from ? "" : ",") + item(i);
+  return out;
+}
+
+TEST(HostileVex, ALongReasonForManyProducts) {
+  const std::string reason(8 << 20, 'x');
+  cheap("CycloneDX", [&] {
+    return R"({"bomFormat":"CycloneDX","specVersion":"1.6","vulnerabilities":[{"id":"C","analysis":{"state":"not_affected","detail":")" + reason + R"("},"affects":[)" +
+           listed(0, 40'000, [](int i) { return R"({"ref":"pkg:npm/x@)" + std::to_string(i) + "\"}"; }) + "]}]}";
+  });
+  cheap("OpenVEX", [&] {
+    return head + R"({"vulnerability":{"name":"C"},"status":"not_affected","impact_statement":")" + reason + R"(","products":[)" +
+           listed(0, 40'000, [](int i) { return R"({"@id":"pkg:npm/x@)" + std::to_string(i) + "\"}"; }) + "]}]}";
+  });
+  cheap("CSAF", [&] {
+    return csaf_head + R"("product_tree":{"full_product_names":[)" + listed(0, 20'000, [](int i) { return R"({"name":"x","product_id":"P)" + std::to_string(i) + "\"}"; }) +
+           R"(],"product_groups":[{"group_id":"G","product_ids":[)" + listed(0, 20'000, [](int i) { return "\"P" + std::to_string(i) + "\""; }) +
+           R"(]}]},"vulnerabilities":[{"cve":"CVE-2026-0001","product_status":{"known_not_affected":[)" + listed(0, 20'000, [](int i) { return "\"P" + std::to_string(i) + "\""; }) +
+           R"(]},"threats":[{"category":"impact","details":")" + reason + R"(","group_ids":["G"]}]}]})";
+  });
+}
+
+TEST(HostileVex, MoreProductsThanAreTaken) {
+  cheap("affects", [] {
+    return R"({"bomFormat":"CycloneDX","specVersion":"1.6","vulnerabilities":[{"id":"C","analysis":{"state":"resolved"},"affects":[)" + listed(0, 700'000, [](int i) { return R"({"ref":"a)" + std::to_string(i) + "\"}"; }) + "]}]}";
+  });
+  cheap("versions", [] {
+    return R"({"bomFormat":"CycloneDX","specVersion":"1.6","vulnerabilities":[{"id":"C","analysis":{"state":"resolved"},"affects":[{"ref":"c","versions":[)" +
+           listed(0, 500'000, [](int i) { return R"({"version":"1.)" + std::to_string(i) + "\"}"; }) + "]}]}]}";
+  });
+  cheap("subcomponents", [] {
+    return head + R"({"vulnerability":{"name":"C"},"status":"fixed","products":[{"@id":"p","subcomponents":[)" + listed(0, 500'000, [](int i) { return R"({"@id":"pkg:npm/x@)" + std::to_string(i) + "\"}"; }) + "]}]}]}";
+  });
+  cheap("groups", [] {
+    return csaf_head + R"("product_tree":{"full_product_names":[)" + listed(0, 200'000, [](int i) { return R"({"name":"x","product_id":"P)" + std::to_string(i) + "\"}"; }) +
+           R"(]},"vulnerabilities":[)" + listed(0, 4, [](int v) {
+             return R"({"cve":"CVE-2026-000)" + std::to_string(v) + R"(","product_status":{"fixed":[)" + listed(0, 200'000, [](int i) { return "\"P" + std::to_string(i) + "\""; }) + "]}}";
+           }) + "]}";
+  });
+}
+
+TEST(HostileVex, ManyStatementsRangesAndNames) {
+  cheap("statements", [] { return head + listed(0, 200'000, [](int i) { return R"({"vulnerability":{"name":"C)" + std::to_string(i) + R"("},"status":"fixed"})"; }) + "]}"; });
+  cheap("aliases", [] { return head + R"({"vulnerability":{"name":"C","aliases":[)" + listed(0, 900'000, [](int i) { return "\"A" + std::to_string(i) + "\""; }) + R"(]},"status":"fixed","products":[{"@id":"p"}]}]})"; });
+  cheap("ranges", [] {
+    const std::string range = "vers:npm/" + listed(0, 900, [](int i) { return std::string(1, "<>"[i % 2]) + std::to_string(i) + ".0.0"; });
+    std::string piped = range;
+    std::replace(piped.begin(), piped.end(), ',', '|');
+    return R"({"bomFormat":"CycloneDX","specVersion":"1.6","vulnerabilities":[{"id":"C","analysis":{"state":"resolved"},"affects":[)" +
+           listed(0, 4'000, [&](int i) { return R"({"ref":"pkg:npm/x)" + std::to_string(i) + R"(","versions":[{"range":")" + piped + "\"}]}"; }) + "]}]}";
+  });
+  cheap("numbers", [] { return head + R"({"vulnerability":{"name":"C"},"status":"fixed","version":18446744073709551616,"products":[{"@id":"p"}]}]})"; });
+  cheap("relationships", [] {
+    std::string hashes = listed(0, 2'000, [](int i) { return R"({"algorithm":"sha256","value":"00112233445566778899aabbccddee)" + std::to_string(10000 + i) + "\"}"; });
+    return csaf_head + R"("product_tree":{"full_product_names":[{"name":"x","product_id":"C","product_identification_helper":{"hashes":[{"filename":"f","file_hashes":[)" + hashes + R"(]}]}}],"relationships":[)" +
+           listed(0, 20'000, [](int i) { return R"({"category":"default_component_of","full_product_name":{"name":"r","product_id":"R)" + std::to_string(i) + R"("},"product_reference":"C","relates_to_product_reference":"C"})"; }) +
+           R"(]},"vulnerabilities":[{"cve":"CVE-2026-0001","product_status":{"fixed":[)" + listed(0, 20'000, [](int i) { return "\"R" + std::to_string(i) + "\""; }) + "]}}]}";
+  });
 }
 
 }  // namespace

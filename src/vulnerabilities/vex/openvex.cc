@@ -113,6 +113,8 @@ Identity identity(const Value component) {
     if (const Value purl = identifiers.find("purl")) {
       Identity named = identity_of(text_of(purl));
       out.purl = std::move(named.purl);
+      out.range = std::move(named.range);
+      out.open_ended = std::move(named.open_ended);
       if (out.shown.empty()) out.shown = std::move(named.shown);
     }
     for (const char* key : {"cpe22", "cpe23"})
@@ -154,15 +156,23 @@ Result<void> read_openvex(const std::string& file, const std::string& bytes, con
     s.action = text_of(one.find("action_statement"));
     s.notes = text_of(one.find("status_notes"));
     s.time = first_instant({one.find("last_updated"), one.find("timestamp"), root.find("last_updated"), root.find("timestamp")});
+    const std::string why = text_of(one.find("impact_statement"));
     if (const Value products = one.find("products"))
       for (const Value product : products.children()) {
+        Identity named = identity(product);
+        if (!reader.take_subject(named) || !reader.take(why.size())) break;
         Subject& subject = s.subjects.emplace_back();
-        subject.product = identity(product);
+        subject.product = std::move(named);
         subject.justification = text_of(one.find("justification"));
-        subject.impact = text_of(one.find("impact_statement"));
+        subject.impact = why;
         if (const Value parts = product.find("subcomponents"))
-          for (const Value part : parts.children()) subject.parts.push_back(identity(part));
+          for (const Value part : parts.children()) {
+            subject.parts.push_back(identity(part));
+            if (!reader.take(subject.parts.back())) break;
+          }
+        if (reader.too_many()) break;
       }
+    if (reader.too_many()) return failure(reader.too_many_at(one));
     reader.keep(std::move(s), one);
     if (reader.too_many()) return failure(reader.too_many_at(one));
   }

@@ -49,10 +49,11 @@ void Reader::keep(Statement statement, sbom::Value at) {
   statement.place = place(at);
   // Each constraint of a range is looked at like a product of its own.
   for (const Subject& subject : statement.subjects) {
-    ++subjects_;
     if (subject.product.range) subjects_ += subject.product.range->constraints.size();
     for (const Identity& part : subject.parts) subjects_ += part.range ? part.range->constraints.size() : 0;
   }
+  (void)take(sizeof(Statement) + statement.action.size() + statement.notes.size());
+  for (const std::string& name : statement.vulnerabilities) (void)take(sizeof name + name.size());
   const std::string& id = statement.vulnerabilities.front();
   if (statement.subjects.empty()) remark(at, id, "names no product, and is applied to none");
   if (statement.claim == Claim::not_affected) {
@@ -66,6 +67,17 @@ void Reader::keep(Statement statement, sbom::Value at) {
     remark(at, id, "says affected without saying what is to be done; it is applied");
   if (!statement.time.known()) remark(at, id, "says no time, and gives way to any statement that does");
   out_.statements.push_back(std::move(statement));
+}
+
+std::size_t Reader::words_of(const Identity& i) {
+  std::size_t out = i.shown.size() + i.cpe.size() + i.name.size() + i.version.size() + i.bill.size() + i.ref.size() + i.open_ended.size();
+  for (const sbom::Hash& hash : i.hashes) out += sizeof hash + hash.algorithm.size() + hash.value.size();
+  if (i.purl) out += i.shown.size();
+  if (i.range) {
+    out += i.range->text.size();
+    for (const vers::Constraint& c : i.range->constraints) out += sizeof c + c.version.size();
+  }
+  return out;
 }
 
 void bind_range(Identity& identity, const std::string& range) {

@@ -8,6 +8,7 @@ namespace duolex::vulnerabilities::vex {
 
 inline constexpr sbom::Limits limits{std::size_t{64} << 20, 3'000'000, 100, 100'000};
 inline constexpr std::size_t most_subjects = 50'000;  // of all statements of a document
+inline constexpr std::size_t most_room = std::size_t{48} << 20;  // bytes that what is kept of a document may take
 
 // Appends the statements of a document. The format is taken from the content. Fails when the document is none of
 // these or breaks the structure of its format; a statement that lacks its reason is kept, with a remark.

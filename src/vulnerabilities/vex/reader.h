@@ -29,15 +29,29 @@ class Reader {
   }
   // Keeps a statement, and says what it lacks.
   void keep(Statement statement, sbom::Value at);
-  [[nodiscard]] bool too_many() const { return subjects_ > most_subjects; }
+  // Before something is kept, as often as it is kept: a long reason for many products takes its room many times. False
+  // once the document says more than is taken; the reader then ends.
+  bool take(std::size_t bytes) {
+    room_ += bytes;
+    return !too_many();
+  }
+  bool take(const Identity& identity) { return take(sizeof identity + words_of(identity)); }
+  bool take_subject(const Identity& product) {
+    ++subjects_;
+    return take(sizeof(Subject) + words_of(product));
+  }
+  [[nodiscard]] bool too_many() const { return subjects_ > most_subjects || room_ > most_room; }
   [[nodiscard]] Diagnostic too_many_at(sbom::Value at) {
-    return error(at, "more than " + std::to_string(most_subjects) + " products are spoken of");
+    if (subjects_ > most_subjects) return error(at, "more than " + std::to_string(most_subjects) + " products are spoken of");
+    return error(at, "what is said up to here takes more than " + std::to_string(most_room >> 20) + " MiB to keep");
   }
 
  private:
+  [[nodiscard]] static std::size_t words_of(const Identity& identity);
+
   sbom::Lines lines_;
   Statements& out_;
-  std::size_t subjects_ = 0;
+  std::size_t subjects_ = 0, room_ = 0;
 };
 
 // Takes a range in place of a version. One that cannot be read binds nothing.
