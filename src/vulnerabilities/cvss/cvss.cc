@@ -10,15 +10,13 @@ namespace {
 
 using Values = std::vector<std::pair<const char*, const char*>>;
 
-const Values requirement = {{"X", "NOT_DEFINED"}, {"H", "HIGH"}, {"M", "MEDIUM"}, {"L", "LOW"}};
-const Values impact = {{"H", "HIGH"}, {"L", "LOW"}, {"N", "NONE"}};
-
 Values with_x(Values values) {
   values.insert(values.begin(), {"X", "NOT_DEFINED"});
   return values;
 }
 
 const std::vector<Metric>& metrics_of_3() {
+  static const Values requirement = {{"X", "NOT_DEFINED"}, {"H", "HIGH"}, {"M", "MEDIUM"}, {"L", "LOW"}}, impact = {{"H", "HIGH"}, {"L", "LOW"}, {"N", "NONE"}};
   static const Values attack = {{"N", "NETWORK"}, {"A", "ADJACENT_NETWORK"}, {"L", "LOCAL"}, {"P", "PHYSICAL"}}, high_low = {{"H", "HIGH"}, {"L", "LOW"}},
                       privileges = {{"N", "NONE"}, {"L", "LOW"}, {"H", "HIGH"}}, user = {{"N", "NONE"}, {"R", "REQUIRED"}}, scope = {{"U", "UNCHANGED"}, {"C", "CHANGED"}};
   static const std::vector<Metric> all = {
@@ -85,7 +83,10 @@ double round_up(double x) {
 }
 double round_near(double x) { return std::round(x * 10 + 1e-9) / 10; }
 
-const Weights impacts = {{"H", 0.56}, {"L", 0.22}, {"N", 0}};
+const Weights& impacts() {
+  static const Weights all = {{"H", 0.56}, {"L", 0.22}, {"N", 0}};
+  return all;
+}
 
 double exploitability(const std::string& av, const std::string& ac, const std::string& pr, const std::string& ui, bool changed) {
   const double vector = av == "N" ? 0.85 : av == "A" ? 0.62 : av == "L" ? 0.55 : 0.2;
@@ -95,7 +96,7 @@ double exploitability(const std::string& av, const std::string& ac, const std::s
 
 Scores score_3(Edition edition, const Vector& v) {
   const auto value = [&](const char* metric) { return v.at(metric); };
-  const double iss = 1 - (1 - weight(v, "C", impacts)) * (1 - weight(v, "I", impacts)) * (1 - weight(v, "A", impacts));
+  const double iss = 1 - (1 - weight(v, "C", impacts())) * (1 - weight(v, "I", impacts())) * (1 - weight(v, "A", impacts()));
   const bool changed = value("S") == "C";
   const double impact_part = changed ? 7.52 * (iss - 0.029) - 3.25 * std::pow(iss - 0.02, 15) : 6.42 * iss;
   const double base_exploit = exploitability(value("AV"), value("AC"), value("PR"), value("UI"), changed);
@@ -109,7 +110,7 @@ Scores score_3(Edition edition, const Vector& v) {
     return given == v.end() || given->second == "X" ? v.at(metric) : given->second;
   };
   const Weights needed = {{"H", 1.5}, {"L", 0.5}};
-  const auto part = [&](const char* metric, const char* need) { return 1 - weight(v, need, needed) * impacts.at(modified(metric)); };
+  const auto part = [&](const char* metric, const char* need) { return 1 - weight(v, need, needed) * impacts().at(modified(metric)); };
   const double miss = std::min(1 - part("C", "CR") * part("I", "IR") * part("A", "AR"), 0.915);
   const bool modified_changed = modified("S") == "C";
   double modified_impact = 6.42 * miss;
