@@ -75,6 +75,7 @@ struct VulnerabilityRow {
   std::string component, advisory, status, because;
   std::string exploited;  // "CVE-2023-4863, known to be exploited since 2023-09-13"; empty: not known to be
   std::string where;      // file:line:column
+  std::string score = {};  // "CVSS 3.1 base score 7.8 (HIGH)", or ""
 };
 // What the release's bills of materials were held against.
 struct VulnerabilityCheck {

@@ -98,13 +98,11 @@ std::string assessment_json(const Assessment& a) {
   });
   j["vulnerabilities"] = {{"checked", a.vulnerabilities.checked}, {"against", a.vulnerabilities.against}, {"bills", a.vulnerabilities.bills}};
   j["vulnerabilities"]["vex"] = a.vulnerabilities.stated;
-  j["vulnerabilities"]["closed"] = list(a.vulnerabilities.closed, [](const VulnerabilityRow& r) {
-    return ordered_json{{"component", r.component}, {"advisory", r.advisory}, {"status", r.status}, {"because", r.because}, {"exploited", r.exploited}, {"where", r.where}};
-  });
-  j["vulnerabilities"]["findings"] = list(a.vulnerabilities.rows, [](const VulnerabilityRow& r) {
-    return ordered_json{{"component", r.component}, {"advisory", r.advisory}, {"status", r.status}, {"because", r.because},
-                        {"exploited", r.exploited}, {"where", r.where}};
-  });
+  const auto finding = [](const VulnerabilityRow& r) {
+    return ordered_json{{"component", r.component}, {"advisory", r.advisory}, {"status", r.status}, {"because", r.because}, {"exploited", r.exploited}, {"score", r.score}, {"where", r.where}};
+  };
+  j["vulnerabilities"]["closed"] = list(a.vulnerabilities.closed, finding);
+  j["vulnerabilities"]["findings"] = list(a.vulnerabilities.rows, finding);
   j["tested"] = to_json(a.tested);
   j["change"] = {{"against", a.change.against}, {"difference", a.change.change ? changes::json_of(*a.change.change) : ordered_json(nullptr)}};
   j["proposals"] = list(a.proposals, [](const ProposalRow& p) {

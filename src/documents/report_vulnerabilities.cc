@@ -23,6 +23,10 @@ void write_vulnerabilities(Page& page) {
         h.raw("<br>");
       }
       page.say(Page::law(r.status));
+      if (!r.score.empty()) {
+        h.raw("<br>");
+        page.say(Page::law(r.score));
+      }
       h.raw("</td>");
       page.cell(said("Because"));
       page.say(Page::law(r.because));

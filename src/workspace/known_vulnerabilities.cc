@@ -71,13 +71,14 @@ Result<void> add_known_vulnerabilities(const Subject& s, const std::string& inde
     vulnerabilities::apply_vex(scan.matches, std::move(statements), *bill, end_of_day);
     for (std::string& line : vulnerabilities::vex_lines(scan.matches)) check.stated.push_back(artefact.path + ": " + std::move(line));
     check.of_known_kinds += scan.matches.looked_up - scan.matches.no_advisories;
-    check.bills.push_back(artefact.path + ": " + std::to_string(bill->components.size()) + " components, " +
+    check.bills.push_back(artefact.path + ": " + counted(bill->components.size(), "component") + ", " +
                           std::to_string(scan.matches.looked_up - scan.matches.no_advisories) + " of kinds for which there are advisories, " +
                           std::to_string(scan.matches.no_advisories) + " of kinds for which there are none.");
     for (const vulnerabilities::Finding& f : scan.matches.findings) {
       const sbom::Component& c = bill->components[f.component];
       documents::VulnerabilityRow row{vulnerabilities::component_name(c), f.advisory, name_of(f.status),
                                       vulnerabilities::because(scan.matches, f), "", artefact.path + ":" + std::to_string(c.span.line) + ":" + std::to_string(c.span.column)};
+      row.score = vulnerabilities::score_words(f);
       if (f.exploited()) row.exploited = f.exploited_cve + ", known to be exploited since " + f.exploited_added;
       if (f.status == Status::unknown)
         a.open_points.push_back({"It cannot be told whether " + row.component + " has the known vulnerability " + f.advisory,
