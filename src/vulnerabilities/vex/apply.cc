@@ -129,10 +129,11 @@ class Application {
     if (subject.parts.empty()) return whole(subject.product, component, true);
     Near part = Near::no_product;
     for (const Identity& named : subject.parts) part = std::max(part, graded(compare(named, bill_, component)));
-    if (part == Near::no_product || part == Near::other_version || part == Near::cannot_tell) return part;
+    if (part == Near::no_product || part == Near::other_version) return part;
     if (subject.platform) return part;  // the part's own version binds it
     const Near product = whole(subject.product, component, false);
     if (product == Near::no_product && bill_.subject == sbom::no_component) return Near::no_subject;
+    if (part == Near::cannot_tell) return std::min(product, part);
     return product;  // the version of a release says which parts are in it
   }
 

@@ -152,6 +152,11 @@ TEST(ApplyVex, ARangeHoldsForTheVersionsInItWhereItHasAnEnd) {
   const std::string within = statement(product("pkg:generic/app?vers=vers:semver%2F%3E=1.0.0%7C%3C1.2.0", "pkg:npm/sharp"));
   EXPECT_EQ(openvex(within, "1.1.0").claim, "not_affected");
   EXPECT_EQ(openvex(within, "1.2.0").claim, "");
+  // A part of which it cannot be told, in another product.
+  const auto part = [&](const std::string& whole) { return statement(product("pkg:generic/" + whole, "pkg:npm/sharp?vers=vers:openssl%2F%3C1"), R"("status":"affected","action_statement":"update")"); };
+  EXPECT_EQ(openvex(part("app@1.0")).claim, "affected");
+  EXPECT_EQ(openvex(part("app@1.1")).claim, "");
+  EXPECT_EQ(openvex(part("other@1.0")).claim, "");
 }
 
 TEST(ApplyVex, BesideTheBillByLink) {
