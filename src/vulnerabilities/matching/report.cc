@@ -27,7 +27,7 @@ std::string place_of(const std::string& file, const sbom::Place& place) {
 void vex_text(const Matches& matches, std::string& out) {
   const vex::Statements& all = matches.vex;
   if (all.documents.empty()) return;
-  out += "\nVEX: " + std::to_string(all.statements.size()) + " statements, " + std::to_string(all.statements.size() - matches.vex_left.size()) + " hold for a finding\n";
+  out += "\nVEX: " + counted(all.statements.size(), "statement") + ", " + counted(all.statements.size() - matches.vex_left.size(), "holds", "hold") + " for a finding\n";
   for (const std::string& line : vex_lines(matches)) out += "  " + line + "\n";
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/counted.h"
 #include "sbom/validity.h"
 #include "vulnerabilities/vex/reader.h"
 
@@ -103,7 +104,7 @@ class CycloneDxReader {
       }
     }
     if (unaffected != 0)
-      reader_.remark(target, s.vulnerabilities.front(), "calls " + std::to_string(unaffected) + " versions unaffected without a justification; that is not applied");
+      reader_.remark(target, s.vulnerabilities.front(), "calls " + counted(unaffected, "version") + " unaffected without a justification; that is not applied");
     for (Identity& i : named) {
       if (!reader_.take_subject(i)) return;
       Subject& out = s.subjects.emplace_back();
