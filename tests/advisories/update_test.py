@@ -297,7 +297,8 @@ class Update(unittest.TestCase):
         self.assertGreaterEqual(size, 2 << 20)
         said = self.run_it("--only", "npm")
         self.assertEqual(said["npm"]["resumed_from"], size)
-        self.assertEqual(self.asked("/npm/all.zip")[-1].get("Range"), f"bytes={size}-")
+        # Not only the last: what a killed run had asked may be written down after it.
+        self.assertIn(f"bytes={size}-", [asked.get("Range") for asked in self.asked("/npm/all.zip")])
         self.assertEqual(self.held("osv/npm.zip"), self.zip.body)
         self.assertEqual(self.left_over(), [])
 
