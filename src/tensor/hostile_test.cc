@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "tensor/evaluate.h"
+#include "tensor/network.h"
 #include "tensor/test_model.h"
 
 namespace duolex::tensor {
@@ -123,6 +124,17 @@ std::string caller(const std::string& name, const std::string& callee, int copie
   return testing::function(name, {"a"}, {"b"}, nodes);
 }
 std::string calling(const std::string& name) { return testing::model(testing::call(name, {"x"}, {"y"}), {1, 2}); }
+
+TEST(HostileModels, LayersOverAnAgeOfTimeAreNotLaidOut) {
+  const std::string said = confined([] {
+    const std::string parts = initializer("w", zeros(Type::f32, {1, 4, 1})) + initializer("r", zeros(Type::f32, {1, 4, 1})) + node("LSTM", {"x", "w", "r"}, {"y"}, attribute("layout", std::int64_t{1}));
+    const auto model = read_onnx("m.onnx", testing::model(parts, {1, 1 << 20, 1}, 14));
+    if (!model) return model.error()[0].message;
+    const auto network = Network::compile(*model);
+    return network ? std::string("TAKEN") : network.error()[0].message;
+  });
+  EXPECT_NE(said.find("more than 2048 steps of time"), std::string::npos) << said;
+}
 
 TEST(HostileModels, FunctionsThatCallThemselvesAreRefused) {
   expect_refused(whole() + caller("f", "f"), "calls itself");

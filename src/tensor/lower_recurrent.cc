@@ -8,6 +8,8 @@ namespace duolex::tensor {
 
 namespace {
 
+constexpr std::size_t most_steps = 2048;
+
 std::vector<double> part(const Tensor& t, std::size_t from, std::size_t count) {
   std::vector<double> out(count);
   for (std::size_t i = 0; i < count; ++i) out[i] = t.number(from + i);
@@ -120,6 +122,7 @@ bool Lowering::recurrent(const Node& node) {
   if (x.size() != 3 || w.shape.size() != 3 || r.shape.size() != 3) return fail(node, node.op + ": inputs of three dimensions are needed");
   if (x[batch_first ? 0 : 1] != 1) return unsupported(node, "several sequences at a time");
   l.time = static_cast<std::size_t>(x[batch_first ? 1 : 0]);
+  if (l.time > most_steps) return unsupported(node, "more than " + std::to_string(most_steps) + " steps of time");  // each is laid out by itself
   l.inputs = static_cast<std::size_t>(x[2]);
   l.hidden = static_cast<std::size_t>(r.shape[2]);
   const auto d = static_cast<std::int64_t>(l.directions), rows = static_cast<std::int64_t>(l.gates) * r.shape[2];
