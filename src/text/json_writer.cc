@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -56,11 +57,10 @@ JsonWriter& JsonWriter::close() {
   return *this;
 }
 
-JsonWriter& JsonWriter::key(Key name) {
+JsonWriter& JsonWriter::key(const Key& name) {
   out_.append(line_, empty_ ? 1 : 0);
   empty_ = false;
-  out_.append(name.text);
-  out_.append("\": ", 3);
+  out_.append(name.text, name.length);
   after_key_ = true;
   return *this;
 }
@@ -85,7 +85,16 @@ JsonWriter& JsonWriter::truth(bool truth) {
   return *this;
 }
 
-JsonWriter& JsonWriter::real(double number) { return value(nlohmann::ordered_json(number)); }
+JsonWriter& JsonWriter::real(double number) {
+  // Most are scores with one decimal, which need no search for the shortest.
+  const double tenths = std::nearbyint(number * 10);
+  if (!(tenths >= 0 && tenths < 1e6 && tenths / 10 == number) || std::signbit(number)) return value(nlohmann::ordered_json(number));
+  const auto whole = static_cast<std::uint32_t>(tenths);
+  unsigned_number(whole / 10);
+  const char part[2] = {'.', static_cast<char>('0' + whole % 10)};
+  out_.append(part, sizeof part);
+  return *this;
+}
 
 JsonWriter& JsonWriter::signed_number(std::int64_t number) {
   if (number >= 0) return unsigned_number(static_cast<std::uint64_t>(number));

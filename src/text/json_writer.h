@@ -19,17 +19,25 @@ class JsonWriter {
 
   // A key that stands in the program: nothing in it wants an escape.
   struct Key {
-    consteval Key(const char* name) : text(name) {
-      for (const char c : text)
-        if (c < ' ' || c == '"' || c == '\\' || c == '\x7f') throw "a key that wants escapes";
+    template <std::size_t size>
+    consteval Key(const char (&name)[size]) : length(size + 2) {
+      static_assert(size + 2 <= sizeof text);
+      for (std::size_t i = 0; i + 1 < size; ++i) {
+        if (name[i] < ' ' || name[i] == '"' || name[i] == '\\' || name[i] == '\x7f') throw "a key that wants escapes";
+        text[i] = name[i];
+      }
+      text[size - 1] = '"';
+      text[size] = ':';
+      text[size + 1] = ' ';
     }
-    std::string_view text;
+    char text[48]{};  // with what stands behind it
+    std::size_t length;
   };
 
   JsonWriter& open_object() { return open('{', '}'); }
   JsonWriter& open_list() { return open('[', ']'); }
   JsonWriter& close();
-  JsonWriter& key(Key name);
+  JsonWriter& key(const Key& name);
   JsonWriter& any_key(std::string_view name);
   // Bytes that are no UTF-8 become U+FFFD.
   JsonWriter& value(std::string_view text);
@@ -47,7 +55,7 @@ class JsonWriter {
   JsonWriter& value(const std::vector<std::string>& texts);
   JsonWriter& value(const nlohmann::ordered_json& tree);
   template <class T>
-  JsonWriter& field(Key name, const T& what) {
+  JsonWriter& field(const Key& name, const T& what) {
     key(name);
     return value(what);
   }

@@ -84,6 +84,18 @@ TEST(JsonWriter, WritesTheBytesOfTheLibrary) {
   }
 }
 
+TEST(JsonWriter, NumbersWithOneDecimal) {
+  for (int tenths = -2000; tenths < 1'200'000; tenths += tenths < 2000 ? 1 : 997)
+    for (const double number : {tenths / 10.0, tenths * 0.1, static_cast<double>(tenths)}) {
+      JsonWriter out;
+      out.value(number);
+      ASSERT_EQ(std::move(out).finish(), to_json_text(ordered_json(number), JsonLayout::pretty));
+    }
+  JsonWriter out;
+  out.value(-0.0);
+  EXPECT_EQ(std::move(out).finish(), "-0.0\n");
+}
+
 TEST(JsonWriter, FieldsOfAllKinds) {
   JsonWriter out;
   out.open_object().field("text", "a").field("list", std::vector<std::string>{"x", "y"}).field("none", std::vector<std::string>{}).field("yes", true).field("number", 7U).field("below", -3).field("part", 9.8);

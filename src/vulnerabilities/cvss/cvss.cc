@@ -1,6 +1,7 @@
 #include "vulnerabilities/cvss/cvss.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "vulnerabilities/cvss/editions.h"
@@ -94,14 +95,40 @@ double exploitability(const std::string& av, const std::string& ac, const std::s
   return 8.22 * vector * (ac == "L" ? 0.77 : 0.44) * privileges * (ui == "N" ? 0.85 : 0.62);
 }
 
+double base_3(double c, double i, double a, bool changed, double exploit) {
+  const double iss = 1 - (1 - c) * (1 - i) * (1 - a);
+  const double impact_part = changed ? 7.52 * (iss - 0.029) - 3.25 * std::pow(iss - 0.02, 15) : 6.42 * iss;
+  return impact_part > 0 ? round_up(std::min((changed ? 1.08 : 1) * (impact_part + exploit), 10.0)) : 0;
+}
+
+// Most vectors have the base metrics of 3.x alone, in the order of the standard. A scan rates one for each finding, so
+// these are read where they stand.
+std::optional<double> plain_base_3(std::string_view vector) {
+  constexpr std::string_view form = "CVSS:3.?/AV:?/AC:?/PR:?/UI:?/S:?/C:?/I:?/A:?";
+  constexpr std::array<std::string_view, 9> letters = {"01", "NALP", "HL", "NLH", "NR", "UC", "HLN", "HLN", "HLN"};
+  if (vector.size() != form.size()) return std::nullopt;
+  std::array<char, 9> given{};
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    if (form[i] != '?') {
+      if (vector[i] != form[i]) return std::nullopt;
+    } else if (letters[at].find(given[at] = vector[i]) == std::string_view::npos) {
+      return std::nullopt;
+    } else {
+      ++at;
+    }
+  }
+  const auto impact = [](char c) { return c == 'H' ? 0.56 : c == 'L' ? 0.22 : 0; };
+  const auto letter = [&](std::size_t metric) { return std::string(1, given[metric]); };
+  const bool changed = given[5] == 'C';
+  return base_3(impact(given[6]), impact(given[7]), impact(given[8]), changed, exploitability(letter(1), letter(2), letter(3), letter(4), changed));
+}
+
 Scores score_3(Edition edition, const Vector& v) {
   const auto value = [&](const char* metric) { return v.at(metric); };
-  const double iss = 1 - (1 - weight(v, "C", impacts())) * (1 - weight(v, "I", impacts())) * (1 - weight(v, "A", impacts()));
   const bool changed = value("S") == "C";
-  const double impact_part = changed ? 7.52 * (iss - 0.029) - 3.25 * std::pow(iss - 0.02, 15) : 6.42 * iss;
-  const double base_exploit = exploitability(value("AV"), value("AC"), value("PR"), value("UI"), changed);
   Scores out;
-  if (impact_part > 0) out.base = round_up(std::min((changed ? 1.08 : 1) * (impact_part + base_exploit), 10.0));
+  out.base = base_3(weight(v, "C", impacts()), weight(v, "I", impacts()), weight(v, "A", impacts()), changed, exploitability(value("AV"), value("AC"), value("PR"), value("UI"), changed));
   const double temporal = weight(v, "E", {{"U", 0.91}, {"P", 0.94}, {"F", 0.97}}) * weight(v, "RL", {{"O", 0.95}, {"T", 0.96}, {"W", 0.97}}) *
                           weight(v, "RC", {{"U", 0.92}, {"R", 0.96}});
   out.temporal = round_up(out.base * temporal);
@@ -185,6 +212,7 @@ std::string shown(double score) {
 }
 
 std::optional<Rating> rate(std::string_view text) {
+  if (const auto base = plain_base_3(text)) return Rating{text[7] == '0' ? Edition::v30 : Edition::v31, std::string(text), *base, severity(*base)};
   for (const Edition edition : {Edition::v31, Edition::v40, Edition::v30, Edition::v2}) {
     std::string_view vector = text;
     if (edition == Edition::v2 && vector.starts_with('(') && vector.ends_with(')')) vector = vector.substr(1, vector.size() - 2);

@@ -88,5 +88,27 @@ TEST(Cvss, EveryBaseVectorOfFourHasAScore) {
   EXPECT_EQ(count, 104976U);
 }
 
+// The vectors of base metrics alone are read where they stand; all 5,184 of them.
+TEST(Cvss, PlainVectorsAreRatedAsTheOthers) {
+  std::size_t count = 0;
+  std::vector<std::string> open = {""};
+  for (const auto& [key, letters] : {std::pair{"AV", "NALP"}, {"AC", "HL"}, {"PR", "NLH"}, {"UI", "NR"}, {"S", "UC"}, {"C", "HLN"}, {"I", "HLN"}, {"A", "HLN"}}) {
+    std::vector<std::string> longer;
+    for (const std::string& begin : open)
+      for (const char* c = letters; *c != '\0'; ++c) longer.push_back(begin + "/" + key + ":" + *c);
+    open = std::move(longer);
+  }
+  for (const auto& [edition, begin] : {std::pair{Edition::v30, "CVSS:3.0"}, {Edition::v31, "CVSS:3.1"}})
+    for (const std::string& rest : open) {
+      const std::string vector = begin + rest;
+      const auto rating = rate(vector);
+      ASSERT_TRUE(rating) << vector;
+      EXPECT_EQ(rating->edition, edition);
+      EXPECT_EQ(rating->base, score(edition, *parse(edition, vector)).base) << vector;
+      ++count;
+    }
+  EXPECT_EQ(count, 5184U);
+}
+
 }  // namespace
 }  // namespace duolex::vulnerabilities::cvss

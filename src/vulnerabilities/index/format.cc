@@ -102,16 +102,4 @@ std::string table_of(std::vector<TableEntry> entries) {
   return out;
 }
 
-FilterBits filter_bits(std::uint64_t hash, std::uint64_t blocks) {
-  FilterBits bits{};
-  bits.block = ((hash >> 32) * blocks) >> 32;
-  std::uint64_t mixed = hash * 0x9e3779b97f4a7c15ULL;
-  for (std::uint64_t& word : bits.words) {
-    word = std::uint64_t{1} << (mixed >> 58);
-    mixed <<= 6;
-    mixed ^= hash >> 7;
-  }
-  return bits;
-}
-
 }  // namespace duolex::vulnerabilities::index

@@ -156,11 +156,18 @@ struct TableEntry {
 };
 [[nodiscard]] std::string table_of(std::vector<TableEntry> entries);
 
-// The block of the filter for a package, and its bits.
-struct FilterBits {
-  std::uint64_t block;
-  std::array<std::uint64_t, 8> words;
-};
-[[nodiscard]] FilterBits filter_bits(std::uint64_t hash, std::uint64_t blocks);
+// The block of the filter for a package, and its bit in each of the eight words of the block. `each` is called with the
+// number of a word and the bit, until it says false.
+[[nodiscard]] inline std::uint64_t filter_block_of(std::uint64_t hash, std::uint64_t blocks) { return ((hash >> 32) * blocks) >> 32; }
+template <class Each>
+bool each_filter_bit(std::uint64_t hash, Each each) {
+  std::uint64_t mixed = hash * 0x9e3779b97f4a7c15ULL;
+  for (std::size_t word = 0; word < 8; ++word) {
+    if (!each(word, std::uint64_t{1} << (mixed >> 58))) return false;
+    mixed <<= 6;
+    mixed ^= hash >> 7;
+  }
+  return true;
+}
 
 }  // namespace duolex::vulnerabilities::index

@@ -144,8 +144,11 @@ class Layout {
     const std::uint64_t blocks = hashes.size() / 40 + 1;  // twelve bits a package
     std::vector<std::uint64_t> words(blocks * 8);
     for (const std::uint64_t hash : hashes) {
-      const FilterBits bits = filter_bits(hash, blocks);
-      for (std::size_t i = 0; i < 8; ++i) words[bits.block * 8 + i] |= bits.words[i];
+      const std::uint64_t first = filter_block_of(hash, blocks) * 8;
+      each_filter_bit(hash, [&](std::size_t word, std::uint64_t bit) {
+        words[first + word] |= bit;
+        return true;
+      });
     }
     section(Section::filter).assign(reinterpret_cast<const char*>(words.data()), words.size() * sizeof(std::uint64_t));
   }

@@ -137,20 +137,19 @@ const Segment::KnownType* Segment::type_of(std::string_view type) const {
 bool Segment::in_filter(std::uint64_t hash) {
   const std::uint64_t blocks = size_of(Section::filter) / filter_block;
   if (blocks == 0) return false;
-  const FilterBits bits = filter_bits(hash, blocks);
-  const std::string_view block = in(Section::filter, bits.block * filter_block, filter_block);
+  const std::string_view block = in(Section::filter, filter_block_of(hash, blocks) * filter_block, filter_block);
   if (block.empty()) return false;
-  for (std::size_t i = 0; i < 8; ++i) {
+  return each_filter_bit(hash, [&](std::size_t i, std::uint64_t bit) {
     std::uint64_t word = 0;
     std::memcpy(&word, block.data() + i * 8, 8);
-    if ((word & bits.words[i]) == 0) return false;
-  }
-  return true;
+    return (word & bit) != 0;
+  });
 }
 
 std::string_view Segment::find(std::string_view package_key, std::uint64_t hash) {
+  if (!in_filter(hash)) return {};
   const KnownType* const known = type_of(package_key.substr(0, package_key.find('\0')));
-  if (known == nullptr || !in_filter(hash)) return {};
+  if (known == nullptr) return {};
   const std::uint64_t bucket = known->first_bucket + (known->bucket_bits == 0 ? 0 : hash >> (64 - known->bucket_bits));
   const std::string_view bounds = in(Section::buckets, bucket * 4, 8);
   if (bounds.empty()) return {};

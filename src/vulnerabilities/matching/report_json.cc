@@ -116,12 +116,12 @@ void finding(JsonWriter& out, const sbom::Sbom& bill, const vex::Statements& all
   if (!f.upstream.empty()) out.field("upstream", f.upstream);
   if (!f.severity.empty()) out.field("severity", f.severity);
   if (const auto rating = cvss::rate(f.severity))
-    out.key("cvss").open_object().field("version", cvss::name_of(rating->edition)).field("vector", rating->vector).field("base_score", nlohmann::ordered_json(rating->base)).field("severity", rating->severity).close();
+    out.key("cvss").open_object().field("version", cvss::name_of(rating->edition)).field("vector", rating->vector).field("base_score", rating->base).field("severity", rating->severity).close();
   if (!f.summary.empty()) out.field("summary", f.summary);
   out.field("modified", f.modified);
   if (!f.published.empty()) out.field("published", f.published);
-  const Span span = bill.span(f.component);
-  out.key("where").open_object().field("file", span.file).field("line", span.line).field("column", span.column).field("pointer", bill.pointer(f.component)).key("path");
+  const sbom::Place& span = bill.components[f.component].span;
+  out.key("where").open_object().field("file", bill.file).field("line", span.line).field("column", span.column).field("pointer", bill.pointer(f.component)).key("path");
   path_to(out, bill, f.component);
   out.close().close();
 }
@@ -159,7 +159,7 @@ nlohmann::ordered_json vex_json(const Matches& matches, const Finding& f) {
 std::string to_json_text(const Scan& scan) {
   const sbom::Sbom& bill = *scan.bill;
   const Matches& matches = scan.matches;
-  JsonWriter out(2000 + 1200 * matches.findings.size());
+  JsonWriter out(2000 + 1600 * matches.findings.size());
   out.open_object().field("format", "duolex-scan-1");
   out.key("bill").open_object().field("file", bill.file).field("format", bill.format).field("version", bill.spec_version).close();
   out.key("components").open_object().field("parsed", bill.parsed).field("stored", bill.parsed - bill.rejected_components).field("rejected", bill.rejected_components).close();
