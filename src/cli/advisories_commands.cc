@@ -2,7 +2,7 @@
 #include <iostream>
 
 #include "cli/options.h"
-#include "workspace/advisories.h"
+#include "workspace/vulnerabilities/advisories.h"
 
 namespace duolex::cli {
 namespace {

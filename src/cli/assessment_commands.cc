@@ -3,10 +3,10 @@
 
 #include "cli/options.h"
 #include "cli/terminal.h"
-#include "workspace/assess.h"
-#include "workspace/decide.h"
-#include "workspace/explain.h"
-#include "workspace/init.h"
+#include "workspace/joint_file/assess.h"
+#include "workspace/verdict/decide.h"
+#include "workspace/verdict/explain.h"
+#include "workspace/verdict/init.h"
 
 namespace duolex::cli {
 namespace {

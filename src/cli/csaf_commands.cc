@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/options.h"
-#include "workspace/csaf_check.h"
+#include "workspace/vulnerabilities/csaf_check.h"
 
 namespace duolex::cli {
 

@@ -2,7 +2,7 @@
 
 #include "cli/options.h"
 #include "cli/terminal.h"
-#include "workspace/diff.h"
+#include "workspace/joint_file/diff.h"
 
 namespace duolex::cli {
 

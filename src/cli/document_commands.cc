@@ -3,7 +3,7 @@
 
 #include "cli/options.h"
 #include "cli/terminal.h"
-#include "workspace/docs.h"
+#include "workspace/joint_file/docs.h"
 
 namespace duolex::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "workspace/evidence.h"
+#include "workspace/evidence/evidence.h"
 
 #include <CLI/CLI.hpp>
 #include <chrono>

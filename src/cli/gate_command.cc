@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/options.h"
-#include "workspace/gate.h"
+#include "workspace/joint_file/gate.h"
 
 namespace duolex::cli {
 

@@ -2,8 +2,8 @@
 #include <chrono>
 
 #include "cli/options.h"
-#include "workspace/incident.h"
-#include "workspace/incident_reports.h"
+#include "workspace/incidents/incident.h"
+#include "workspace/incidents/incident_reports.h"
 
 namespace duolex::cli {
 namespace {

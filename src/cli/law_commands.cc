@@ -1,4 +1,4 @@
-#include "workspace/law_commands.h"
+#include "workspace/law/law_commands.h"
 
 #include <CLI/CLI.hpp>
 

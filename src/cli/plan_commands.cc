@@ -2,7 +2,7 @@
 
 #include "cli/options.h"
 #include "cli/terminal.h"
-#include "workspace/plan.h"
+#include "workspace/joint_file/plan.h"
 
 namespace duolex::cli {
 

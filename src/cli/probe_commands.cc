@@ -1,9 +1,9 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/options.h"
-#include "workspace/probe_data.h"
-#include "workspace/probe_file.h"
-#include "workspace/probe_import.h"
+#include "workspace/probes/probe_data.h"
+#include "workspace/probes/probe_file.h"
+#include "workspace/probes/probe_import.h"
 
 namespace duolex::cli {
 namespace {

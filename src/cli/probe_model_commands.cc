@@ -1,4 +1,4 @@
-#include "workspace/probe_model.h"
+#include "workspace/probes/probe_model.h"
 
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/options.h"
-#include "workspace/probe_run.h"
+#include "workspace/probes/probe_run.h"
 
 namespace duolex::cli {
 

@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/options.h"
-#include "workspace/probe_verify.h"
+#include "workspace/probes/probe_verify.h"
 
 namespace duolex::cli {
 

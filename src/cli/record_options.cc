@@ -2,7 +2,7 @@
 #include <chrono>
 
 #include "cli/options.h"
-#include "workspace/recording.h"
+#include "workspace/evidence/recording.h"
 
 namespace duolex::cli {
 

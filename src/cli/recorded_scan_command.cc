@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/options.h"
-#include "workspace/recorded_scan.h"
+#include "workspace/vulnerabilities/recorded_scan.h"
 
 namespace duolex::cli {
 

@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/options.h"
-#include "workspace/sbom.h"
+#include "workspace/vulnerabilities/sbom.h"
 
 namespace duolex::cli {
 namespace {

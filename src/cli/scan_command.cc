@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/options.h"
-#include "workspace/scan.h"
+#include "workspace/vulnerabilities/scan.h"
 
 namespace duolex::cli {
 

@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "cli/options.h"
-#include "workspace/watch.h"
+#include "workspace/watch/watch.h"
 
 namespace duolex::cli {
 namespace {

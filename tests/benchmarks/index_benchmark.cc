@@ -14,7 +14,7 @@
 #include "sbom/sbom.h"
 #include "vulnerabilities/index/delta.h"
 #include "vulnerabilities/matching/match.h"
-#include "workspace/advisories_store.h"
+#include "workspace/vulnerabilities/advisories_store.h"
 
 namespace {
 

@@ -13,10 +13,10 @@
 
 #include "base/file.h"
 #include "evidence/cms.h"
-#include "workspace/advisories.h"
-#include "workspace/assess.h"
-#include "workspace/docs.h"
-#include "workspace/init.h"
+#include "workspace/joint_file/assess.h"
+#include "workspace/joint_file/docs.h"
+#include "workspace/verdict/init.h"
+#include "workspace/vulnerabilities/advisories.h"
 
 namespace duolex::workspace {
 namespace {

@@ -11,8 +11,8 @@
 
 #include "base/file.h"
 #include "law/law.h"
-#include "workspace/docs.h"
-#include "workspace/evidence.h"
+#include "workspace/evidence/evidence.h"
+#include "workspace/joint_file/docs.h"
 
 namespace duolex::workspace {
 namespace {

@@ -3,10 +3,10 @@
 #include <cstdint>
 
 #include "demand.h"
-#include "workspace/http_head.h"
-#include "workspace/update_record.h"
-#include "workspace/update_sources.h"
-#include "workspace/watch_settings.h"
+#include "workspace/system/http_head.h"
+#include "workspace/vulnerabilities/update_record.h"
+#include "workspace/vulnerabilities/update_sources.h"
+#include "workspace/watch/watch_settings.h"
 
 using namespace duolex;
 

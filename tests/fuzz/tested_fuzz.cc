@@ -2,7 +2,7 @@
 #include <cstdint>
 
 #include "demand.h"
-#include "workspace/tested_of.h"
+#include "workspace/joint_file/tested_of.h"
 
 using namespace duolex;
 

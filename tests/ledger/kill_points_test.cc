@@ -14,7 +14,7 @@
 #include "evidence/ledger.h"
 #include "evidence/signature.h"
 #include "faults.h"
-#include "workspace/evidence.h"
+#include "workspace/evidence/evidence.h"
 
 namespace duolex::tests {
 namespace {

@@ -36,6 +36,13 @@ std::string room_of(const std::string& path) {
   return slash == std::string::npos ? "" : path.substr(0, slash);
 }
 
+// "workspace/watch" for "workspace/watch/place.h"; "" where the file lies in no room within a room.
+std::string inner_room_of(const std::string& path) {
+  const std::size_t first = path.find('/');
+  const std::size_t second = first == std::string::npos ? first : path.find('/', first + 1);
+  return second == std::string::npos ? "" : path.substr(0, second);
+}
+
 }  // namespace
 
 Layers read_layers(const std::filesystem::path& file, Complaints& complaints) {
@@ -70,6 +77,7 @@ Complaints check_layers(const Tree& tree, const Layers& layers) {
       complaints.push_back(complaint(file, 1, "'" + room + "' is no room of the house"));
       continue;
     }
+    const auto inner = in_src ? layers.find(inner_room_of(file.path.substr(4))) : layers.end();
     for (std::size_t i = 0; i < file.lines.size(); ++i) {
       Include include;
       if (!read_include(file.lines[i], include)) continue;
@@ -78,6 +86,9 @@ Complaints check_layers(const Tree& tree, const Layers& layers) {
       if (include.system) continue;
       const std::string other = room_of(include.what);
       if (in_src && other.empty()) object("name the room: \"" + room + "/" + include.what + "\"");
+      const std::string inner_other = inner_room_of(include.what);
+      if (inner != layers.end() && other == room && inner_other != inner->first && !inner->second.contains(inner_other))
+        object("'" + inner->first + "' may not include '" + inner_other + "/'");
       if (other.empty() || other == room) continue;
       if (in_checker ? layers.contains(other) : !allowed->second.contains(other))
         object("'" + room + "' may not include '" + other + "/'");

@@ -14,7 +14,8 @@ using Layers = std::map<std::string, std::set<std::string>>;  // room -> the roo
 Layers read_layers(const std::filesystem::path& file, Complaints& complaints);
 
 // "src/text/node.h:3: 'text' may not include 'findings/'"; also the checker, which may include nothing of
-// src/, rooms that are not in the table, includes without a room, and heavy headers inside headers.
+// src/, rooms within a room where the table has them, rooms that it has not, includes without a room, and heavy headers
+// inside headers.
 Complaints check_layers(const Tree& tree, const Layers& layers);
 
 }  // namespace duolex::quality

@@ -65,13 +65,15 @@ TEST_F(BrokenHouse, IncludesTheWrongWay) {
   put("src/sbom/purl.cc", "#include \"law/law.h\"\n#include \"dossier/dossier.h\"\n");
   put("src/rules/a.h", "#include <nlohmann/json.hpp>\n#include \"value.h\"\n");
   put("src/attic/a.cc", "");
+  put("src/workspace/law/a.cc", "#include \"workspace/joint_file/plan.h\"\n#include \"workspace/law/b.h\"\n");
   put("checker/main.cc", "#include \"check.h\"\n#include \"base/day.h\"\n");
   EXPECT_EQ(check_layers(tree(), house_layers()),
             (Complaints{"checker/main.cc:2: 'checker' may not include 'base/'", "src/attic/a.cc:1: 'attic' is no room of the house",
                         "src/rules/a.h:1: a header may not include <nlohmann/json.hpp>",
                         "src/rules/a.h:2: name the room: \"rules/value.h\"", "src/sbom/purl.cc:1: 'sbom' may not include 'law/'",
                         "src/sbom/purl.cc:2: 'sbom' may not include 'dossier/'",
-                        "src/text/span.h:2: 'text' may not include 'findings/'"}));
+                        "src/text/span.h:2: 'text' may not include 'findings/'",
+                        "src/workspace/law/a.cc:1: 'workspace/law' may not include 'workspace/joint_file/'"}));
 }
 
 TEST_F(BrokenHouse, HasAWayRound) {

@@ -16,7 +16,7 @@
 #include "portfolio_folder.h"
 #include "storage/portfolio_store.h"
 #include "vulnerabilities/portfolio/segment.h"
-#include "workspace/watch.h"
+#include "workspace/watch/watch.h"
 
 namespace duolex::watch_test {
 namespace {

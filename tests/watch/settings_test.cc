@@ -1,4 +1,4 @@
-#include "workspace/watch_settings.h"
+#include "workspace/watch/watch_settings.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,183 @@
+#include "workspace/evidence/evidence_state.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/file.h"
+#include "base/folder_hash.h"
+#include "base/hash.h"
+#include "evidence/dsse.h"
+#include "evidence/encoding.h"
+#include "evidence/ledger.h"
+#include "text/node.h"
+#include "workspace/evidence/evidence_place.h"
+
+namespace duolex::workspace {
+namespace {
+
+namespace fs = std::filesystem;
+namespace ev = duolex::evidence;
+
+constexpr std::size_t file_limit = std::size_t{2} << 30;
+
+bool names(const std::vector<std::string>& words, const char* word) { return std::find(words.begin(), words.end(), word) != words.end(); }
+
+class Look {
+ public:
+  Look(const dossier::Dossier& dossier, Day as_of, std::string law) : dossier_(dossier), as_of_(as_of), law_(std::move(law)) {}
+
+  void at(KnownEvidence& e) {
+    const ev::EvidenceRecord& r = e.record;
+    e.state = "current";
+    if (r.good_until && *r.good_until < as_of_) return say(e, "expired", "it was good until " + to_string(*r.good_until));
+    bool compared = false;
+    for (const ev::HashedFile& f : r.artefacts) {
+      const fs::path path = fs::path(f.path).lexically_normal();
+      // What another tool names need not lie in the dossier; then there is nothing to compare.
+      if (path.empty() || path.is_absolute() || path.begin()->string() == "..") continue;
+      const std::string& now = hash_of(path);
+      if (now.empty()) return say(e, "stale", "'" + f.path + "' is not in the dossier, so it cannot be shown to be what this is about");
+      if (now != f.sha256) return say(e, "stale", "'" + f.path + "' has another hash now");
+      compared = true;
+    }
+    const std::string release = dossier_.releases.empty() ? "" : dossier_.releases.back().version;
+    if (!compared && !r.release.empty() && r.release != release)
+      return say(e, "other_release", "it is about release " + r.release + " and names no file that release " + release + " shares with it");
+    if (names(r.stale_when, "law") && !r.law_sha256.empty() && r.law_sha256 != law_) return say(e, "stale", "the law has changed since");
+    if (names(r.stale_when, "intended_purpose") && !r.purpose_sha256.empty() && r.purpose_sha256 != sha256_hex(dossier_.intended_purpose))
+      return say(e, "stale", "the intended purpose has changed since");
+  }
+
+ private:
+  static void say(KnownEvidence& e, const char* state, std::string because) {
+    e.state = state;
+    e.because = std::move(because);
+  }
+  // Each file once.
+  const std::string& hash_of(const fs::path& path) {
+    const auto [it, is_new] = hashes_.try_emplace(path.generic_string());
+    if (is_new)
+      if (const auto hash = sha256_of_path(dossier_.folder / path, file_limit)) it->second = *hash;
+    return it->second;
+  }
+
+  const dossier::Dossier& dossier_;
+  Day as_of_;
+  std::string law_;
+  std::map<std::string, std::string> hashes_;
+};
+
+std::string key_of(const ev::EvidenceRecord& r) {
+  std::vector<std::string> paths;
+  for (const ev::HashedFile& f : r.artefacts) paths.push_back(f.path);
+  std::sort(paths.begin(), paths.end());
+  std::string key = r.test + "\n" + r.tool + "\n" + r.shows + "\n" + r.criterion;
+  for (const std::string& p : paths) key += "\n" + p;
+  return key;
+}
+
+// Who signed which leaf, by the approvals in the ledger.
+Result<std::map<std::string, std::string>> signers(const fs::path& folder, const std::vector<ev::Leaf>& leaves) {
+  std::vector<ev::PersonKey> keys;
+  const fs::path file = folder / "keys.yaml";
+  if (const auto bytes = read_file(file, std::size_t{1} << 20)) {
+    auto read = ev::read_keys(file.string(), *bytes);
+    if (!read) return tl::unexpected(read.error());
+    keys = std::move(*read);
+  }
+  std::vector<ev::TrustedKey> trusted;
+  for (const ev::PersonKey& k : keys) trusted.push_back({k.id, k.key});
+  std::map<std::string, std::set<std::string>> persons;
+  for (const ev::Leaf& leaf : leaves) {
+    const ev::LeafKind kind = ev::kind_of_leaf(leaf.data);
+    if (kind.kind != "approval") continue;
+    const auto envelope = ev::read_envelope("approval", kind.envelope);
+    if (!envelope) continue;
+    const auto payload = text::read_json("approval", envelope->payload);
+    const text::Node* of = payload && payload->kind == text::Node::Kind::mapping ? payload->find("approves") : nullptr;
+    if (of == nullptr) continue;
+    std::set<std::string>& who = persons[of->text];
+    const auto good = ev::signers_of(*envelope, trusted);
+    for (const ev::PersonKey& k : keys)
+      if (std::find(good.begin(), good.end(), k.id) != good.end()) who.insert(k.person);
+  }
+  std::map<std::string, std::string> said;
+  for (const auto& [leaf, who] : persons) {
+    std::string& text = said[leaf];
+    for (const std::string& p : who) text += (text.empty() ? "" : ", ") + p;
+    if (text.empty()) text = "by a key that is not listed";
+  }
+  return said;
+}
+
+}  // namespace
+
+Result<std::vector<KnownEvidence>> known_evidence(const dossier::Dossier& dossier, Day as_of, const std::string& law_sha256) {
+  std::vector<KnownEvidence> all;
+  const fs::path folder = ledger_folder(dossier.folder);
+  std::error_code ec;
+  if (!fs::exists(ev::log_path(folder), ec)) return all;
+  const auto leaves = ev::read_leaves(folder);
+  if (!leaves) return tl::unexpected(leaves.error());
+  const auto signed_by = signers(folder, *leaves);
+  if (!signed_by) return tl::unexpected(signed_by.error());
+  Look look(dossier, as_of, law_sha256);
+  std::map<std::string, std::size_t> last;
+  for (const ev::Leaf& leaf : *leaves) {
+    if (ev::kind_of_leaf(leaf.data).kind != "evidence") continue;
+    auto record = ev::read_record_leaf("leaf " + std::to_string(leaf.index), leaf.data);
+    if (!record) return tl::unexpected(record.error());
+    KnownEvidence e{leaf.index, ev::to_hex(leaf.hash), std::move(*record), "", "", "unsigned"};
+    if (const auto who = signed_by->find(e.leaf); who != signed_by->end()) e.signers = who->second;
+    look.at(e);
+    // An interrupted run replaces nothing: it found nothing.
+    if (!e.record.interrupted) {
+      const auto [it, is_new] = last.try_emplace(key_of(e.record), all.size());
+      if (!is_new) {
+        KnownEvidence& older = all[it->second];
+        older.state = "replaced";
+        older.because = "leaf " + std::to_string(e.index) + " is of a later run of the same test";
+        it->second = all.size();
+      }
+    }
+    all.push_back(std::move(e));
+  }
+  return all;
+}
+
+plan::LedgerEvidence evidence_for_rows(const rules::RuleBase& base, const std::vector<KnownEvidence>& evidence) {
+  plan::LedgerEvidence rows;
+  for (const KnownEvidence& e : evidence) {
+    if (e.state == "replaced") continue;
+    plan::RowEvidence row{e.index, e.leaf, e.record.test, e.record.shows, e.record.outcome, e.state, e.because, e.record.interrupted, true};
+    if (e.record.interrupted) row.because = "the run was interrupted";
+    std::map<std::string, bool> spoken;  // ids, and whether the record speaks to the whole
+    for (const std::string& id : e.record.answers) {
+      spoken[id] = true;
+      for (const rules::Control& c : base.controls) {
+        if (c.id != id) continue;
+        for (const rules::Answer& a : c.answers) {
+          bool& whole = spoken[base.duties[a.duty].id];
+          whole = whole || a.relation != rules::Answer::Relation::intersects;
+        }
+      }
+    }
+    for (const auto& [id, whole] : spoken) {
+      row.whole = whole;
+      rows[id].push_back(row);
+    }
+  }
+  return rows;
+}
+
+Result<std::string> attachment(const dossier::Dossier& dossier, const ev::EvidenceRecord& record) {
+  if (!record.blob) return failure(error_in(dossier.file, "the record has no attachment"));
+  const std::string& sha256 = record.blob->sha256;
+  auto bytes = read_file(ledger_folder(dossier.folder) / "blobs" / sha256.substr(0, 2) / sha256.substr(2), file_limit);
+  if (!bytes) return tl::unexpected(bytes.error());
+  if (sha256_hex(*bytes) != sha256) return failure(error_in(dossier.file, "the attachment " + sha256 + " has other bytes than were recorded", "'duolex verify' says more"));
+  return bytes;
+}
+
+}  // namespace duolex::workspace

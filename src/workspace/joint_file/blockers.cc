@@ -1,0 +1,220 @@
+#include "workspace/joint_file/blockers.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace duolex::workspace {
+namespace {
+
+using documents::data;
+using documents::said;
+using documents::Said;
+
+using rules::Status;
+
+// The official languages of the Union that a Member State has, by its code. Facts, checked 2026-11-22.
+const std::map<std::string, std::vector<std::string>>& languages_of() {
+  static const std::map<std::string, std::vector<std::string>> all = {
+      {"AT", {"de"}}, {"BE", {"nl", "fr", "de"}}, {"BG", {"bg"}}, {"CY", {"el"}}, {"CZ", {"cs"}}, {"DE", {"de"}}, {"DK", {"da"}},
+      {"EE", {"et"}}, {"ES", {"es"}}, {"FI", {"fi", "sv"}}, {"FR", {"fr"}}, {"GR", {"el"}}, {"HR", {"hr"}}, {"HU", {"hu"}},
+      {"IE", {"en"}}, {"IT", {"it"}}, {"LT", {"lt"}}, {"LU", {"fr", "de"}}, {"LV", {"lv"}}, {"MT", {"mt", "en"}}, {"NL", {"nl"}},
+      {"PL", {"pl"}}, {"PT", {"pt"}}, {"RO", {"ro"}}, {"SE", {"sv"}}, {"SI", {"sl"}}, {"SK", {"sk"}}};
+  return all;
+}
+
+class Blockers {
+ public:
+  Blockers(const Subject& s, const findings::Findings& findings) : s_(s), findings_(findings) {}
+
+  std::vector<Blocker> all(const documents::MatrixDocument& matrix, const documents::JointFile& file, const documents::Assessment& found,
+                           const std::map<std::string, std::string>& lacking) {
+    route();
+    readings();
+    const std::string signed_off = sign_off_state(s_, file.facts_sha256);
+    if (!signed_off.starts_with("valid"))
+      add("The classification is not signed off (" + signed_off + ")", "A named person signs it off with 'duolex sign-off'");
+    if (says("ai.prohibited", "yes"))
+      add("A prohibited practice is met", "The product may not be placed on the market as described", findings_["ai.prohibited"].cites);
+    for (const documents::OpenPoint& p : found.open_points) add(p.what, p.how, p.cites);
+    if (nothing_to_declare(findings_)) return std::move(found_);
+    bodies();
+    presumption();
+    standards();
+    items(file);
+    controls(matrix);
+    languages(lacking);
+    return std::move(found_);
+  }
+
+ private:
+  void add(std::string what, std::string close, std::vector<std::string> cites = {}) {
+    found_.push_back({std::move(what), std::move(close), std::move(cites)});
+  }
+  [[nodiscard]] bool says(const char* conclusion, const std::string& value) const {
+    const findings::Finding& f = findings_[conclusion];
+    return f.status != Status::unknown && to_text(f.value) == value;
+  }
+
+  void route() {
+    for (const char* id : {"cra.applies", "ai.applies", "ai.prohibited", "cra.class", "ai.high_risk", "ai.procedure", "joint.cra_assessed_by",
+                           "cra.procedures", "joint.bodies"}) {
+      const findings::Finding& f = findings_[id];
+      if (f.status != Status::unknown) continue;
+      std::string missing;
+      for (std::size_t i = 0; i < f.missing.size() && i < 5; ++i) missing += (i == 0 ? "" : ", ") + f.missing[i];
+      add(f.label + " is undecided", "Answer " + missing + (f.missing.size() > 5 ? ", …" : "") + "; 'duolex ask' has the questions");
+      found_.back().what_said = said("Undecided: {what}", {{"what", said(f.label)}});
+      found_.back().close_said = said("Answer {facts}; 'duolex ask' has the questions", {{"facts", data(missing + (f.missing.size() > 5 ? ", …" : ""))}});
+    }
+  }
+
+  void readings() {
+    std::set<std::string> chosen, live;
+    for (const dossier::ReadingChoice& c : s_.dossier.readings) chosen.insert(c.ambiguity);
+    for (const findings::Finding& f : findings_.conclusions)
+      for (const findings::ReadingFinding& r : f.readings) live.insert(r.ambiguity);
+    for (const std::string& a : live)
+      if (!chosen.contains(a)) add(a + " is contested and no reading is recorded", "Record a choice with its reason under 'readings' in duolex.yaml");
+  }
+
+  void bodies() {
+    if (says("joint.nb_competence", "not_competent"))
+      add("The body may not control the CRA requirements", "Choose a body assessed against Article 39 CRA", findings_["joint.nb_competence"].cites);
+    if (findings_["joint.nb_competence"].status == Status::unknown)
+      add("It is not known whether the body may control the CRA requirements", "Answer nb.cra_art39_assessed", {"CRA/art/12/2"});
+  }
+
+  void presumption() {
+    const auto must_hold = [&](const char* fact, const char* cite) {
+      const rules::Index f = s_.law->base.fact(fact);
+      if (f == rules::no_index || s_.facts.values[f] == 1) return;
+      add(s_.law->base.facts[f].ask + (s_.facts.values[f] == rules::unknown_value ? " It is not known." : " No."),
+          std::string("Meet it, and answer ") + fact, {cite});
+    };
+    if (!says("cra.applies", "yes")) return;
+    must_hold("cra.annex_i_part_i_met", "CRA/anx/I/PartI");
+    must_hold("cra.annex_i_part_ii_met", "CRA/anx/I/PartII");
+    if (says("joint.art12_applies", "yes")) must_hold("joint.declaration_shows_art15_level", "CRA/art/12/1/c");
+  }
+
+  // A standard presumes conformity only when its reference is cited: CRA Art. 27(1), AI Act Art. 40(1).
+  void standards() {
+    const auto claims = [&](const char* fact) {
+      const rules::Index f = s_.law->base.fact(fact);
+      return f != rules::no_index && s_.facts.values[f] != rules::unknown_value && s_.law->base.facts[f].type.values[static_cast<std::size_t>(s_.facts.values[f])] == "full";
+    };
+    const bool cited = std::any_of(s_.dossier.standards.begin(), s_.dossier.standards.end(),
+                                   [](const dossier::Standard& s) { return s.in_full && !s.official_journal.empty(); });
+    for (const char* fact : {"cra.standards_applied", "ai.standards_applied"})
+      if (claims(fact) && !cited)
+        add(std::string(fact) + " is full, and the dossier names no standard applied in full with its reference in the Official Journal",
+            "List it under 'standards' with official_journal and cited_on", {fact[0] == 'c' ? "CRA/art/27/1" : "AIA/art/40/1"});
+  }
+
+  void items(const documents::JointFile& file) {
+    for (const documents::BoundItem& i : file.items) {
+      const bool counts = i.document == "declaration" || i.document == "technical_file" || i.document == "instructions" ||
+                          i.document == "risk_assessment" || i.document == "monitoring_plan";
+      // Nothing that the law asks of a declaration can be waived, and nothing in it rests on a sentence alone.
+      const bool in_declaration = i.document == "declaration";
+      if (in_declaration && (i.waived || (i.state == documents::BoundItem::State::given && !i.substantiated))) {
+        add("'" + i.title + "' is " + (i.waived ? "left out of" : "not substantiated in") + " the declaration",
+            "Remove items." + i.id + " from the dossier, or name a file there", i.cites);
+        continue;
+      }
+      if (!counts || i.by_control || i.state == documents::BoundItem::State::given ||
+          i.state == documents::BoundItem::State::not_applicable)
+        continue;
+      const bool missing = i.state == documents::BoundItem::State::missing;
+      add("'" + i.title + "' is " + (missing ? "missing" : "undecided") + " in the " + i.document, "Give it, or say why it does not apply, under items." + i.id, i.cites);
+      const std::vector<std::pair<std::string, Said>> names = {{"item", said(i.title)}, {"document", said(documents::document_title(i.document))}};
+      found_.back().what_said = missing ? said("Missing in '{document}': {item}", names) : said("Undecided in '{document}': {item}", names);
+      found_.back().close_said = said("Give it, or say why it does not apply, under {place}", {{"place", data("items." + i.id)}});
+    }
+  }
+
+  void controls(const documents::MatrixDocument& matrix) {
+    for (const plan::MatrixRow& row : matrix.matrix.rows) {
+      if (row.status == plan::Progress::Status::done || row.status == plan::Progress::Status::not_applicable) continue;
+      const bool waived = row.refused && row.status_because.starts_with("said not to apply");
+      std::vector<std::string> cites;
+      bool before = false;
+      for (const plan::MatrixAnswer& a : row.answers) {
+        const plan::MatrixDuty& d = matrix.matrix.duties[a.duty];
+        // What the declaration itself does is not asked for before it.
+        if (!waived && (d.id == "cra.declaration" || d.id == "ai.declaration" || d.id == "cra.ce_marking" || d.id == "ai.ce_marking")) continue;
+        if (!d.surely || d.id.starts_with("gdpr.") || (!waived && (d.stage == "after_placing" || d.stage == "placing"))) continue;
+        before = true;
+        cites.insert(cites.end(), d.cites.begin(), d.cites.end());
+      }
+      if (!before) continue;
+      if (waived) add("'" + row.text + "' is " + row.status_because, "Do it, or remove controls." + row.id + " from the dossier", cites);
+      else {
+        add("Not done: " + row.text + (row.refused ? " (" + row.status_because + ")" : ""), "Do it, and record it with its evidence under controls." + row.id, cites);
+        found_.back().what_said = said("Not done: {what}", {{"what", said(row.text)}});
+        found_.back().close_said = said("Do it, and record it with its evidence under {place}", {{"place", data("controls." + row.id)}});
+      }
+    }
+  }
+
+  // Which of several official languages a Member State asks for is for that State to say: one of them must be there.
+  void languages(const std::map<std::string, std::string>& lacking) {
+    const std::vector<std::string> cites = {"CRA/art/28/2", "AIA/art/47/2"};
+    for (const std::string& state : s_.dossier.member_states) {
+      const auto it = languages_of().find(state);
+      if (it == languages_of().end()) {
+        add("'" + state + "' is no Member State", "Write the two letters of a Member State under product.member_states", cites);
+        continue;
+      }
+      std::string list;
+      bool given = false;
+      std::string why;
+      for (const std::string& language : it->second) {
+        list += (list.empty() ? "'" : ", '") + language + "'";
+        if (std::find(s_.dossier.languages.begin(), s_.dossier.languages.end(), language) == s_.dossier.languages.end()) continue;
+        const auto short_of = lacking.find(language);
+        given = given || short_of == lacking.end();
+        if (short_of != lacking.end()) why += "; " + short_of->second;
+      }
+      if (!given)
+        add("The documents are in no official language of " + state + " (" + list + ")" + why, "Add one to product.languages, with its catalogue under product.catalogues where the program has none, and check which the State requires", cites);
+    }
+    if (s_.dossier.member_states.empty())
+      add("It is not said in which Member States the product is supplied", "List them under product.member_states", {"CRA/art/28/2"});
+  }
+
+  const Subject& s_;
+  const findings::Findings& findings_;
+  std::vector<Blocker> found_;
+};
+
+}  // namespace
+
+std::vector<Blocker> declaration_blockers(const Subject& s, const findings::Findings& findings, const documents::MatrixDocument& matrix,
+                                          const documents::JointFile& file, const documents::Assessment& found,
+                                          const std::map<std::string, std::string>& lacking) {
+  return Blockers(s, findings).all(matrix, file, found, lacking);
+}
+
+bool nothing_to_declare(const findings::Findings& findings) {
+  const auto says_no = [&](const char* conclusion) {
+    const findings::Finding& f = findings[conclusion];
+    return f.status != Status::unknown && to_text(f.value) == "no";
+  };
+  return says_no("cra.applies") && says_no("ai.high_risk");
+}
+
+std::string sign_off_state(const Subject& s, const std::string& facts_sha256) {
+  const auto found = std::find_if(s.dossier.sign_offs.rbegin(), s.dossier.sign_offs.rend(), [](const dossier::SignOff& o) { return o.of == "classification"; });
+  if (found == s.dossier.sign_offs.rend()) return "none";
+  const dossier::SignOff& last = *found;
+  const bool facts_changed = last.facts_sha256 != facts_sha256, law_changed = last.law_sha256 != s.law->base.sha256;
+  const std::string who = last.by + (last.role.empty() ? "" : ", " + last.role) + (last.on ? ", " + to_string(*last.on) : "");
+  if (facts_changed && law_changed) return "stale: facts and law have changed since " + who;
+  if (facts_changed) return "stale: the facts have changed since " + who;
+  if (law_changed) return "stale: the law has changed since " + who;
+  return "valid: " + who;
+}
+
+}  // namespace duolex::workspace

@@ -1,0 +1,75 @@
+#include "workspace/joint_file/compare_releases.h"
+
+#include <algorithm>
+
+#include "base/file.h"
+#include "changes/predictions.h"
+#include "tensor/fingerprint.h"
+#include "workspace/probes/model_reader.h"
+
+namespace duolex::workspace {
+namespace {
+
+changes::ModelView model_view(const std::filesystem::path& path, const dossier::Artefact& artefact) {
+  changes::ModelView m{artefact.path, artefact.sha256, false, "", "", "", ""};
+  const auto model = read_model(path);
+  if (!model) {
+    m.unreadable_because = "it is no ONNX model that can be read";
+    return m;
+  }
+  tensor::Fingerprint f = tensor::fingerprint(*model);
+  m.readable = true;
+  m.graph_sha256 = std::move(f.graph);
+  m.weights_sha256 = std::move(f.weights);
+  m.interface = std::move(f.interface);
+  return m;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<OpenedRelease>> open_release(const Subject& subject, const dossier::Release& release) {
+  auto o = std::make_unique<OpenedRelease>();
+  o->subject = &subject;
+  o->release = &release;
+  o->findings = findings::find(*subject.compiled, subject.facts.values, subject.names);
+  changes::ReleaseView& view = o->view;
+  view.dossier = &subject.dossier;
+  view.release = &release;
+  view.facts = &subject.facts.values;
+  view.findings = &o->findings;
+  for (const dossier::Artefact& a : release.artefacts) {
+    const std::filesystem::path path = subject.dossier.folder / a.path;
+    if (a.kind == "model") {
+      view.models.push_back(model_view(path, a));
+    } else if (a.kind == "sbom" || a.kind == "predictions") {
+      const auto bytes = read_file(path);
+      if (!bytes) return failure(bytes.error());
+      if (a.kind == "sbom") {
+        auto bill = sbom::read_sbom(path.string(), *bytes);
+        if (!bill) return failure(bill.error());
+        view.bills.push_back(std::move(*bill));
+      } else {
+        auto samples = changes::read_predictions(path.string(), *bytes);
+        if (!samples) return failure(samples.error());
+        view.predictions.push_back({a.metric, a.path, a.sha256, std::move(*samples)});
+      }
+    }
+  }
+  return o;
+}
+
+const dossier::Release* declared_before(const dossier::Dossier& dossier, const dossier::Release& release) {
+  const dossier::Release* found = nullptr;
+  for (const dossier::Release& r : dossier.releases) {
+    if (&r == &release) break;
+    if (std::any_of(r.artefacts.begin(), r.artefacts.end(), [](const dossier::Artefact& a) { return a.kind == "declaration"; })) found = &r;
+  }
+  return found;
+}
+
+changes::Assessment compare(const OpenedRelease& before, const OpenedRelease& after) {
+  const Subject& s = *after.subject;
+  return changes::assess(before.view, after.view, s.law->base, *s.compiled, s.names);
+}
+
+}  // namespace duolex::workspace

@@ -1,0 +1,28 @@
+// Two releases opened and compared: what `diff`, `assess` and whoever else asks share.
+#pragma once
+
+#include <memory>
+
+#include "changes/assessment.h"
+#include "workspace/verdict/subject.h"
+
+namespace duolex::workspace {
+
+// A release whose files have been read. The subject must outlive it.
+struct OpenedRelease {
+  const Subject* subject = nullptr;
+  const dossier::Release* release = nullptr;
+  findings::Findings findings;
+  changes::ReleaseView view;  // points into this object
+};
+
+// Reads the release's bills, models and predictions. A bill or predictions that cannot be read are an error; a model
+// that cannot be read is said in the view.
+[[nodiscard]] Result<std::unique_ptr<OpenedRelease>> open_release(const Subject& subject, const dossier::Release& release);
+
+// The last release before this one that has a declaration among its artefacts; null without one.
+[[nodiscard]] const dossier::Release* declared_before(const dossier::Dossier& dossier, const dossier::Release& release);
+
+[[nodiscard]] changes::Assessment compare(const OpenedRelease& before, const OpenedRelease& after);
+
+}  // namespace duolex::workspace

@@ -1,0 +1,164 @@
+// A model in the user's own ONNX Runtime. Runs where there is one: DUOLEX_ONNXRUNTIME names its library, or Python
+// has the package.
+#include "workspace/probes/onnx_runtime.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "base/file.h"
+#include "tensor/network.h"
+#include "tensor/test_model.h"
+#include "threats/array.h"
+#include "workspace/probes/probe_model.h"
+
+namespace duolex::workspace {
+namespace {
+
+namespace fs = std::filesystem;
+using tensor::testing::attribute;
+using tensor::testing::initializer;
+using tensor::testing::node;
+
+std::string library() {
+  if (const char* named = std::getenv("DUOLEX_ONNXRUNTIME")) return named;
+  std::string folder(4096, '\0');
+  FILE* python = popen("python3 -c 'import importlib.util as u; s = u.find_spec(\"onnxruntime\"); print(s.submodule_search_locations[0] if s else \"\", end=\"\")' 2>&1", "r");
+  if (python == nullptr) return "";
+  folder.resize(fread(folder.data(), 1, folder.size(), python));
+  if (pclose(python) != 0 || folder.empty()) return "";
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(fs::path(folder) / "capi", none))
+    if (entry.path().filename().string().starts_with("libonnxruntime.so")) return entry.path().string();
+  return "";
+}
+
+#define NEEDS_RUNTIME()                                                                                          \
+  const std::string lib = library();                                                                             \
+  if (lib.empty()) GTEST_SKIP() << "not tested: no ONNX Runtime here (DUOLEX_ONNXRUNTIME, or Python's onnxruntime)"
+
+// Two scores from two numbers: x0 + x1 against 1; a function of the model's own in between.
+std::string two_classes() {
+  return tensor::testing::model(initializer("w", tensor::tensor_of<float>(tensor::Type::f32, {2, 2}, {1, 0, 1, 0})) + initializer("b", tensor::tensor_of<float>(tensor::Type::f32, {2}, {0, 1})) +
+                                    node("Gemm", {"x", "w", "b"}, {"z"}) + tensor::testing::call("Same", {"z"}, {"y"}),
+                                {-1, 2}) +
+         tensor::testing::bytes_field(8, tensor::testing::bytes_field(1, "own") + tensor::testing::number_field(2, 1)) +
+         tensor::testing::function("Same", {"a"}, {"c"}, tensor::testing::within(node("Neg", {"a"}, {"m"})) + tensor::testing::within(node("Neg", {"m"}, {"c"})));
+}
+
+TEST(OnnxRuntime, AnswersAsTheEngineDoes) {
+  NEEDS_RUNTIME();
+  auto runtime = OnnxRuntime::load(lib);
+  ASSERT_TRUE(runtime) << render(runtime.error());
+  ASSERT_EQ(runtime->version().substr(0, 2), "1.");
+  const std::string model = two_classes();
+  const auto opened = runtime->open(model);
+  ASSERT_TRUE(opened) << render(opened.error());
+  const std::vector<float> x = {0.25F, 0.5F, 0.75F, 1, 0, 0.125F};
+  const auto scores = runtime->ask(x, 3, {2});
+  ASSERT_TRUE(scores) << render(scores.error());
+  EXPECT_EQ(*scores, (std::vector<float>{0.75F, 1, 1.75F, 1, 0.125F, 1}));
+  const auto read = tensor::read_onnx("m.onnx", model);
+  const auto network = tensor::Network::compile(*read);
+  ASSERT_TRUE(network) << render(network.error());
+  std::vector<float> own(6);
+  tensor::Runner<float>(*network).forward(x.data(), 3, own.data());
+  EXPECT_EQ(own, *scores);
+}
+
+TEST(OnnxRuntime, SaysWhatIsWrong) {
+  NEEDS_RUNTIME();
+  auto runtime = OnnxRuntime::load(lib);
+  ASSERT_TRUE(runtime);
+  ASSERT_FALSE(runtime->open("no model"));
+  // Sound to us, and not to the library: Warp is no operator.
+  const auto opened = runtime->open(tensor::testing::model(node("Warp", {"x"}, {"y"}), {-1, 2}));
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().front().message.find("cannot open the model"), std::string::npos);
+  // Weights in another file, which the library would look for.
+  using tensor::testing::bytes_field;
+  using tensor::testing::number_field;
+  const std::string entry = bytes_field(13, bytes_field(1, "location") + bytes_field(2, "w.bin"));
+  const std::string outside = bytes_field(5, number_field(1, 2) + number_field(1, 2) + number_field(2, 1) + bytes_field(8, "w") + entry + number_field(14, 1));
+  const auto elsewhere = runtime->open(tensor::testing::model(outside + node("MatMul", {"x", "w"}, {"y"}), {-1, 2}));
+  ASSERT_FALSE(elsewhere);
+  EXPECT_NE(elsewhere.error().front().message.find("external"), std::string::npos) << elsewhere.error().front().message;
+  auto other = OnnxRuntime::load(lib);
+  ASSERT_TRUE(other->open(two_classes()));
+  const auto scores = other->ask({1, 2, 3}, 1, {3});
+  ASSERT_FALSE(scores);
+  EXPECT_NE(scores.error().front().message.find("does not run the model"), std::string::npos);
+}
+
+TEST(OnnxRuntime, IsATargetAndAJudgeOfExamples) {
+  NEEDS_RUNTIME();
+  const fs::path folder = fs::path(testing::TempDir()) / "duolex_runtime";
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  // Twice near the line and once far from it.
+  const std::vector<float> x = {0.52F, 0.5F, 0.49F, 0.49F, 0.9F, 0.9F};
+  const std::vector<std::int64_t> y = {0, 1, 0};
+  ASSERT_TRUE(write_file_atomically(folder / "m.onnx", two_classes()));
+  ASSERT_TRUE(write_file_atomically(folder / "x.npy", to_npy(threats::array_of({3, 2}, x))));
+  ASSERT_TRUE(write_file_atomically(folder / "y.npy", to_npy(threats::array_of({3}, y))));
+  ProbeModelRequest request;
+  request.plan.model = (folder / "m.onnx").string();
+  request.plan.inputs = (folder / "x.npy").string();
+  request.plan.labels = (folder / "y.npy").string();
+  request.plan.epsilon = 0.05;
+  request.plan.seed = 1;
+  request.plan.effort.queries = 300;
+  request.json = true;
+  const auto run = [&](const char* evidence, const std::string& runtime) {
+    request.plan.runtime = runtime;
+    request.evidence = folder / evidence;
+    std::ostringstream out, err;
+    EXPECT_EQ(probe_model(request, out, err), ExitCode::clear) << err.str();
+    return nlohmann::json::parse(out.str(), nullptr, false);
+  };
+  const auto asked = run("asked", lib), own = run("own", "");
+  EXPECT_EQ(asked["clean_correct"], 3);
+  EXPECT_EQ(asked["attacked_correct"], 1);
+  EXPECT_EQ(own["attacked_correct"], 1);
+  ASSERT_TRUE(asked["runtime"].is_object());
+  EXPECT_EQ(asked["runtime"]["sha256"].get<std::string>().size(), 64U);
+  const auto replay = [&](const char* evidence, const std::string& runtime, std::string& said) {
+    std::ostringstream out, err;
+    ProbeReplayRequest r;
+    r.evidence = folder / evidence;
+    r.runtime = runtime;
+    r.json = true;
+    const ExitCode code = probe_replay(r, out, err);
+    said = out.str() + err.str();
+    return code;
+  };
+  std::string said;
+  EXPECT_EQ(replay("asked", "", said), ExitCode::bad_input);
+  EXPECT_NE(said.find("name it with --runtime"), std::string::npos) << said;
+  // What was found with our own gradients deceives the user's runtime as well.
+  for (const char* evidence : {"asked", "own"}) {
+    EXPECT_EQ(replay(evidence, lib, said), ExitCode::clear) << said;
+    EXPECT_NE(said.find("\"verified\": 2"), std::string::npos) << said;
+    EXPECT_NE(said.find("by ONNX Runtime 1."), std::string::npos) << said;
+  }
+  fs::remove_all(folder);
+}
+
+// Without any runtime: what is no runtime is refused.
+TEST(OnnxRuntime, IsNotAnyLibrary) {
+  const auto none = OnnxRuntime::load("/nowhere/libonnxruntime.so");
+  ASSERT_FALSE(none);
+  EXPECT_NE(none.error().front().message.find("cannot be loaded"), std::string::npos);
+  const auto other = OnnxRuntime::load("/lib/x86_64-linux-gnu/libm.so.6");
+  ASSERT_FALSE(other);
+  EXPECT_NE(other.error().front().message.find("is no ONNX Runtime"), std::string::npos) << other.error().front().message;
+}
+
+}  // namespace
+}  // namespace duolex::workspace

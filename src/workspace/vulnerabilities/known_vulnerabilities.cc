@@ -1,0 +1,100 @@
+#include "workspace/vulnerabilities/known_vulnerabilities.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/counted.h"
+#include "base/file.h"
+#include "vulnerabilities/matching/report.h"
+#include "vulnerabilities/vex/read.h"
+
+namespace duolex::workspace {
+
+using vulnerabilities::Status;
+
+namespace {
+
+namespace vex = vulnerabilities::vex;
+
+// What the release's VEX documents state.
+Result<vex::Statements> stated(const Subject& s) {
+  vex::Statements out;
+  for (const dossier::Artefact& artefact : s.dossier.releases.back().artefacts) {
+    if (artefact.kind != "vex") continue;
+    const auto bytes = read_file(s.dossier.folder / artefact.path, vex::limits.bytes);
+    if (!bytes) return tl::unexpected(bytes.error());
+    if (const auto read = vex::read_document(artefact.path, *bytes, out); !read) return tl::unexpected(read.error());
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<void> add_known_vulnerabilities(const Subject& s, const std::string& index_file, documents::Assessment& a) {
+  documents::VulnerabilityCheck& check = a.vulnerabilities;
+  if (index_file.empty()) {
+    check.against = "Nothing was checked: no advisory data was given (--index).";
+    a.not_checked.push_back("Known vulnerabilities: no advisory data was given (--index).");
+    a.open_points.push_back({"Known vulnerabilities were not looked for: no advisory data was given", "Name an index of advisories with --index", {"CRA/anx/I/PartI/2/a"}});
+    return {};
+  }
+  auto index = vulnerabilities::index::Index::open(index_file);
+  if (!index) return tl::unexpected(index.error());
+  const auto meta = nlohmann::json::parse(index->meta(), nullptr, false);
+  check.checked = index->record_count() != 0;
+  check.advisories = index->record_count();
+  check.newest = meta.is_object() ? meta.value("newest", "") : "";
+  check.against = "Held against " + counted(check.advisories, "advisory", "advisories") + ", the newest of " + check.newest + ".";
+  if (s.dossier.releases.empty()) return {};
+  const auto documents = stated(s);
+  if (!documents) return tl::unexpected(documents.error());
+  const auto end_of_day = vex::parse_instant(to_string(s.as_of) + "T23:59:59Z").value_or(vex::Instant{});
+  for (const dossier::Artefact& artefact : s.dossier.releases.back().artefacts) {
+    if (artefact.kind != "sbom") continue;
+    const std::string path = (s.dossier.folder / artefact.path).string();
+    const auto bytes = read_file(path);
+    if (!bytes) return tl::unexpected(bytes.error());
+    const auto bill = sbom::read_sbom(artefact.path, *bytes);
+    if (!bill) {
+      check.bills.push_back(artefact.path + " cannot be read as a bill of materials, so its components were not checked.");
+      a.not_checked.push_back("Known vulnerabilities of what " + artefact.path + " lists: it cannot be read.");
+      continue;
+    }
+    vulnerabilities::Scan scan;
+    scan.bill = &*bill;
+    scan.checked = check.checked;
+    auto matches = vulnerabilities::match(*bill, *index);
+    if (!matches) return tl::unexpected(matches.error());
+    scan.matches = std::move(*matches);
+    vex::Statements statements = *documents;
+    vex::read_embedded(*bill, *bytes, statements);
+    vulnerabilities::apply_vex(scan.matches, std::move(statements), *bill, end_of_day);
+    for (std::string& line : vulnerabilities::vex_lines(scan.matches)) check.stated.push_back(artefact.path + ": " + std::move(line));
+    check.of_known_kinds += scan.matches.looked_up - scan.matches.no_advisories;
+    check.bills.push_back(artefact.path + ": " + counted(bill->components.size(), "component") + ", " +
+                          std::to_string(scan.matches.looked_up - scan.matches.no_advisories) + " of kinds for which there are advisories, " +
+                          std::to_string(scan.matches.no_advisories) + " of kinds for which there are none.");
+    for (const vulnerabilities::Finding& f : scan.matches.findings) {
+      const sbom::Component& c = bill->components[f.component];
+      documents::VulnerabilityRow row{vulnerabilities::component_name(c), f.advisory, name_of(f.status),
+                                      vulnerabilities::because(scan.matches, f), "", artefact.path + ":" + std::to_string(c.span.line) + ":" + std::to_string(c.span.column)};
+      row.score = vulnerabilities::score_words(f);
+      if (f.exploited()) row.exploited = f.exploited_cve + ", known to be exploited since " + f.exploited_added;
+      if (f.status == Status::unknown)
+        a.open_points.push_back({"It cannot be told whether " + row.component + " has the known vulnerability " + f.advisory,
+                                 "Give the component a version that can be read, or state it in a VEX document among the release's artefacts", {"CRA/anx/I/PartI/2/a"}});
+      if (f.status == Status::affected)
+        a.open_points.push_back({row.component + " has the known vulnerability " + f.advisory + (f.exploited() ? ", which is being exploited (" + f.exploited_cve + ")" : ""),
+                                 "Update the component, or state with a justification why it cannot be exploited here, in a VEX document among the release's artefacts", {"CRA/anx/I/PartI/2/a"}});
+      (f.status == Status::not_affected ? check.closed : check.rows).push_back(std::move(row));
+    }
+  }
+  if (check.of_known_kinds == 0)
+    a.open_points.push_back({"No component of the release could be held against known vulnerabilities",
+                             "Name a bill of materials with package URLs among the release's artefacts, and an index with advisories of their kinds", {"CRA/anx/I/PartI/2/a"}});
+  for (auto* rows : {&check.rows, &check.closed})
+    std::stable_sort(rows->begin(), rows->end(), [](const auto& x, const auto& y) { return !x.exploited.empty() && y.exploited.empty(); });
+  return {};
+}
+
+}  // namespace duolex::workspace
