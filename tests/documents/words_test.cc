@@ -50,7 +50,7 @@ std::set<std::string> sentences_of_the_sources() {
   const fs::path src = fs::path(DUOLEX_SOURCE_DIR) / "src";
   const std::regex call(R"((\bsaid\(|\btongue_\(|\bphrase\(|\bgive_ledger\([^"();]*(?=")))");
   for (const fs::path& folder : {src / "documents", src / "workspace"})
-    for (const auto& entry : fs::directory_iterator(folder)) {
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
       const std::string name = entry.path().filename().string();
       if (!name.ends_with(".cc") || name.ends_with("_test.cc")) continue;
       const std::string text = *read_file(entry.path());

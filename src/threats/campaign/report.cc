@@ -156,10 +156,10 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
       abstained += s.abstained;
       radii.push_back({{"row", s.number}, {"abstained", s.abstained}, {"right", s.right}, {"radius", s.radius}});
     }
-    const std::size_t right = f.smoothing.right_to(0), certified = f.smoothing.right_to(plan.epsilon);
+    const std::size_t right = f.smoothing.right_to(0), proven = f.smoothing.right_to(plan.epsilon);
     j["smoothing"] = {{"sigma", plan.smoothing.sigma}, {"draws", plan.smoothing.draws}, {"alpha", plan.smoothing.alpha}, {"abstained", abstained},
-                      {"correct", right}, {"correct_interval", interval_json(right, n, plan.confidence)}, {"certified_correct", certified},
-                      {"certified_correct_interval", interval_json(certified, n, plan.confidence)}, {"note", f.smoothing.note}, {"rows", radii}};
+                      {"correct", right}, {"correct_interval", interval_json(right, n, plan.confidence)}, {"certified_correct", proven},
+                      {"certified_correct_interval", interval_json(proven, n, plan.confidence)}, {"note", f.smoothing.note}, {"rows", radii}};
   }
   if (f.table) j["table"] = table_json(plan, *f.table);
   j["backdoor"] = backdoor_json(plan, f.backdoor);

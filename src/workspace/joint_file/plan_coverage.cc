@@ -56,10 +56,10 @@ ExitCode plan_coverage(const PlanCoverageRequest& request, std::ostream& out, st
   } else {
     out << shown.provisions.size() << " provisions: " << cited << " cited by duties, controls and items, " << said << " answered otherwise, " << none << " ask nothing of anybody here, " << open
         << " open\n";
-    const std::map<std::string, std::string> said = sentences((*law)->base);
+    const std::map<std::string, std::string> words = sentences((*law)->base);
     for (const law::CoveredProvision& p : shown.provisions) {
       if (!request.provision.empty()) {
-        print(p, said, out);
+        print(p, words, out);
         continue;
       }
       std::string line = p.provision + "  ";
