@@ -137,6 +137,12 @@ Expectation read_expectation(const std::string& id, const YAML::Node& key, const
     } else if (what == "contested") {
       e.status = rules::Status::contested;
       e.value = value_of(type, pair.second);
+    } else if (what == "settled") {
+      e.value = value_of(type, pair.second);
+    } else if (what == "cites") {
+      e.cites.emplace();
+      for (const YAML::Node& item : pair.second) e.cites->push_back(item.Scalar());
+      std::sort(e.cites->begin(), e.cites->end());
     } else if (what == "readings") {
       e.readings.emplace();
       for (const auto& reading : pair.second) {
@@ -302,9 +308,18 @@ std::vector<std::string> check(const Case& c, const RuleBase& base, const std::v
       wanted = (e.status == rules::Status::settled ? "settled " : "contested ") + to_text(type, e.value);
       if (e.readings) ok = readings_hold(e, base, type, o, wanted) && ok;
     }
+    std::string found = show(base, type, o);
+    if (e.cites) {
+      std::vector<std::string> have;
+      for (const rules::Cite* cite : o.cites) have.push_back(cite->provision);
+      std::sort(have.begin(), have.end());
+      ok = ok && have == *e.cites;
+      for (const std::string& id : *e.cites) wanted += " " + id;
+      for (const std::string& id : have) found += " " + id;
+    }
     if (!ok)
       wrong.push_back(c.file + ":" + std::to_string(e.line) + ": " + c.name + "\n    " + e.conclusion +
-                      "\n      the text gives  " + wanted + "\n      the engine finds " + show(base, type, o));
+                      "\n      the text gives  " + wanted + "\n      the engine finds " + found);
   }
   return wrong;
 }

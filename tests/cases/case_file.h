@@ -25,6 +25,7 @@ struct Expectation {
   std::optional<std::vector<std::string>> missing;    // unknown; sorted fact ids
   // contested: ambiguity -> what its other reading gives; all of them, unless the case is silent
   std::optional<std::map<std::string, WantedReading>> readings;
+  std::optional<std::vector<std::string>> cites;      // exactly the provisions that the value rests on; sorted
   int line = 0;
 };
 

@@ -19,7 +19,7 @@ constexpr const char* crossing =
     "fact train : yes/no\n"
     "  ask \"A train?\"\n"
     "conclude go : yes/no\n"
-    "  yes when light is green and not train\n"
+    "  yes when light is green and not train  cite ACT/art/2\n"
     "  no  otherwise\n"
     "  under X1 lenient yes\n"
     "conclude signs : set of bell, bar\n"
@@ -70,6 +70,7 @@ class CaseFile : public testing::Test {
 
 TEST_F(CaseFile, WhatHolds) {
   EXPECT_EQ(wrong("light: green, train: false", "    expect: {go: true, signs: []}\n"), "");
+  EXPECT_EQ(wrong("light: green, train: false", "    expect: {go: {settled: true, cites: [ACT/art/2]}}\n"), "");
   EXPECT_EQ(wrong("light: green", "    expect: {go: {unknown: [false, true], missing: [train]}}\n"), "");
   EXPECT_EQ(wrong("light: amber", "    expect: {go: {contested: false, readings: {X1: true}}}\n"), "");
   EXPECT_EQ(wrong("train: true", "    expect: {go: {contested: false, readings: {X1: {varies: [false, true]}}}}\n"), "");
@@ -80,6 +81,8 @@ TEST_F(CaseFile, WhatHolds) {
 TEST_F(CaseFile, WhatDoesNot) {
   const char* known = "light: green, train: false";
   EXPECT_NE(wrong(known, "    expect: {go: false}\n"), "");
+  EXPECT_NE(wrong(known, "    expect: {go: {settled: true, cites: []}}\n"), "");
+  EXPECT_NE(wrong(known, "    expect: {go: {settled: true, cites: [ACT/art/1, ACT/art/2]}}\n"), "");
   EXPECT_NE(wrong(known, "    expect: {signs: [bell]}\n"), "");
   EXPECT_NE(wrong(known, "    expect: {go: {unknown: [false, true]}}\n"), "");
   EXPECT_NE(wrong(known, "    expect: {go: {contested: true}}\n"), "");
