@@ -42,7 +42,7 @@ main>section+section{border-top:1px solid var(--line);margin-top:1.4rem}
 .terms dt{font-size:.87rem;color:var(--soft);line-height:1.35}.terms dd{margin:.05rem 0 0}
 .terms.wide{grid-template-columns:1fr}
 .cites{font-size:.8rem;color:var(--soft);font-weight:400;line-height:1.4;margin-left:.15em}
-.cite{white-space:nowrap}.verdict .cite{white-space:normal}
+.cite{white-space:nowrap}.verdict .cite{display:inline-block;max-width:100%;white-space:normal}
 .soft{color:var(--soft);font-weight:400}p.soft,td .soft{font-size:.9rem}
 .verdict .route{font-family:var(--serif);font-size:1.6rem;line-height:1.35;color:var(--ink);margin:0 0 1.5rem;max-width:46rem;text-wrap:pretty}
 .acts{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:1.2rem}
