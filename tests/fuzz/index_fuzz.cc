@@ -1,7 +1,6 @@
 // An index of any bytes: refused, or every question to it is answered or found damaged, without a fault. Bytes that are
 // no index are soon refused; so an input that begins with 'e' is read as edits to a good one, under good checksums.
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -10,6 +9,7 @@
 #include "vulnerabilities/index/compile.h"
 #include "vulnerabilities/index/index.h"
 #include "vulnerabilities/index/layout.h"
+#include "vulnerabilities/index/sections.h"
 
 using namespace duolex;
 namespace index_room = vulnerabilities::index;
@@ -56,17 +56,7 @@ std::string edited(std::string_view edits) {
   std::memcpy(&good, whole.data(), sizeof good);
   header.page_sums = good.page_sums;
   header.sum_sums = good.sum_sums;
-  const auto sums = [&](std::uint64_t begin, std::uint64_t end, std::uint64_t to) {
-    for (std::uint64_t page = begin; page < end; page += index_room::page_size, to += 8) {
-      const std::uint64_t sum = index_room::hash_of(std::string_view(bytes).substr(page, index_room::page_size));
-      std::memcpy(bytes.data() + to, &sum, 8);
-    }
-  };
-  sums(index_room::page_size, good.page_sums.offset, good.page_sums.offset);
-  sums(good.page_sums.offset, good.sum_sums.offset, good.sum_sums.offset);
-  header.sum_sums_hash = index_room::hash_of(std::string_view(bytes).substr(good.sum_sums.offset));
-  header.header_hash = index_room::hash_of({reinterpret_cast<const char*>(&header), offsetof(index_room::Header, header_hash)});
-  std::memcpy(bytes.data(), &header, sizeof header);
+  index_room::seal(bytes, header);
   return bytes;
 }
 

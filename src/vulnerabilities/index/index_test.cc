@@ -11,6 +11,7 @@
 #include "vulnerabilities/index/build.h"
 #include "vulnerabilities/index/journal.h"
 #include "vulnerabilities/index/layout.h"
+#include "vulnerabilities/index/sections.h"
 
 namespace duolex::vulnerabilities::index {
 namespace {
@@ -113,18 +114,8 @@ TEST(Index, ATruncatedFileIsRefused) {
   EXPECT_FALSE(Index::over("test", whole + "x"));
 }
 
-std::string with_good_checksums(std::string bytes, Header header) {
-  const auto sums = [&](std::uint64_t begin, std::uint64_t end, std::uint64_t to) {
-    for (std::uint64_t at = begin; at < end; at += page_size, to += 8) {
-      const std::uint64_t sum = hash_of(std::string_view(bytes).substr(at, page_size));
-      std::memcpy(bytes.data() + to, &sum, 8);
-    }
-  };
-  sums(page_size, header.page_sums.offset, header.page_sums.offset);
-  sums(header.page_sums.offset, header.sum_sums.offset, header.sum_sums.offset);
-  header.sum_sums_hash = hash_of(std::string_view(bytes).substr(header.sum_sums.offset));
-  header.header_hash = hash_of({reinterpret_cast<const char*>(&header), offsetof(Header, header_hash)});
-  std::memcpy(bytes.data(), &header, sizeof header);
+std::string with_good_checksums(std::string bytes, const Header& header) {
+  seal(bytes, header);
   return bytes;
 }
 

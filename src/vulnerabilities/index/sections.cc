@@ -17,22 +17,31 @@ std::string Sections::assemble(Header header) {
     bytes_[i] = {};
     fill(out);
   }
-  const auto sums = [&](std::size_t begin, std::size_t end) {
-    Place place{out.size(), 0};
-    std::string list;
-    for (std::size_t at = begin; at < end; at += page_size) put(list, hash_of(std::string_view(out).substr(at, page_size)));
-    place.size = list.size();
-    out += list;
+  const auto place_for = [&](std::size_t pages) {
+    const Place place{out.size(), pages * 8};
+    out.resize(out.size() + place.size);
     fill(out);
     return place;
   };
-  header.page_sums = sums(page_size, out.size());
-  header.sum_sums = sums(header.page_sums.offset, out.size());
-  header.sum_sums_hash = hash_of(std::string_view(out).substr(header.sum_sums.offset));
+  header.page_sums = place_for(out.size() / page_size - 1);
+  header.sum_sums = place_for((out.size() - header.page_sums.offset) / page_size);
   header.file_size = out.size();
-  header.header_hash = hash_of({reinterpret_cast<const char*>(&header), offsetof(Header, header_hash)});
-  std::memcpy(out.data(), &header, sizeof header);
+  seal(out, header);
   return out;
+}
+
+void seal(std::string& bytes, Header header) {
+  const auto sums = [&](std::uint64_t begin, std::uint64_t end, std::uint64_t to) {
+    for (std::uint64_t at = begin; at < end; at += page_size, to += 8) {
+      const std::uint64_t sum = hash_of(std::string_view(bytes).substr(at, page_size));
+      std::memcpy(bytes.data() + to, &sum, 8);
+    }
+  };
+  sums(page_size, header.page_sums.offset, header.page_sums.offset);
+  sums(header.page_sums.offset, header.sum_sums.offset, header.sum_sums.offset);
+  header.sum_sums_hash = hash_of(std::string_view(bytes).substr(header.sum_sums.offset));
+  header.header_hash = hash_of({reinterpret_cast<const char*>(&header), offsetof(Header, header_hash)});
+  std::memcpy(bytes.data(), &header, sizeof header);
 }
 
 }  // namespace duolex::vulnerabilities::index

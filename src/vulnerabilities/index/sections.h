@@ -17,6 +17,10 @@ void put(std::string& out, const T& value) {
   out.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
+// Writes the header, and all checksums of the pages as they are, to the places that `header` names for them; these lie
+// within the bytes.
+void seal(std::string& bytes, Header header);
+
 class Sections {
  public:
   std::string& operator[](Section s) { return bytes_[static_cast<std::size_t>(s)]; }
