@@ -9,12 +9,6 @@
 namespace duolex::vulnerabilities::vex {
 namespace {
 
-std::string folded(std::string id) {
-  for (char& c : id)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-  return id;
-}
-
 // How near a statement came to holding for some finding; the greatest is told.
 enum class Near : std::uint8_t { no_vulnerability, no_product, no_subject, other_version, cannot_tell, no_version, no_reason, later, holds };
 
@@ -207,6 +201,12 @@ class Application {
 };
 
 }  // namespace
+
+std::string folded(std::string id) {
+  for (char& c : id)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+  return id;
+}
 
 Applied apply(const Statements& statements, const sbom::Sbom& bill, const std::vector<Asked>& findings, const Instant& now) {
   return Application(statements, bill, now).run(findings);

@@ -40,6 +40,9 @@ struct Applied {
   std::vector<Left> left;       // statements that hold for no finding, with the reason, in their order
 };
 
+// An id of a vulnerability in the form in which ids are compared: their case says nothing.
+[[nodiscard]] std::string folded(std::string id);
+
 // `now`: what was said later than this is not believed yet.
 [[nodiscard]] Applied apply(const Statements& statements, const sbom::Sbom& bill, const std::vector<Asked>& findings, const Instant& now);
 

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "vulnerabilities/feeds/record_reader.h"
 #include "vulnerabilities/index/layout.h"
+#include "vulnerabilities/vex/apply.h"
 #include "vulnerabilities/vex/read.h"
 
 namespace duolex::workspace {
@@ -14,11 +15,6 @@ namespace index = vulnerabilities::index;
 namespace vex = vulnerabilities::vex;
 using vulnerabilities::Finding;
 using vulnerabilities::Matches;
-
-std::string capitals(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-  return text;
-}
 
 void add(Diagnostics& to, const Diagnostics& more) { to.insert(to.end(), more.begin(), more.end()); }
 
@@ -35,7 +31,7 @@ WatchMatches::WatchMatches(WatchFolder& folder) : folder_(folder) {
     if (!read) add(problems_, read.error());
   }
   for (const vex::Statement& s : documents_.statements)
-    for (const std::string& id : s.vulnerabilities) spoken_of_.insert(capitals(id));
+    for (const std::string& id : s.vulnerabilities) spoken_of_.insert(vex::folded(id));
 }
 
 void WatchMatches::take_up(std::int64_t release) {
@@ -122,13 +118,13 @@ WatchMatches::Answer WatchMatches::of(std::int64_t release, const storage::Advis
 bool WatchMatches::spoken_of(std::int64_t release, const storage::AdvisoryRow& advisory) {
   if (of_themselves_.contains(release)) return true;
   if (spoken_of_.empty()) return false;
-  if (spoken_of_.contains(capitals(advisory.name))) return true;
+  if (spoken_of_.contains(vex::folded(advisory.name))) return true;
   // Also the names by which an index ties it to others.
   for (const auto kind : {storage::NameKind::alias, storage::NameKind::upstream})
     for (const std::string& name : folder_.store().names_of(advisory.id, kind))
-      if (spoken_of_.contains(capitals(name))) return true;
+      if (spoken_of_.contains(vex::folded(name))) return true;
   for (const std::int64_t other : folder_.store().named_by(advisory.name, storage::NameKind::alias))
-    if (const auto row = folder_.store().advisory(other); row && spoken_of_.contains(capitals(row->name))) return true;
+    if (const auto row = folder_.store().advisory(other); row && spoken_of_.contains(vex::folded(row->name))) return true;
   return false;
 }
 
