@@ -93,13 +93,16 @@ struct Limits {
 };
 
 // Data of a tensor outside of the model file: the bytes of `location`, a name relative to the model's folder.
-// Without one such a tensor is refused.
-using ExternalData = std::function<Result<std::string>(const std::string& location)>;
+// They stay as they are until the model is read. Without one such a tensor is refused.
+using ExternalData = std::function<Result<std::string_view>(const std::string& location)>;
 // True for a name that stays inside a folder: relative, no "..", no drive, no empty part.
 [[nodiscard]] bool stays_inside(const std::string& location);
 
 [[nodiscard]] Result<Model> read_onnx(const std::string& file, std::string_view bytes, const Limits& limits = {},
                                       const ExternalData& external = {});
+// The same model with its weights in other files put inside, as one file by itself; as it is where there are none, or
+// where it is no model. All together are at most Limits::bytes.
+[[nodiscard]] Result<std::string> with_weights_inside(const std::string& file, std::string_view bytes, const ExternalData& external, const Limits& limits = {});
 // A TensorProto alone, as in test vectors (.pb).
 [[nodiscard]] Result<Tensor> read_onnx_tensor(const std::string& file, std::string_view bytes, const Limits& limits = {});
 

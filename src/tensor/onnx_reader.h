@@ -1,4 +1,4 @@
-// How onnx.cc, onnx_functions.cc and onnx_tensor.cc read. Not for others.
+// How onnx.cc, onnx_functions.cc, onnx_tensor.cc and onnx_weights.cc read. Not for others.
 #pragma once
 
 #include <map>
@@ -42,6 +42,7 @@ class OnnxReader {
   [[nodiscard]] Diagnostics errors() const { return errors_; }
   bool fail(std::size_t offset, const std::string& message);
   bool count(std::size_t offset, std::size_t parts = 1);
+  bool ended(const Message& message);
 
  private:
   struct External {
@@ -60,7 +61,6 @@ class OnnxReader {
   bool typed_values(const Field& field, Type type, std::string& bytes);
   bool external_entry(std::string_view bytes, std::size_t offset, External& external);
   bool load_external(const External& external, std::size_t offset, std::size_t wanted, std::string& bytes);
-  bool ended(const Message& message);
   bool opset(std::string_view bytes, std::size_t offset, std::map<std::string, std::int64_t>& opsets);
   bool function(std::string_view bytes, std::size_t offset, FunctionTable& table);
   bool inline_functions(const FunctionTable& table, Graph& graph);

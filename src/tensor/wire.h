@@ -26,6 +26,7 @@ class Message {
   [[nodiscard]] std::optional<Field> next();
   [[nodiscard]] const std::string& error() const { return error_; }
   [[nodiscard]] std::size_t error_offset() const { return error_offset_; }
+  [[nodiscard]] std::size_t position() const { return offset_ + at_; }  // behind the last field, in the file
 
  private:
   std::optional<Field> fail(std::size_t at, const char* message);

@@ -101,25 +101,24 @@ Result<std::shared_ptr<evasion::Target>> open_black_box(const Plan& plan, const 
   return std::shared_ptr<evasion::Target>(std::move(*target));
 }
 
-namespace {
-
-// The inputs that the plan fills with one number; open dimensions are 1.
-Result<std::map<std::string, tensor::Tensor>> fixed_inputs(const Plan& plan, const tensor::Model& model) {
+Result<std::map<std::string, tensor::Tensor>> fixed_inputs(const std::vector<std::pair<std::string, double>>& fixed, const tensor::Model& model) {
   std::map<std::string, tensor::Tensor> out;
-  for (const auto& [name, value] : plan.fixed) {
+  for (const auto& [name, value] : fixed) {
     const auto found = std::find_if(model.graph.inputs.begin(), model.graph.inputs.end(), [n = name](const tensor::ValueInfo& v) { return v.name == n; });
-    if (found == model.graph.inputs.end()) return failure(error_in(plan.model, "has no input '" + name + "' to be fixed"));
+    if (found == model.graph.inputs.end()) return failure(error_in(model.file, "has no input '" + name + "' to be fixed"));
     tensor::Shape shape = found->shape;
     for (std::int64_t& d : shape) d = d < 0 ? 1 : d;
     const auto count = tensor::element_count(shape, 1 << 20);
-    if (!count) return failure(error_in(plan.model, "the input '" + name + "' of shape " + tensor::to_string(shape) + " is too large to be fixed"));
+    if (!count) return failure(error_in(model.file, "the input '" + name + "' of shape " + tensor::to_string(shape) + " is too large to be fixed"));
     if (found->type == tensor::Type::i64) out[name] = tensor::tensor_of(found->type, shape, std::vector<std::int64_t>(*count, static_cast<std::int64_t>(value)));
     else if (found->type == tensor::Type::i32) out[name] = tensor::tensor_of(found->type, shape, std::vector<std::int32_t>(*count, static_cast<std::int32_t>(value)));
     else if (found->type == tensor::Type::f32) out[name] = tensor::tensor_of(found->type, shape, std::vector<float>(*count, static_cast<float>(value)));
-    else return failure(error_in(plan.model, "not tested: the input '" + name + "' of type " + tensor::name_of(found->type) + " fixed"));
+    else return failure(error_in(model.file, "not tested: the input '" + name + "' of type " + tensor::name_of(found->type) + " fixed"));
   }
   return out;
 }
+
+namespace {
 
 // Row by row through the evaluator, which knows more operators and no gradients.
 evasion::Ask by_evaluator(std::shared_ptr<const tensor::Model> model, std::string input, std::size_t output, std::map<std::string, tensor::Datum> all, tensor::Shape shape) {
@@ -142,7 +141,7 @@ evasion::Ask by_evaluator(std::shared_ptr<const tensor::Model> model, std::strin
 }  // namespace
 
 Result<tensor::Network> compile_network(const Plan& plan, const tensor::Model& model, const std::optional<tensor::Shape>& row) {
-  auto fixed = fixed_inputs(plan, model);
+  auto fixed = fixed_inputs(plan.fixed, model);
   if (!fixed) return tl::unexpected(fixed.error());
   tensor::NetworkOptions options;
   options.fixed = std::move(*fixed);
@@ -168,7 +167,7 @@ Result<std::shared_ptr<evasion::Target>> open_target(const Plan& plan, const std
   if (network) return std::make_shared<evasion::NetworkTarget>(std::move(*network), plan.normalisation);
   const Diagnostics why = network.error();
   if (!shape || !why.front().message.starts_with("not tested: operator")) return tl::unexpected(why);
-  auto fixed = fixed_inputs(plan, *model);
+  auto fixed = fixed_inputs(plan.fixed, *model);
   if (!fixed) return tl::unexpected(fixed.error());
   std::map<std::string, tensor::Datum> given;
   std::vector<std::string> open;

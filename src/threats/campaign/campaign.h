@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -164,6 +165,8 @@ struct Files {
 
 // The shape of one row of an NPY file, pictures with their channels first.
 [[nodiscard]] Result<tensor::Shape> shape_of_row(const Plan& plan, const std::string& inputs);
+// The inputs that the plan fills with one number each; open dimensions are 1.
+[[nodiscard]] Result<std::map<std::string, tensor::Tensor>> fixed_inputs(const std::vector<std::pair<std::string, double>>& fixed, const tensor::Model& model);
 // The fast engine's network of a model: with the inputs that the plan fixes, its output, and the shape of a row where the
 // model leaves its own open.
 [[nodiscard]] Result<tensor::Network> compile_network(const Plan& plan, const tensor::Model& model, const std::optional<tensor::Shape>& row);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "base/hash.h"
 
 namespace duolex::workspace {
 
@@ -39,20 +40,59 @@ Result<std::string> read_unpacked(const std::filesystem::path& path, std::size_t
   return unpack(path.string(), *bytes, limit);
 }
 
+Result<std::filesystem::path> beside_model(const std::filesystem::path& model, const std::string& location) {
+  std::error_code error;
+  const auto outside = [&] { return failure(error_in(model.string(), "external data '" + location + "' lies outside of the model's folder")); };
+  if (!tensor::stays_inside(location)) return outside();
+  const auto folder = std::filesystem::canonical(model.has_parent_path() ? model.parent_path() : std::filesystem::path("."), error);
+  const auto target = error ? std::filesystem::path() : std::filesystem::canonical(folder / location, error);
+  if (error) return failure(error_in(model.string(), "external data '" + location + "' is not there"));
+  if (std::mismatch(folder.begin(), folder.end(), target.begin(), target.end()).first != folder.end()) return outside();
+  return target;
+}
+
+namespace {
+
+// Each file is read once: a model names it for every one of its tensors.
+tensor::ExternalData weights_of(const std::filesystem::path& model, const tensor::Limits& limits, std::map<std::string, std::string>& known) {
+  return [&model, &limits, &known](const std::string& location) -> Result<std::string_view> {
+    if (const auto found = known.find(location); found != known.end()) return std::string_view(found->second);
+    const auto path = beside_model(model, location);
+    if (!path) return tl::unexpected(path.error());
+    auto bytes = read_file(*path, limits.tensor_bytes);
+    if (!bytes) return tl::unexpected(bytes.error());
+    return std::string_view(known.emplace(location, std::move(*bytes)).first->second);
+  };
+}
+
+}  // namespace
+
+std::string WholeModel::weights_sha256() const {
+  std::string all;
+  for (const auto& [name, hash] : weights) all += hash + "  " + name + "\n";
+  return all.empty() ? "" : sha256_hex(all);
+}
+
+Result<WholeModel> read_whole_model(const std::filesystem::path& path) {
+  const tensor::Limits limits;
+  auto bytes = read_file(path);
+  if (!bytes) return tl::unexpected(bytes.error());
+  WholeModel model;
+  model.sha256 = sha256_hex(*bytes);
+  std::map<std::string, std::string> read;
+  auto whole = tensor::with_weights_inside(path.string(), *bytes, weights_of(path, limits, read), limits);
+  if (!whole) return tl::unexpected(whole.error());
+  model.bytes = std::move(*whole);
+  for (const auto& [name, data] : read) model.weights[name] = sha256_hex(data);
+  return model;
+}
+
 Result<tensor::Model> read_model(const std::filesystem::path& path) {
   const tensor::Limits limits;
   const auto bytes = read_unpacked(path, limits.bytes);
   if (!bytes) return failure(bytes.error());
-  const tensor::ExternalData external = [&path, &limits](const std::string& location) -> Result<std::string> {
-    std::error_code error;
-    const auto folder = std::filesystem::canonical(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."), error);
-    const auto target = error ? std::filesystem::path() : std::filesystem::canonical(folder / location, error);
-    if (error) return failure(error_in(path.string(), "external data '" + location + "' is not there"));
-    const bool inside = std::mismatch(folder.begin(), folder.end(), target.begin(), target.end()).first == folder.end();
-    if (!inside) return failure(error_in(path.string(), "external data '" + location + "' lies outside of the model's folder"));
-    return read_file(target, limits.tensor_bytes);
-  };
-  return tensor::read_onnx(path.string(), *bytes, limits, external);
+  std::map<std::string, std::string> read;
+  return tensor::read_onnx(path.string(), *bytes, limits, weights_of(path, limits, read));
 }
 
 }  // namespace duolex::workspace

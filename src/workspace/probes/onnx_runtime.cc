@@ -3,8 +3,10 @@
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <map>
 
 #include "tensor/onnx.h"
+#include "threats/campaign/campaign.h"
 
 namespace duolex::workspace {
 namespace {
@@ -38,7 +40,7 @@ struct OnnxRuntime::Session {
   void *env = nullptr, *options = nullptr, *session = nullptr, *memory = nullptr;
   std::string in, out;
   std::vector<std::int64_t> shape;  // of the input, as the model says it
-  std::size_t output = 0;
+  std::map<std::string, tensor::Tensor> fixed;
 
   template <class... Arguments>
   [[nodiscard]] std::string call(Place place, Arguments... arguments) const {
@@ -83,6 +85,31 @@ struct OnnxRuntime::Session {
     if (why.empty()) to = text;
     return why;
   }
+
+  // What a question gives to the library: the rows, and what is fixed. The numbers stay the caller's.
+  class Values {
+   public:
+    explicit Values(const Session& session) : session_(session) {}
+    ~Values() {
+      for (void* v : values_) session_.release(release_value, v);
+    }
+    Values(const Values&) = delete;
+    Values& operator=(const Values&) = delete;
+    std::string add(const void* data, std::size_t bytes, const tensor::Shape& shape, int type) { return make(values_.emplace_back(), data, bytes, shape, type); }
+    std::string first(const void* data, std::size_t bytes, const tensor::Shape& shape, int type) {
+      session_.release(release_value, values_[0]);
+      values_[0] = nullptr;
+      return make(values_[0], data, bytes, shape, type);
+    }
+    [[nodiscard]] const void* const* data() const { return values_.data(); }
+
+   private:
+    std::string make(void*& value, const void* data, std::size_t bytes, const tensor::Shape& shape, int type) const {
+      return session_.call(create_tensor_with_data, static_cast<const void*>(session_.memory), const_cast<void*>(data), bytes, static_cast<const std::int64_t*>(shape.data()), shape.size(), type, &value);
+    }
+    const Session& session_;
+    std::vector<void*> values_{nullptr};
+  };
 };
 
 Result<OnnxRuntime> OnnxRuntime::load(const std::string& library) {
@@ -100,9 +127,13 @@ Result<OnnxRuntime> OnnxRuntime::load(const std::string& library) {
   return runtime;
 }
 
-Result<void> OnnxRuntime::open(const std::string& model) {
-  if (const auto read = tensor::read_onnx("the model", model); !read) return tl::unexpected(read.error());
+Result<void> OnnxRuntime::open(const std::string& model, const std::vector<std::pair<std::string, double>>& fixed, const std::string& output) {
+  const auto read = tensor::read_onnx("the model", model);
+  if (!read) return tl::unexpected(read.error());
   Session& s = *session_;
+  auto filled = threats::campaign::fixed_inputs(fixed, *read);
+  if (!filled) return tl::unexpected(filled.error());
+  s.fixed = std::move(*filled);
   std::size_t inputs = 0, outputs = 0;
   std::string why = s.call(create_env, warnings_off, "duolex", &s.env);
   if (why.empty()) why = s.call(create_session_options, &s.options);
@@ -112,27 +143,41 @@ Result<void> OnnxRuntime::open(const std::string& model) {
   if (why.empty()) why = s.call(input_count, static_cast<const void*>(s.session), &inputs);
   if (why.empty()) why = s.call(output_count, static_cast<const void*>(s.session), &outputs);
   if (!why.empty()) return wrong("cannot open the model: " + why);
-  if (inputs != 1) return wrong("has " + std::to_string(inputs) + " inputs; one is needed");
   const auto type_of = [&](Place place, std::size_t i, int& type, std::vector<std::int64_t>& shape) {
     void* info = nullptr;
+    type = 0;
     why = s.call(place, static_cast<const void*>(s.session), i, &info);
     if (why.empty()) why = s.look(info, type, shape);
     s.release(release_type_info, info);
     return why.empty();
   };
-  int type = 0;
-  if (!type_of(input_type, 0, type, s.shape)) return wrong("does not say what it takes: " + why);
-  if (type != f32) return wrong("takes no tensor of f32");
-  for (s.output = 0; s.output < outputs; ++s.output) {
-    std::vector<std::int64_t> shape;
-    type = 0;
-    if (!type_of(output_type, s.output, type, shape)) return wrong("does not say what it gives: " + why);
-    if (type == f32 || type == f64) break;
+  std::vector<std::string> open_inputs;
+  for (std::size_t i = 0; i < inputs; ++i) {
+    std::string name;
+    if (why = s.name(input_name, i, name); !why.empty()) return wrong("has no names: " + why);
+    if (s.fixed.contains(name)) continue;
+    open_inputs.push_back(name);
+    int type = 0;
+    if (!type_of(input_type, i, type, s.shape)) return wrong("does not say what it takes: " + why);
+    if (open_inputs.size() == 1 && type != f32) return wrong("takes no tensor of f32 as '" + name + "'");
   }
-  if (s.output == outputs) return wrong("gives no tensor of f32 or f64");
-  why = s.name(input_name, 0, s.in);
-  if (why.empty()) why = s.name(output_name, s.output, s.out);
-  if (!why.empty()) return wrong("has no names: " + why);
+  if (open_inputs.size() != 1) {
+    std::string names;
+    for (const std::string& n : open_inputs) names += (names.empty() ? "'" : ", '") + n + "'";
+    return wrong(open_inputs.empty() ? "has no input left for the rows: all are fixed" : "has " + std::to_string(open_inputs.size()) + " open inputs, " + names + ": fill all but one with --fix NAME=NUMBER");
+  }
+  s.in = open_inputs.front();
+  bool found = false;
+  for (std::size_t i = 0; i < outputs && !found; ++i) {
+    std::vector<std::int64_t> shape;
+    int type = 0;
+    if (why = s.name(output_name, i, s.out); !why.empty()) return wrong("has no names: " + why);
+    if (!output.empty() && s.out != output) continue;
+    if (!type_of(output_type, i, type, shape)) return wrong("does not say what it gives: " + why);
+    found = type == f32 || type == f64;
+    if (!found && !output.empty()) return wrong("gives no tensor of f32 or f64 as '" + output + "'");
+  }
+  if (!found) return wrong(output.empty() ? "gives no tensor of f32 or f64" : "has no output '" + output + "'");
   return {};
 }
 
@@ -147,17 +192,22 @@ Result<std::vector<float>> OnnxRuntime::ask(const std::vector<float>& rows, std:
     own[0] = 1;
     if (std::all_of(own.begin(), own.end(), [](std::int64_t d) { return d > 0; }) && tensor::element_count(own) == size) shape = own;
   }
-  const std::size_t at_once = !s.shape.empty() && s.shape[0] < 0 ? n : 1;
+  const std::size_t at_once = s.fixed.empty() && !s.shape.empty() && s.shape[0] < 0 ? n : 1;
+  Session::Values values(s);
+  std::vector<const char*> names = {s.in.c_str()};
+  for (const auto& [name, filled] : s.fixed) {
+    names.push_back(name.c_str());
+    if (const std::string why = values.add(filled.bytes.data(), filled.bytes.size(), filled.shape, static_cast<int>(filled.type)); !why.empty()) return wrong("does not take '" + name + "': " + why);
+  }
   std::vector<float> scores;
   for (std::size_t first = 0; first < n; first += at_once) {
     shape[0] = static_cast<std::int64_t>(at_once);
-    void *value = nullptr, *result = nullptr, *info = nullptr, *data = nullptr;
-    const char *in = s.in.c_str(), *out = s.out.c_str();
+    void *result = nullptr, *info = nullptr, *data = nullptr;
+    const char* out = s.out.c_str();
     int type = 0;
     std::size_t count = 0;
-    std::string why = s.call(create_tensor_with_data, static_cast<const void*>(s.memory), static_cast<void*>(const_cast<float*>(rows.data() + first * size)), at_once * size * sizeof(float),
-                             static_cast<const std::int64_t*>(shape.data()), shape.size(), f32, &value);
-    if (why.empty()) why = s.call(run, s.session, static_cast<const void*>(nullptr), static_cast<const char* const*>(&in), static_cast<const void* const*>(&value), std::size_t{1}, static_cast<const char* const*>(&out), std::size_t{1}, &result);
+    std::string why = values.first(rows.data() + first * size, at_once * size * sizeof(float), shape, f32);
+    if (why.empty()) why = s.call(run, s.session, static_cast<const void*>(nullptr), static_cast<const char* const*>(names.data()), values.data(), names.size(), static_cast<const char* const*>(&out), std::size_t{1}, &result);
     if (why.empty()) why = s.call(type_and_shape, static_cast<const void*>(result), &info);
     if (why.empty()) why = s.call(element_type, static_cast<const void*>(info), &type);
     if (why.empty()) why = s.call(element_count, static_cast<const void*>(info), &count);
@@ -167,7 +217,6 @@ Result<std::vector<float>> OnnxRuntime::ask(const std::vector<float>& rows, std:
     if (why.empty() && type == f64) std::transform(static_cast<const double*>(data), static_cast<const double*>(data) + count, std::back_inserter(scores), [](double v) { return static_cast<float>(v); });
     s.release(release_type_and_shape, info);
     s.release(release_value, result);
-    s.release(release_value, value);
     if (!why.empty()) return wrong("does not run the model: " + why);
   }
   return scores;

@@ -96,6 +96,88 @@ TEST(OnnxRuntime, SaysWhatIsWrong) {
   EXPECT_NE(scores.error().front().message.find("does not run the model"), std::string::npos);
 }
 
+// y = (k, x0 + x1 + k) and n = -y of x and the whole number k in f32; the weights of the product lie in w.bin.
+std::string several() {
+  using tensor::testing::bytes_field;
+  using tensor::testing::number_field;
+  const auto entry = [](const std::string& key, const std::string& text) { return bytes_field(13, bytes_field(1, key) + bytes_field(2, text)); };
+  const std::string w = bytes_field(5, number_field(1, 2) + number_field(1, 2) + number_field(2, 1) + bytes_field(8, "w") + entry("location", "w.bin") + entry("offset", "4") + number_field(14, 1));
+  const std::string k = bytes_field(11, bytes_field(1, "k") + bytes_field(2, bytes_field(1, number_field(1, 7) + bytes_field(2, bytes_field(1, bytes_field(2, "N")) + bytes_field(1, number_field(1, 2))))));
+  const std::string to_f32 = tensor::testing::attribute("to", std::int64_t{1});
+  const std::string graph = w + node("Cast", {"k"}, {"f"}, to_f32) + node("MatMul", {"x", "w"}, {"p"}) + node("Add", {"p", "f"}, {"y"}) + node("Neg", {"y"}, {"n"}) +
+                            tensor::testing::value(11, "x", {-1, 2}) + k + tensor::testing::value(12, "y", {-1, 2}) + tensor::testing::value(12, "n", {-1, 2});
+  return number_field(1, 7) + bytes_field(7, graph) + bytes_field(8, number_field(2, 13));
+}
+
+TEST(OnnxRuntime, TakesFurtherInputsAndWeightsInOtherFiles) {
+  NEEDS_RUNTIME();
+  const fs::path folder = fs::path(testing::TempDir()) / "duolex_runtime_several";
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  const std::vector<float> w = {99, 0, 1, 0, 1};  // the first is before the offset
+  const std::string weights(reinterpret_cast<const char*>(w.data()), w.size() * 4);
+  ASSERT_TRUE(write_file_atomically(folder / "m.onnx", several()));
+  ASSERT_TRUE(write_file_atomically(folder / "w.bin", weights));
+  const std::vector<float> x = {0.52F, 0.5F, 0.1F, 0.2F};
+  const std::vector<std::int64_t> y = {1, 1};
+  ASSERT_TRUE(write_file_atomically(folder / "x.npy", to_npy(threats::array_of({2, 2}, x))));
+  ASSERT_TRUE(write_file_atomically(folder / "y.npy", to_npy(threats::array_of({2}, y))));
+  ProbeModelRequest request;
+  request.plan.model = (folder / "m.onnx").string();
+  request.plan.inputs = (folder / "x.npy").string();
+  request.plan.labels = (folder / "y.npy").string();
+  request.plan.epsilon = 0.05;
+  request.plan.seed = 1;
+  request.plan.effort.queries = 300;
+  request.json = true;
+  std::string said;
+  const auto run = [&](const char* evidence, const std::string& runtime) {
+    request.plan.runtime = runtime;
+    request.evidence = folder / evidence;
+    std::ostringstream out, err;
+    const ExitCode code = probe_model(request, out, err);
+    said = out.str() + err.str();
+    return code;
+  };
+  EXPECT_EQ(run("open", lib), ExitCode::bad_input);
+  EXPECT_NE(said.find("has 2 open inputs, 'x', 'k': fill all but one with --fix NAME=NUMBER"), std::string::npos) << said;
+  request.plan.fixed = {{"k", 3}};
+  request.plan.output = "z";
+  EXPECT_EQ(run("unnamed", lib), ExitCode::bad_input);
+  EXPECT_NE(said.find("has no output 'z'"), std::string::npos) << said;
+  request.plan.output = "y";
+  for (const std::string& runtime : {lib, std::string()}) {
+    // No row of the box is wrong, which our gradients show as a sign of masking.
+    EXPECT_EQ(run(runtime.empty() ? "own" : "asked", runtime), runtime.empty() ? ExitCode::undecided : ExitCode::clear) << said;
+    const auto result = nlohmann::json::parse(said.substr(0, said.rfind('}') + 1), nullptr, false);
+    EXPECT_EQ(result["clean_correct"], 2) << said;
+    EXPECT_EQ(result["weights"]["w.bin"].get<std::string>().size(), 64U);
+  }
+  ProbeReplayRequest replay;
+  replay.evidence = folder / "asked";
+  replay.runtime = lib;
+  replay.json = true;
+  const auto again = [&] {
+    std::ostringstream out, err;
+    const ExitCode code = probe_replay(replay, out, err);
+    said = out.str() + err.str();
+    return code;
+  };
+  EXPECT_EQ(again(), ExitCode::clear) << said;
+  ASSERT_TRUE(write_file_atomically(folder / "w.bin", weights + "0"));
+  EXPECT_EQ(again(), ExitCode::finding) << said;
+  EXPECT_NE(said.find("\"weights\""), std::string::npos) << said;
+  fs::remove_all(folder);
+  fs::create_directories(folder / "model");
+  ASSERT_TRUE(write_file_atomically(folder / "model" / "m.onnx", several()));
+  ASSERT_TRUE(write_file_atomically(folder / "w.bin", weights));
+  fs::create_symlink("../w.bin", folder / "model" / "w.bin");
+  request.plan.model = (folder / "model" / "m.onnx").string();
+  EXPECT_EQ(run("outside", lib), ExitCode::bad_input);
+  EXPECT_NE(said.find("'w.bin' lies outside of the model's folder"), std::string::npos) << said;
+  fs::remove_all(folder);
+}
+
 TEST(OnnxRuntime, IsATargetAndAJudgeOfExamples) {
   NEEDS_RUNTIME();
   const fs::path folder = fs::path(testing::TempDir()) / "duolex_runtime";

@@ -21,6 +21,7 @@
 #include "threats/campaign/journal.h"
 #include "threats/campaign/report.h"
 #include "threats/campaign/tree_campaign.h"
+#include "workspace/probes/model_reader.h"
 #include "workspace/probes/probe_evidence.h"
 #include "workspace/probes/relay.h"
 #include "workspace/system/confined.h"
@@ -166,12 +167,12 @@ ExitCode exit_of(const ordered_json& result) {
 }
 
 // What the run found, test by test, for the ledger.
-std::vector<TestFound> as_found(const ordered_json& result, const std::map<std::string, std::string>& hashes, const campaign::Plan& plan) {
+std::vector<TestFound> as_found(const ordered_json& result, const std::map<std::string, std::string>& hashes, const std::vector<FileOfRun>& model) {
   const auto base = [&] {
     TestFound t = found_of(campaign::as_test_result(result));
-    t.about = {{plan.model, hashes.at("model")}};
+    t.about = model;
     std::erase_if(t.inputs, [](const FileOfRun& f) { return f.path == "model"; });
-    for (const char* more : {"non_members", "non_member_labels", "runtime"})
+    for (const char* more : {"non_members", "non_member_labels", "runtime", "weights"})
       if (const auto h = hashes.find(more); h != hashes.end()) t.inputs.push_back({more, h->second});
     t.stale_when = {"model"};
     t.interrupted = result["state"] != "complete";
@@ -239,14 +240,14 @@ std::vector<TestFound> as_found(const ordered_json& result, const std::map<std::
 }
 
 // A run that was stopped leaves that it was, and nothing that could be taken for a result.
-TestFound stopped(const campaign::Plan& plan, const std::string& plan_sha256, const std::map<std::string, std::string>& hashes, std::size_t settled) {
+TestFound stopped(const campaign::Plan& plan, const std::string& plan_sha256, const std::map<std::string, std::string>& hashes, const std::vector<FileOfRun>& model, std::size_t settled) {
   TestFound t;
   t.test = "model.evasion";
   t.shows = "Inputs near a sample that change what the model says of it";
   t.criterion = plan.require ? "a share was demanded before the run" : "none was set";
   t.outcome = "inconclusive";
   t.detail = "the run was interrupted; " + counted(static_cast<std::uint64_t>(settled), "sample") + " had ended";
-  t.about = {{plan.model, hashes.at("model")}};
+  t.about = model;
   t.inputs = {{"inputs", hashes.at("inputs")}, {"labels", hashes.at("labels")}, {"plan", plan_sha256}};
   t.stale_when = {"model"};
   t.interrupted = true;
@@ -289,11 +290,20 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
                                                                            {&plan.labels, &files.labels, "labels"},
                                                                            {&plan.non_members, &files.non_members, "non_members"},
                                                                            {&plan.non_member_labels, &files.non_member_labels, "non_member_labels"}};
-  std::map<std::string, std::string> hashes;
+  std::map<std::string, std::string> hashes, weights;
   for (const auto& [path, bytes, name] : all) {
     if (path->empty()) continue;
     if (*box && path == &plan.model) {  // what stands behind the name is not known, and so not its hash
       hashes[name] = sha256_hex(plan.model);
+      continue;
+    }
+    if (path == &plan.model) {
+      auto whole = read_whole_model(*path);
+      if (!whole) return refused(whole.error());
+      *bytes = std::move(whole->bytes);
+      hashes[name] = whole->sha256;
+      if (!whole->weights.empty()) hashes["weights"] = whole->weights_sha256();
+      weights = std::move(whole->weights);
       continue;
     }
     auto read = read_file(*path);
@@ -301,6 +311,8 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
     *bytes = std::move(*read);
     hashes[name] = sha256_hex(*bytes);
   }
+  std::vector<FileOfRun> model_files = {{plan.model, hashes["model"]}};
+  for (const auto& [name, sha256] : weights) model_files.push_back({(std::filesystem::path(plan.model).parent_path() / name).string(), sha256});
   if (!plan.runtime.empty()) {
     const auto library = read_file(plan.runtime);
     if (!library) return refused(library.error());
@@ -359,7 +371,7 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
   static const std::vector<evasion::SampleResult> nothing;
   const std::vector<evasion::SampleResult>& settled = evidence ? evidence->settled() : nothing;
   std::unique_ptr<Relay> relay;
-  if (!plan.runtime.empty()) *box = BlackBox{BlackBox::Kind::runtime, plan.runtime, false, files.model};
+  if (!plan.runtime.empty()) *box = BlackBox{BlackBox::Kind::runtime, plan.runtime, false, files.model, {}, plan.fixed, plan.output};
   if (*box) {
     const auto row = campaign::shape_of_row(plan, files.inputs);
     if (!row) return refused(row.error());
@@ -375,7 +387,7 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
   if (!end) return refused(end.error(), ExitCode::internal);
   if (end->interrupted) {
     err << "interrupted" << (evidence ? ": the same command takes it up again\n" : "\n");
-    const TestFound part = stopped(plan, provenance.plan_sha256, hashes, ended);
+    const TestFound part = stopped(plan, provenance.plan_sha256, hashes, model_files, ended);
     const ordered_json report = {{"state", "interrupted"}, {"plan", ordered_json::parse(plan_text)}, {"samples_ended", ended}};
     if (const auto done = recorder->add({part}, text::to_json_text(report, text::JsonLayout::pretty), "probe-model.json", err); !done)
       return refused(done.error(), ExitCode::cannot_write);
@@ -393,6 +405,7 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
     return ExitCode::internal;
   }
   heard.result["confinement"] = end->confinement;
+  for (const auto& [name, sha256] : weights) heard.result["weights"][name] = sha256;
   if (relay && !plan.runtime.empty()) heard.result["runtime"] = {{"library", plan.runtime}, {"sha256", hashes["runtime"]}, {"version", relay->version()}};
   const ordered_json recorded = heard.result;
   heard.result.erase("pictures");
@@ -401,7 +414,7 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
     if (auto done = evidence->finish(heard.files); !done) return refused(done.error(), ExitCode::cannot_write);
     heard.result["evidence"] = request.evidence->string();
   }
-  if (const auto done = recorder->add(as_found(recorded, hashes, plan), text::to_json_text(recorded, text::JsonLayout::pretty), "probe-model.json", err); !done)
+  if (const auto done = recorder->add(as_found(recorded, hashes, model_files), text::to_json_text(recorded, text::JsonLayout::pretty), "probe-model.json", err); !done)
     return refused(done.error(), ExitCode::cannot_write);
   return print(heard.result);
 }

@@ -10,6 +10,7 @@
 #include "threats/campaign/campaign.h"
 #include "threats/campaign/tree_campaign.h"
 #include "threats/evasion/patch.h"
+#include "workspace/probes/model_reader.h"
 #include "workspace/probes/probe_evidence.h"
 #include "workspace/probes/probe_model.h"
 #include "workspace/probes/relay.h"
@@ -224,10 +225,14 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
   Asked asked = asked_of(*plan, request.model, request.runtime);
   if (!asked.refusal.empty()) return refused({error_in(request.evidence.string(), asked.refusal)});
   const bool in_runtime = asked.now && asked.now->kind == BlackBox::Kind::runtime;
-  const auto model = asked.now && !in_runtime ? Result<std::string>(std::string()) : read_file(request.model.value_or(plan->model));
-  if (!model) return refused(model.error());
+  auto whole = asked.now && !in_runtime ? Result<WholeModel>(WholeModel{}) : read_whole_model(request.model.value_or(plan->model));
+  if (!whole) return refused(whole.error());
+  const std::string* const model = &whole->bytes;
   const auto hash_of = [&](const char* name) { const auto f = state->bound_to.find(name); return f == state->bound_to.end() ? std::string() : f->second; };
-  if ((!asked.now || in_runtime) && sha256_hex(*model) != hash_of("model")) changed.push_back("model");
+  if (!asked.now || in_runtime) {
+    if (whole->sha256 != hash_of("model")) changed.push_back("model");
+    if (whole->weights_sha256() != hash_of("weights")) changed.push_back("weights");
+  }
   std::unique_ptr<Relay> relay;
   if (asked.now) {
     const auto row = campaign::shape_of_row(as_stored(*plan), stored.originals);
@@ -236,6 +241,8 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
     asked.now->row = *row;
     asked.now->npy = plan->arrays;
     asked.now->model = *model;
+    asked.now->fixed = plan->fixed;
+    asked.now->output = plan->output;
     auto started = Relay::start(*asked.now);
     if (!started) return refused(started.error());
     relay = std::move(*started);

@@ -192,7 +192,7 @@ void answer_all(const BlackBox& box, int from, int to, const Answer& answer) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   auto runtime = OnnxRuntime::load(box.where);
   (void)confine({});
-  const Result<void> opened = runtime ? runtime->open(box.model) : Result<void>(tl::unexpected(runtime.error()));
+  const Result<void> opened = runtime ? runtime->open(box.model, box.fixed, box.output) : Result<void>(tl::unexpected(runtime.error()));
   const std::string said = opened ? "+" + runtime->version() : "-" + opened.error().front().message;
   const std::uint64_t size = said.size();
   if (write_all(to, &size, sizeof size) && write_all(to, said.data(), said.size()) && opened)

@@ -15,8 +15,10 @@ struct BlackBox {
   enum class Kind { command, http, runtime } kind = Kind::command;
   std::string where;     // the command, for sh -c; http://127.0.0.1:PORT/PATH; or a libonnxruntime.so
   bool npy = false;      // else JSON
-  std::string model{};   // of a runtime: the bytes of the ONNX model
+  std::string model{};   // of a runtime: the bytes of the ONNX model, its weights inside
   tensor::Shape row{};   // likewise: the shape of one row
+  std::vector<std::pair<std::string, double>> fixed{};  // likewise: further inputs, each filled with one number
+  std::string output{};  // likewise: the one that decides, "" for the first of numbers
   threats::evasion::Form form{};
 };
 
