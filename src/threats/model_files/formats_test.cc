@@ -96,7 +96,7 @@ std::string field(std::uint32_t number, std::uint64_t value) { return varint(num
 
 std::string onnx(const std::string& graph, const std::string& more = "") { return field(1, 8) + field(7, graph) + more; }
 std::string node(const std::string& op, const std::string& domain) { return field(1, field(4, op) + field(7, domain)); }
-std::string external(const std::string& path) { return field(5, field(1, 2) + field(13, field(1, "location") + field(2, path))); }
+std::string external(const std::string& path) { return field(5, field(1, 2) + field(2, 1) + field(13, field(1, "location") + field(2, path))); }
 
 TEST(Onnx, OperatorsAndWeightsOutside) {
   EXPECT_EQ(look("m.onnx", onnx(node("Relu", ""))).verdict, Verdict::no_code_found);
@@ -109,6 +109,15 @@ TEST(Onnx, OperatorsAndWeightsOutside) {
   for (const char* path : {"../secret", "/etc/passwd", "a/../../b", "..\\b", "C:\\b"})
     EXPECT_EQ(look("m.onnx", onnx(external(path))).verdict, Verdict::suspicious) << path;
   // In a graph inside a graph, too.
+  // The same name is another thing by what lies there.
+  const auto lies = [](Neighbour::State state, std::uint64_t size) {
+    return scan_file("m.onnx", onnx(external("weights.bin")), {}, {}, [=](const std::string&) { return Neighbour{state, size}; });
+  };
+  EXPECT_EQ(lies(Neighbour::State::outside, 0).verdict, Verdict::suspicious);
+  EXPECT_EQ(lies(Neighbour::State::absent, 0).not_checked, (std::vector<std::string>{"the weights in 'weights.bin', which is not there"}));
+  EXPECT_EQ(lies(Neighbour::State::there, 8).verdict, Verdict::no_code_found);
+  EXPECT_TRUE(lies(Neighbour::State::there, 8).not_checked.empty());
+  EXPECT_EQ(lies(Neighbour::State::there, 7).verdict, Verdict::unreadable);
   EXPECT_EQ(look("m.onnx", onnx(field(1, field(4, "If") + field(5, field(6, external("../secret")))))).verdict, Verdict::suspicious);
 }
 

@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <charconv>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <set>
 #include <vector>
 
+#include "tensor/onnx.h"
 #include "threats/model_files/protobuf.h"
 #include "threats/model_files/readers.h"
 
@@ -12,6 +15,7 @@ namespace {
 
 constexpr unsigned most_depth = 64;             // of graphs in graphs
 constexpr std::size_t most_messages = 5'000'000;
+constexpr std::size_t most_neighbours = 1000;   // files that weights lie in
 
 // What the bytes of a message are.
 enum class Part { model, graph, node, attribute, tensor, function, sparse_tensor, training };
@@ -96,6 +100,9 @@ class OnnxScan {
     bool fits = true;
     std::uint64_t elements = 1, raw = 0, type = 0;
     bool has_raw = false;
+    std::optional<std::string> location{};  // of weights in another file
+    std::size_t named_at = 0;
+    std::uint64_t offset = 0, length = 0;
   };
 
   void tensor_field(const Field& f, const Fields& fields, Tensor& t) {
@@ -119,7 +126,7 @@ class OnnxScan {
       t.raw = f.bytes.size();
       t.has_raw = true;
     }
-    if (f.number == 13 && f.type == 2) external(f.bytes, fields.bytes_at(f));
+    if (f.number == 13 && f.type == 2) external(f.bytes, fields.bytes_at(f), t);
   }
 
   void check(const Tensor& t, std::size_t at) {
@@ -128,27 +135,46 @@ class OnnxScan {
     const std::uint64_t size = t.type < sizeof sizes ? sizes[t.type] : 0;
     if (t.has_raw && size > 0 && t.elements * size != t.raw)
       refuse("a tensor of " + std::to_string(t.elements) + " elements holds " + std::to_string(t.raw) + " bytes", at);
+    if (t.location) check_outside(t, t.length != 0 ? t.length : t.elements * size);
   }
 
-  // Weights in another file: where it lies.
-  void external(std::string_view entry, std::size_t at) {
+  // Weights in another file: where it lies, by the rule of those who read it (tensor/onnx.h).
+  static void external(std::string_view entry, std::size_t at, Tensor& t) {
     Fields fields(entry);
     Field f;
-    std::string key, value;
+    std::string_view key, value;
     while (fields.next(f)) {
       if (f.type == 2 && f.number == 1) key = f.bytes;
-      if (f.type == 2 && f.number == 2) value = f.bytes.substr(0, 4096);
+      if (f.type == 2 && f.number == 2) value = f.bytes;
     }
-    if (key != "location") return;
-    std::string path = value;
-    std::replace(path.begin(), path.end(), '\\', '/');
-    const bool climbs = path.starts_with("/") || path == ".." || path.starts_with("../") || path.find("/../") != std::string::npos ||
-                        path.ends_with("/..") || (path.size() > 1 && path[1] == ':') || path.find('\0') != std::string::npos;
-    if (climbs) {
-      scan_.found(Verdict::suspicious, "loading it reads a file outside the model's folder", at, value.substr(0, 200));
-    } else if (external_.insert(path).second && external_.size() <= 20) {
-      scan_.not_checked("the weights in '" + path.substr(0, 200) + "'");
+    const auto number = [value] {
+      std::uint64_t n = 0;
+      const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), n);
+      return error == std::errc() && end == value.data() + value.size() ? n : std::numeric_limits<std::uint64_t>::max();
+    };
+    if (key == "location") {
+      t.location = value.substr(0, 8192);
+      t.named_at = at;
     }
+    if (key == "offset") t.offset = number();
+    if (key == "length") t.length = number();
+  }
+
+  void check_outside(const Tensor& t, std::uint64_t size) {
+    const std::string shown = t.location->substr(0, 200);
+    const auto way_out = [&](const char* how) { scan_.found(Verdict::suspicious, how, t.named_at, shown); };
+    if (!tensor::stays_inside(*t.location)) return way_out("loading it reads a file outside the model's folder");
+    auto known = neighbours_.find(*t.location);
+    if (known == neighbours_.end()) {
+      if (neighbours_.size() >= most_neighbours) return scan_.not_checked("weights in more than " + std::to_string(most_neighbours) + " files");
+      known = neighbours_.emplace(*t.location, scan_.neighbour(*t.location)).first;
+      if (!known->second) scan_.not_checked("the weights in '" + shown + "'");
+      else if (known->second->state == Neighbour::State::absent) scan_.not_checked("the weights in '" + shown + "', which is not there");
+      else if (known->second->state == Neighbour::State::outside) way_out("loading it follows a link to a file outside the model's folder");
+    }
+    if (!known->second || known->second->state != Neighbour::State::there) return;
+    if (t.offset > known->second->size || size > known->second->size - t.offset)
+      refuse("the weights in '" + shown + "' end at byte " + std::to_string(known->second->size) + ", before what a tensor takes from there", t.named_at);
   }
 
   void note_domain(std::string_view domain, std::string_view op, std::size_t at) {
@@ -172,7 +198,8 @@ class OnnxScan {
 
   Scan& scan_;
   std::map<std::string, std::pair<std::size_t, std::string>> domains_;
-  std::set<std::string> own_functions_, external_;
+  std::set<std::string> own_functions_;
+  std::map<std::string, std::optional<Neighbour>> neighbours_;
 };
 
 }  // namespace

@@ -87,8 +87,8 @@ FileReport Scan::finish() {
   return report_;
 }
 
-FileReport scan_file(const std::string& path, std::string_view bytes, const UnpackerSource& unpackers, const Limits& limits) {
-  Scan scan(limits, unpackers, bytes.size());
+FileReport scan_file(const std::string& path, std::string_view bytes, const UnpackerSource& unpackers, const Limits& limits, const Neighbours& neighbours) {
+  Scan scan(limits, unpackers, bytes.size(), neighbours);
   const std::size_t slash = path.find_last_of('/');
   scan_bytes(scan, slash == std::string::npos ? path : path.substr(slash + 1), bytes);
   FileReport report = scan.finish();

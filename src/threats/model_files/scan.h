@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,10 +21,19 @@ struct Limits {
   std::size_t steps = 30'000'000;                 // of the pickle machine, for one file
 };
 
+// A file that the one looked at names beside it.
+struct Neighbour {
+  enum class State : std::uint8_t { absent, outside, there } state = State::absent;  // outside: also where a link leads there
+  std::uint64_t size = 0;
+};
+using Neighbours = std::function<Neighbour(const std::string& name)>;
+
 class Scan {
  public:
   // `unpackers` may be empty: then what needs one is reported as not checked.
-  Scan(const Limits& limits, UnpackerSource unpackers, std::size_t size) : limits_(limits), unpackers_(std::move(unpackers)), size_(size) {}
+  // `neighbours` may be empty: then what lies in other files is not checked.
+  Scan(const Limits& limits, UnpackerSource unpackers, std::size_t size, Neighbours neighbours = {})
+      : limits_(limits), unpackers_(std::move(unpackers)), neighbours_(std::move(neighbours)), size_(size) {}
 
   // An offset beyond the end, as damaged files state them, is shown as the end.
   void found(Verdict verdict, const std::string& what, std::size_t offset, const std::string& call = "");
@@ -45,6 +55,11 @@ class Scan {
   // For 7z, xz, bzip2 and the like; null with a note when there is none.
   [[nodiscard]] const Unpacker* unpacker();
 
+  // A file beside this one; nothing of what is packed into another, or where nobody can say.
+  [[nodiscard]] std::optional<Neighbour> neighbour(const std::string& name) const {
+    return neighbours_ && member_.empty() ? std::optional(neighbours_(name)) : std::nullopt;
+  }
+
   // The name of the innermost part, "" for the file itself.
   [[nodiscard]] const std::string& member() const { return member_; }
   // Classes that the file defines in its own, contained language (TorchScript) may be named by its pickles.
@@ -55,6 +70,7 @@ class Scan {
  private:
   Limits limits_;
   UnpackerSource unpackers_;
+  Neighbours neighbours_;
   FileReport report_;
   std::string member_;
   std::size_t size_;  // bytes of the part being looked at
@@ -64,7 +80,7 @@ class Scan {
 
 // Looks at one file. path is only named in the report; sha256 is set by the caller's bytes.
 [[nodiscard]] FileReport scan_file(const std::string& path, std::string_view bytes, const UnpackerSource& unpackers,
-                                   const Limits& limits = {});
+                                   const Limits& limits = {}, const Neighbours& neighbours = {});
 
 // Finds out what `bytes` are and hands them to the reader of that kind.
 void scan_bytes(Scan& scan, const std::string& name, std::string_view bytes);

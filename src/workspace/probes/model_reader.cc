@@ -40,15 +40,15 @@ Result<std::string> read_unpacked(const std::filesystem::path& path, std::size_t
   return unpack(path.string(), *bytes, limit);
 }
 
-Result<std::filesystem::path> beside_model(const std::filesystem::path& model, const std::string& location) {
+Result<std::optional<std::filesystem::path>> beside_model(const std::filesystem::path& model, const std::string& location) {
   std::error_code error;
   const auto outside = [&] { return failure(error_in(model.string(), "external data '" + location + "' lies outside of the model's folder")); };
   if (!tensor::stays_inside(location)) return outside();
   const auto folder = std::filesystem::canonical(model.has_parent_path() ? model.parent_path() : std::filesystem::path("."), error);
   const auto target = error ? std::filesystem::path() : std::filesystem::canonical(folder / location, error);
-  if (error) return failure(error_in(model.string(), "external data '" + location + "' is not there"));
+  if (error) return std::optional<std::filesystem::path>();
   if (std::mismatch(folder.begin(), folder.end(), target.begin(), target.end()).first != folder.end()) return outside();
-  return target;
+  return std::optional(target);
 }
 
 namespace {
@@ -59,7 +59,8 @@ tensor::ExternalData weights_of(const std::filesystem::path& model, const tensor
     if (const auto found = known.find(location); found != known.end()) return std::string_view(found->second);
     const auto path = beside_model(model, location);
     if (!path) return tl::unexpected(path.error());
-    auto bytes = read_file(*path, limits.tensor_bytes);
+    if (!*path) return failure(error_in(model.string(), "external data '" + location + "' is not there"));
+    auto bytes = read_file(**path, limits.tensor_bytes);
     if (!bytes) return tl::unexpected(bytes.error());
     return std::string_view(known.emplace(location, std::move(*bytes)).first->second);
   };

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -14,8 +15,8 @@ namespace duolex::workspace {
 [[nodiscard]] Result<std::string> read_unpacked(const std::filesystem::path& path, std::size_t limit);
 
 // The file of that name beside a model. One outside of the model's folder is refused, also where a symbolic link leads
-// there, and so is one that is not there.
-[[nodiscard]] Result<std::filesystem::path> beside_model(const std::filesystem::path& model, const std::string& location);
+// there; nothing where there is none.
+[[nodiscard]] Result<std::optional<std::filesystem::path>> beside_model(const std::filesystem::path& model, const std::string& location);
 
 // A model as it takes part in a test.
 struct WholeModel {

@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/version.h"
 #include "threats/model_files/scan.h"
+#include "workspace/probes/model_reader.h"
 
 namespace duolex::workspace {
 namespace {
@@ -32,7 +33,16 @@ FileReport unreadable(const fs::path& path, const std::string& why) {
 }
 
 FileReport look(const fs::path& path, std::string_view bytes) {
-  FileReport report = threats::model_files::scan_file(path.string(), bytes, threats::model_files::load_unpacker);
+  using threats::model_files::Neighbour;
+  const auto beside = [&path](const std::string& name) {
+    std::error_code error;
+    const auto at = beside_model(path, name);
+    if (!at) return Neighbour{Neighbour::State::outside};
+    if (!*at) return Neighbour{};
+    const auto size = fs::file_size(**at, error);  // of a folder there is none
+    return error ? Neighbour{} : Neighbour{Neighbour::State::there, size};
+  };
+  FileReport report = threats::model_files::scan_file(path.string(), bytes, threats::model_files::load_unpacker, {}, beside);
   report.sha256 = sha256_hex(bytes);
   return report;
 }
