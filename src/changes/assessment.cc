@@ -125,6 +125,16 @@ ActVerdict verdict_of(const Signals& signals, Weight Signal::*weight) {
   return v;
 }
 
+// What people recorded of the change, beside the verdicts it belongs to.
+void add_judged(const ReleaseView& after, Assessment& a) {
+  if (!after.release->change) return;
+  for (const dossier::ChangeJudgement& j : after.release->change->judged) (j.act == "cra" ? a.cra : a.ai).judged = &j;
+  for (const dossier::RedoneDuty& r : after.release->change->redone)
+    for (ActVerdict* v : {&a.cra, &a.ai})
+      for (Redo& again : v->redo)
+        if (again.duty == r.duty) again.done = &r;
+}
+
 // The duties of telling a body, in the law; what a change of the quality system is, no artefact shows.
 struct Telling {
   const char* duty;
@@ -199,6 +209,8 @@ Assessment assess(const ReleaseView& before, const ReleaseView& after, const rul
   a.as_of = after.findings->as_of;
   a.law_sha256 = base.sha256;
   a.baseline_declared = !before.artefacts("declaration").empty();
+  a.before_sha256 = state_sha256(before, Declarations::in);
+  a.after_sha256 = state_sha256(after, Declarations::out);
   add_bill_signals(before, after, base, a.signals);
   add_model_signals(before, after, a.signals);
   add_law_signals(before, after, base, a.signals);
@@ -223,6 +235,7 @@ Assessment assess(const ReleaseView& before, const ReleaseView& after, const rul
     a.ai.cites = {"AIA/art/3/23", "AIA/art/43/4"};
     if (a.ai.verdict != Weight::none) a.ai.redo = redo(base, law, names, *after.facts, "ai.", "change.affects_section_2");
   }
+  add_judged(after, a);
   add_told(before, after, base, a);
   if (before.dossier->file == after.dossier->file)
     a.not_compared.push_back("facts, intended purpose, controls, standards and texts: both releases stand in one dossier, which has these once; name two dossiers to compare them");

@@ -17,6 +17,7 @@ namespace duolex::changes {
 struct Redo {
   std::string duty, text;
   std::vector<std::string> cites;
+  const dossier::RedoneDuty* done = nullptr;  // what the later release's dossier says of it; lives as long as that
 };
 
 struct ActVerdict {
@@ -25,6 +26,7 @@ struct ActVerdict {
   std::vector<std::string> cites;
   std::vector<std::size_t> signals;   // those that give it, into Assessment::signals
   std::vector<Redo> redo;             // of a verdict other than "not"
+  const dossier::ChangeJudgement* judged = nullptr;  // by people, in the later release's dossier; lives as long as that
 };
 
 // A body that took part in the first assessment, and what it is told of a change. It is told of less than a substantial
@@ -44,7 +46,9 @@ struct Signature {
 struct Assessment {
   std::string product, before, after;  // versions
   Day as_of;
-  std::string law_sha256, difference_sha256;  // of what was found; signatures are bound to both
+  std::string law_sha256;
+  std::string before_sha256, after_sha256;  // the states of the two releases: state_sha256()
+  std::string difference_sha256;       // of law, states, what was found and what people judged; signatures are bound to it
   bool baseline_declared = false;      // a declaration is among the artefacts of `before`
   Signals signals;                     // the weightiest first
   ActVerdict cra, ai;
@@ -60,6 +64,12 @@ struct Assessment {
 // `law` is compiled for the day of both findings, for every product.
 [[nodiscard]] Assessment assess(const ReleaseView& before, const ReleaseView& after, const rules::RuleBase& base, const rules::CompiledLaw& law,
                                 const findings::CiteNames& names);
+
+// The state of a release: its artefacts, with what it works, what was foreseen and stated, facts, purpose, standards,
+// controls, items and risks. Its declaration belongs to the state of a baseline, and not to that of a release which is
+// assessed before it is declared.
+enum class Declarations { in, out };
+[[nodiscard]] std::string state_sha256(const ReleaseView& view, Declarations declarations);
 
 // One more signature that stands; counted once for each person.
 void add_signature(Assessment& assessment, Signature signature);

@@ -18,16 +18,33 @@ Json signals_of(const Assessment& a) {
   return list;
 }
 
+Json evidence_of(const std::vector<dossier::Artefact>& evidence) {
+  Json list = Json::array();
+  for (const dossier::Artefact& a : evidence) list.push_back({{"path", a.path}, {"sha256", a.sha256}});
+  return list;
+}
+
+Json judged_of(const ActVerdict& v) {
+  if (v.judged == nullptr) return nullptr;
+  return {{"substantial", v.judged->substantial}, {"by", v.judged->by}, {"on", v.judged->on ? to_string(*v.judged->on) : ""}, {"because", v.judged->because}, {"evidence", evidence_of(v.judged->evidence)}};
+}
+
+Json redone_of(const Redo& r) {
+  if (r.done == nullptr) return nullptr;
+  return {{"by", r.done->by}, {"on", r.done->on ? to_string(*r.done->on) : ""}, {"because", r.done->because}, {"evidence", evidence_of(r.done->evidence)}};
+}
+
 Json verdict(const ActVerdict& v) {
   Json redo = Json::array();
-  for (const Redo& r : v.redo) redo.push_back({{"duty", r.duty}, {"text", r.text}, {"cites", r.cites}});
-  return {{"verdict", name_of(v.verdict)}, {"because", v.because}, {"cites", v.cites}, {"signals", v.signals}, {"redo_if_substantial", redo}};
+  for (const Redo& r : v.redo) redo.push_back({{"duty", r.duty}, {"text", r.text}, {"cites", r.cites}, {"redone", redone_of(r)}});
+  return {{"verdict", name_of(v.verdict)}, {"because", v.because}, {"cites", v.cites}, {"signals", v.signals}, {"judged", judged_of(v)}, {"redo_if_substantial", redo}};
 }
 
 }  // namespace
 
 std::string difference_sha256(const Assessment& a) {
-  return sha256_hex(text::to_json_text(Json{{"product", a.product}, {"before", a.before}, {"after", a.after}, {"law", a.law_sha256}, {"signals", signals_of(a)}}, text::JsonLayout::compact));
+  return sha256_hex(text::to_json_text(Json{{"product", a.product}, {"before", a.before}, {"before_state", a.before_sha256}, {"after", a.after}, {"after_state", a.after_sha256}, {"law", a.law_sha256},
+                                            {"signals", signals_of(a)}, {"cra", verdict(a.cra)}, {"ai_act", verdict(a.ai)}}, text::JsonLayout::compact));
 }
 
 std::string to_json(const Assessment& a) { return text::to_json_text(json_of(a), text::JsonLayout::pretty); }
@@ -43,6 +60,8 @@ nlohmann::ordered_json json_of(const Assessment& a) {
               {"after", a.after},
               {"as_of", to_string(a.as_of)},
               {"law_sha256", a.law_sha256},
+              {"before_sha256", a.before_sha256},
+              {"after_sha256", a.after_sha256},
               {"difference_sha256", a.difference_sha256},
               {"baseline_declared", a.baseline_declared},
               {"cra", verdict(a.cra)},

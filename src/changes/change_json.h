@@ -11,7 +11,7 @@ namespace duolex::changes {
 // schemas/difference.schema.json
 [[nodiscard]] nlohmann::ordered_json json_of(const Assessment& assessment);
 [[nodiscard]] std::string to_json(const Assessment& assessment);
-// SHA-256 over product, releases, law and signals.
+// SHA-256 over product, releases with their states, law, signals, verdicts and what people judged of them.
 [[nodiscard]] std::string difference_sha256(const Assessment& assessment);
 
 }  // namespace duolex::changes

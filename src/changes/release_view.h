@@ -35,6 +35,7 @@ struct ReleaseView {
   std::vector<sbom::Sbom> bills;                 // in the order of the dossier
   std::vector<ModelView> models;
   std::vector<Predictions> predictions;
+  std::string facts_sha256 = {};
 
   // The dossier's name and the release, for messages.
   [[nodiscard]] std::string title() const {

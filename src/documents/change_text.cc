@@ -23,13 +23,26 @@ std::string weights(const Signal& s) {
   return std::string("CRA: ") + name_of(s.cra) + ", AI Act: " + name_of(s.ai);
 }
 
+std::string files_of(const std::vector<dossier::Artefact>& files) {
+  std::string text;
+  for (const dossier::Artefact& f : files) text += (text.empty() ? "" : ", ") + plain(f.path) + " (" + f.sha256.substr(0, 16) + ")";
+  return text;
+}
+
 void add_verdict(const char* act, const ActVerdict& v, std::size_t width, std::string& out) {
   out += wrapped(std::string(act) + ": " + in_words(v.verdict), "", "  ", width);
   out += wrapped(v.because + cited(v.cites), "  ", "  ", width);
   if (!v.redo.empty()) {
     out += wrapped(v.verdict == Weight::presumed ? "To be done again, unless a person shows that it is not substantial:" : "To be done again if it is found substantial:", "  ", "  ", width);
-    for (const changes::Redo& r : v.redo) out += wrapped(plain(r.text) + cited(r.cites), "    - ", "      ", width);
+    for (const changes::Redo& r : v.redo) {
+      out += wrapped(plain(r.text) + cited(r.cites), "    - ", "      ", width);
+      if (r.done != nullptr) out += wrapped((r.done->evidence.empty() ? "said not to be needed: " + plain(r.done->because) : "done again: " + files_of(r.done->evidence)) + ", " + plain(r.done->by), "      ", "      ", width);
+    }
   }
+  if (v.judged != nullptr)
+    out += wrapped(std::string(v.judged->substantial ? "judged to be substantial" : "judged not to be substantial") + " by " + plain(v.judged->by) + (v.judged->on ? ", " + to_string(*v.judged->on) : "") + ": " +
+                       plain(v.judged->because) + (v.judged->evidence.empty() ? "" : "; " + files_of(v.judged->evidence)),
+                   "  ", "  ", width);
 }
 
 }  // namespace

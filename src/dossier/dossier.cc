@@ -246,7 +246,7 @@ class Reader {
   }
 
   void read_change(const Node& n, Release& release) {
-    keys(n, {"by", "on", "because", "closes", "components", "foreseen"});
+    keys(n, {"by", "on", "because", "closes", "components", "foreseen", "judged", "redone"});
     ChangeStatement c;
     c.by = text_of(n, "by", true);
     c.on = day_of(n, "on");
@@ -257,7 +257,52 @@ class Reader {
     c.span = n.span;
     if (c.closes.empty() != c.components.empty())
       error(n, "a security update names what it closes and which components it renews", "'closes' and 'components' stand together");
+    if (const Node* judged = map_or_null(n, "judged"))
+      for (std::size_t i = 0; i < judged->keys.size(); ++i) read_judgement(judged->keys[i], judged->items[i], c);
+    if (const Node* redone = map_or_null(n, "redone"))
+      for (std::size_t i = 0; i < redone->keys.size(); ++i) read_redone(redone->keys[i], redone->items[i], c);
     release.change = std::move(c);
+  }
+
+  void read_judgement(const Node& act, const Node& n, ChangeStatement& change) {
+    if (act.text != "cra" && act.text != "ai_act") error(act, "'" + act.text + "' is no act that knows substantial modifications", "cra or ai_act");
+    if (n.kind != Node::Kind::mapping) {
+      error(n, "a judgement is a map, not " + describe(n), "a map with substantial, by, because, on, evidence");
+      return;
+    }
+    keys(n, {"substantial", "by", "because", "on", "evidence"});
+    ChangeJudgement j;
+    j.act = act.text;
+    const Node* substantial = n.find("substantial");
+    if (substantial == nullptr || substantial->kind != Node::Kind::boolean) {
+      error(substantial == nullptr ? n : *substantial, "it is not said whether the change is substantial", "substantial: true or false");
+    } else {
+      j.substantial = substantial->boolean;
+    }
+    j.by = text_of(n, "by", true);
+    j.because = text_of(n, "because", true);
+    j.on = day_of(n, "on");
+    read_evidence(n, j.evidence);
+    j.span = act.span;
+    change.judged.push_back(std::move(j));
+  }
+
+  void read_redone(const Node& duty, const Node& n, ChangeStatement& change) {
+    if (n.kind != Node::Kind::mapping) {
+      error(n, "what was done again is a map, not " + describe(n), "a map with by, on, evidence, because");
+      return;
+    }
+    keys(n, {"by", "because", "on", "evidence"});
+    RedoneDuty r;
+    r.duty = duty.text;
+    r.by = text_of(n, "by", true);
+    r.because = text_of(n, "because", false);
+    r.on = day_of(n, "on");
+    read_evidence(n, r.evidence);
+    r.span = duty.span;
+    if (n.find("evidence") == nullptr && r.because.empty())
+      error(duty, "neither evidence nor a reason is given for '" + duty.text + "'", "evidence: [files] when it was done again, because: why when it need not be");
+    change.redone.push_back(std::move(r));
   }
 
   // Fills in the hash; false, with the mistake reported, when the file leaves the dossier or cannot be read.

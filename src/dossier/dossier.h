@@ -44,6 +44,25 @@ struct ForeseenChange {
   Span span;
 };
 
+// What people found of a change under one act: whether it is a substantial modification, and why.
+struct ChangeJudgement {
+  std::string act;  // "cra", "ai_act"
+  bool substantial = false;
+  std::string by, because;
+  std::optional<Day> on;
+  std::vector<Artefact> evidence;  // kind "evidence"
+  Span span;
+};
+
+// A duty that binds again after a change: done again, with what shows it, or why it need not be.
+struct RedoneDuty {
+  std::string duty;  // its id in the law
+  std::string by, because;
+  std::optional<Day> on;
+  std::vector<Artefact> evidence;  // kind "evidence"; empty: argued by `because`
+  Span span;
+};
+
 // What the maker states of the change that led to a release.
 struct ChangeStatement {
   std::string by, because;
@@ -52,6 +71,8 @@ struct ChangeStatement {
   std::vector<std::string> components;  // that it renews, as `duolex diff` names them
   std::vector<std::string> foreseen;    // ids of foreseen changes of the release before
   Span span;
+  std::vector<ChangeJudgement> judged = {};  // at most one for each act
+  std::vector<RedoneDuty> redone = {};
 };
 
 struct Release {

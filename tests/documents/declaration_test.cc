@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "evidence/cms.h"
 #include "workspace/joint_file/assess.h"
+#include "workspace/joint_file/diff.h"
 #include "workspace/joint_file/docs.h"
 #include "workspace/verdict/init.h"
 #include "workspace/vulnerabilities/advisories.h"
@@ -239,6 +240,92 @@ TEST_F(Declaration, IsRefusedAgainWhenAnythingIsTakenAway) {
     EXPECT_FALSE(refused["declared"].get<bool>()) << what;
     EXPECT_FALSE(fs::exists(folder_ / "out")) << what;
   }
+}
+
+// A second release with one more component and another model, after the first was declared: nothing is declared until the
+// change is assessed for exactly these two states.
+TEST_F(Declaration, AChangeSinceTheLastOneIsAssessedFirst) {
+  complete();
+  const fs::path dossier = folder_ / "dossier";
+  // The product's own code: without it nobody can say what changed.
+  write(dossier / "artefacts" / "app-1", "one");
+  write(dossier / "artefacts" / "app-2", "two");
+  const std::size_t releases = text_.find("releases:\n"), first_item = text_.find("  - version:", releases), facts = text_.find("\nfacts:", first_item);
+  ASSERT_NE(facts, std::string::npos);
+  std::string first = text_.substr(first_item, facts - first_item);
+  const std::string marker = "    artefacts:\n", version = first.substr(0, first.find('\n'));
+  first.insert(first.find(marker) + marker.size(), "      - {path: artefacts/app-1, kind: software}\n");
+  ASSERT_TRUE(declare(text_.substr(0, first_item) + first + text_.substr(facts), new_key())["declared"].get<bool>());
+  fs::copy(folder_ / "out" / "declaration.json", dossier / "artefacts" / "declaration.json");
+  std::string second = first;
+  second.replace(0, version.size(), "  - version: \"9.9\"");
+  second.replace(second.find("app-1"), 5, "app-2");
+  first.insert(first.find(marker) + marker.size(), "      - {path: artefacts/declaration.json, kind: declaration}\n");
+  const auto with = [&](const std::string& change) { return text_.substr(0, first_item) + first + "\n" + second + change + text_.substr(facts); };
+  const auto against = [&](const std::string& text) {
+    std::string all;
+    const json answer = declare(text);
+    for (const json& b : answer.value("blockers", json::array())) all += b["what"].get<std::string>() + "\n";
+    return all;
+  };
+  EXPECT_EQ(against(with("")),
+            "Whether release 9.9 is a substantial modification of 3.1.0 under the CRA is for a person to judge, and nobody has\n"
+            "Whether release 9.9 is a substantial modification of 3.1.0 under the AI Act is for a person to judge, and nobody has\n"
+            "Nobody stands for the assessment of the change from 3.1.0 to 9.9\n");
+  const auto judged = [&](bool cra, bool ai, const std::string& more = "") {
+    const auto word = [](bool b) { return std::string(b ? "true" : "false"); };
+    return with("\n    change:\n      by: Engineering\n      because: a corrected message\n      judged:\n        cra: {substantial: " + word(cra) + ", by: Engineering, because: \"one text, read again\"}\n        ai_act: {substantial: " +
+                word(ai) + ", by: Engineering, because: \"no model, threshold or label\"}\n" + more);
+  };
+  // Judged substantial: what binds again is asked for, one by one.
+  const std::string substantial = against(judged(true, true));
+  EXPECT_NE(substantial.find("To be done again after a substantial modification under the CRA, and not done: "), std::string::npos) << substantial;
+  EXPECT_NE(substantial.find("under the AI Act, and not done: Put the system through a new conformity assessment"), std::string::npos) << substantial;
+  std::string redone = "      redone:\n";
+  const json asked = declare(judged(true, true));
+  for (const json& b : asked["blockers"]) {
+    const std::string close = b["close"], key = "change.redone.";
+    if (const std::size_t at = close.find(key); at != std::string::npos)
+      redone += "        " + close.substr(at + key.size(), close.find(" of the release") - at - key.size()) + ": {by: Engineering, evidence: [artefacts/record.md]}\n";
+  }
+  EXPECT_EQ(against(judged(true, true, redone)), "Nobody stands for the assessment of the change from 3.1.0 to 9.9\n");
+
+  // Two different people sign these very states.
+  text_ = judged(false, false);
+  EXPECT_EQ(against(text_), "Nobody stands for the assessment of the change from 3.1.0 to 9.9\n");
+  const auto sign = [&](const char* who) {
+    DiffRequest request;
+    request.releases = {dossier.string()};
+    request.as_of = request.today = day;
+    request.format = "json";
+    request.sign = who;
+    std::ostringstream out, err;
+    EXPECT_EQ(workspace::diff(request, out, err), ExitCode::finding) << err.str();
+    return *read_file(dossier / "duolex.yaml");
+  };
+  sign("One");
+  EXPECT_EQ(against(sign("ONE")), "One person stands for the assessment of the change from 3.1.0 to 9.9; a second one is missing\n");
+  const std::string good = sign("Another");
+  EXPECT_EQ(against(good), "");
+  EXPECT_EQ(exit_, ExitCode::clear);
+  // Its own declaration does not make its assessment stale; anything else of either state does.
+  const auto changed = [&](const std::string& what, const std::string& into) {
+    std::string text = good;
+    const std::size_t at = text.find(what);
+    EXPECT_NE(at, std::string::npos) << what;
+    return text.replace(at, what.size(), into);
+  };
+  const std::string own = "      - {path: artefacts/app-2, kind: software}\n";
+  EXPECT_EQ(against(changed(own, own + "      - {path: artefacts/record.md, kind: declaration}\n")), "");
+  const std::string stale = "Nobody stands for the assessment of the change from 3.1.0 to 9.9; stale signatures: 3 (one of the two states, what was found of them, or the law is another since)\n";
+  EXPECT_EQ(against(changed(own, own + "      - {path: artefacts/record.md, kind: document}\n")), stale);
+  EXPECT_EQ(against(changed("{path: artefacts/app-1, kind: software}", "{path: artefacts/app-1, kind: software}\n      - {path: artefacts/record.md, kind: document}")), stale);
+  EXPECT_EQ(against(changed("one text, read again", "one text")), stale);
+  EXPECT_NE(against(changed("{path: artefacts/app-2, kind: software}", "{path: artefacts/app-2, kind: document}")).find("is unknown under the CRA"), std::string::npos);
+  const std::string threshold = against(changed("    change:\n", "    operation: {thresholds: {open: 0.5}}\n    change:\n"));
+  EXPECT_NE(threshold.find("The presumption that release 9.9 is a substantial modification of 3.1.0 under the AI Act is refuted without evidence"), std::string::npos) << threshold;
+  write(dossier / "artefacts" / "declaration.json", "{}");
+  EXPECT_EQ(against(good), stale);
 }
 
 TEST_F(Declaration, AnOpenVulnerabilityStandsAgainstIt) {

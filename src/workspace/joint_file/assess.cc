@@ -221,27 +221,6 @@ Result<void> add_evidence(const Subject& s, Assessment& a) {
   return {};
 }
 
-// The last release against the last one before it with a declaration, where there is one.
-void add_change(const Subject& s, Assessment& a) {
-  if (s.dossier.releases.empty()) {
-    a.change.against = "No release is recorded, so no change was looked at.";
-    return;
-  }
-  const dossier::Release& now = s.dossier.releases.back();
-  const dossier::Release* baseline = declared_before(s.dossier, now);
-  if (baseline == nullptr) {
-    a.change.against = "There is no baseline: no release before " + now.version + " has a declaration among its artefacts. Nothing was compared.";
-    return;
-  }
-  const auto before = open_release(s, *baseline), after = open_release(s, now);
-  if (!before || !after) {
-    a.change.against = "Release " + now.version + " could not be compared with " + baseline->version + ", the last with a declaration: " + (before ? after : before).error()[0].message + ".";
-    return;
-  }
-  a.change.against = "Release " + now.version + " against " + baseline->version + ", the last before it with a declaration among its artefacts.";
-  a.change.change = compare(**before, **after);
-}
-
 }  // namespace
 
 ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& err) {
@@ -272,7 +251,7 @@ ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& e
     err << render(checked.error());
     return ExitCode::bad_input;
   }
-  add_change(*s, *a);
+  a->change = check_change(*s);
   if (const auto added = add_open_points(*s, *a); !added) {
     err << render(added.error());
     return ExitCode::bad_input;

@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "workspace/joint_file/change_blockers.h"
+
 namespace duolex::workspace {
 namespace {
 
@@ -44,6 +46,7 @@ class Blockers {
     items(file);
     controls(matrix);
     languages(lacking);
+    for (Blocker& b : change_blockers(s_, found.change)) found_.push_back(std::move(b));
     return std::move(found_);
   }
 

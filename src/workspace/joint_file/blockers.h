@@ -15,15 +15,15 @@ namespace duolex::workspace {
 struct Blocker {
   std::string what, close;         // what is wrong, and what would close it
   std::vector<std::string> cites;
-  documents::Said what_said, close_said;  // the same for other languages, where it is made of sentences; else empty
+  documents::Said what_said = {}, close_said = {};  // the same for other languages, where it is made of sentences; else empty
 };
 
 // The one list of it, for `declare` and for the open points of an assessment.
 // Unknown conclusions of the route, contested readings without a recorded choice, a classification that is not signed
 // off or stale, a prohibited practice, a body without competence, a condition of CRA Art. 12(1) that does not hold or
 // is not known, items of the declaration or of the technical file that are missing, controls that bind before placing
-// and are not done, languages that are missing, standards that are claimed and not named; and what was found
-// in the release's parts (`found`: its open points, and nothing else of it). Where nothing is to be declared, only what
+// and are not done, languages that are missing, standards that are claimed and not named, a change since the last declared release
+// that is not assessed; and what was found in the release's parts (`found`: its open points and its change). Where nothing is to be declared, only what
 // would change that is left.
 // `lacking`: of the dossier's languages, those that the documents cannot be written in, with what is missing.
 [[nodiscard]] std::vector<Blocker> declaration_blockers(const Subject& subject, const findings::Findings& findings,

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "changes/predictions.h"
+#include "facts/from_dossier.h"
 #include "tensor/fingerprint.h"
 #include "workspace/probes/model_reader.h"
 
@@ -37,6 +38,7 @@ Result<std::unique_ptr<OpenedRelease>> open_release(const Subject& subject, cons
   view.release = &release;
   view.facts = &subject.facts.values;
   view.findings = &o->findings;
+  view.facts_sha256 = facts::facts_sha256(subject.law->base, subject.facts.values);
   for (const dossier::Artefact& a : release.artefacts) {
     const std::filesystem::path path = subject.dossier.folder / a.path;
     if (a.kind == "model") {
@@ -70,6 +72,31 @@ const dossier::Release* declared_before(const dossier::Dossier& dossier, const d
 changes::Assessment compare(const OpenedRelease& before, const OpenedRelease& after) {
   const Subject& s = *after.subject;
   return changes::assess(before.view, after.view, s.law->base, *s.compiled, s.names);
+}
+
+documents::ChangeCheck check_change(const Subject& s) {
+  documents::ChangeCheck c;
+  if (s.dossier.releases.empty()) {
+    c.against = "No release is recorded, so no change was looked at.";
+    return c;
+  }
+  const dossier::Release& now = s.dossier.releases.back();
+  const dossier::Release* baseline = declared_before(s.dossier, now);
+  if (baseline == nullptr) {
+    c.against = "There is no baseline: no release before " + now.version + " has a declaration among its artefacts. Nothing was compared.";
+    return c;
+  }
+  c.before = baseline->version;
+  c.after = now.version;
+  const auto before = open_release(s, *baseline), after = open_release(s, now);
+  if (!before || !after) {
+    c.not_compared_because = (before ? after : before).error()[0].message;
+    c.against = "Release " + now.version + " could not be compared with " + baseline->version + ", the last with a declaration: " + c.not_compared_because + ".";
+    return c;
+  }
+  c.against = "Release " + now.version + " against " + baseline->version + ", the last before it with a declaration among its artefacts.";
+  c.change = compare(**before, **after);
+  return c;
 }
 
 }  // namespace duolex::workspace

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "changes/assessment.h"
+#include "documents/assessment.h"
 #include "workspace/verdict/subject.h"
 
 namespace duolex::workspace {
@@ -23,6 +24,10 @@ struct OpenedRelease {
 // The last release before this one that has a declaration among its artefacts; null without one.
 [[nodiscard]] const dossier::Release* declared_before(const dossier::Dossier& dossier, const dossier::Release& release);
 
+// What the assessment says of judgements points into the later release's dossier.
 [[nodiscard]] changes::Assessment compare(const OpenedRelease& before, const OpenedRelease& after);
+
+// The last release against the last one before it with a declaration, where there is one.
+[[nodiscard]] documents::ChangeCheck check_change(const Subject& subject);
 
 }  // namespace duolex::workspace

@@ -15,6 +15,7 @@
 #include "text/json_out.h"
 #include "workspace/joint_file/bind_items.h"
 #include "workspace/joint_file/blockers.h"
+#include "workspace/joint_file/compare_releases.h"
 #include "workspace/joint_file/languages.h"
 #include "workspace/joint_file/matrix_of.h"
 #include "workspace/joint_file/print_pdf.h"
@@ -48,6 +49,7 @@ Result<Prepared> prepare(const std::filesystem::path& dossier, Day as_of, const 
   if (const auto checked = add_known_vulnerabilities(*s, index, found); !checked) return tl::unexpected(checked.error());
   const auto evidence = known_evidence(s->dossier, as_of, s->law->base.sha256);
   if (!evidence) return tl::unexpected(evidence.error());
+  found.change = check_change(*s);
   auto file = joint_file_of(*s, findings, *matrix, found, *evidence);
   if (!file) return tl::unexpected(file.error());
   auto in = languages_for(*s, *file, std::move(languages));
