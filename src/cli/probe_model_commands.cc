@@ -82,8 +82,8 @@ void add_model(Program& program) {
   threats::campaign::Plan& p = g->request.plan;
   const double any = 1e9;
   c->add_option("MODEL", p.model, "An ONNX model; an ensemble of trees by XGBoost (JSON) or LightGBM (text); or a black box: command:COMMAND, http://127.0.0.1:PORT/PATH")->required();
-  c->add_option("--inputs", p.inputs, "Rows as NPY, for a network each number in [0, 1] after --scale; for trees also CSV")->required();
-  c->add_option("--labels", p.labels, "A label for each row as NPY, for trees also as lines")->required();
+  c->add_option("--inputs", p.inputs, "Rows as NPY, each number in [0, 1] after --scale; for trees, and under constraints, rows of a table as NPY or CSV")->required();
+  c->add_option("--labels", p.labels, "A label for each row as NPY, for rows of a table also as lines")->required();
   c->add_flag("--black-box-npy", p.arrays, "A black box is asked in NPY arrays, not in lines of JSON");
   c->add_option("--fix", g->fixed, "Further inputs of a network, each filled with one number, such as sr=16000,state=0")->delimiter(',')->check([](const std::string& text) {
     const std::size_t equals = text.rfind('=');
@@ -99,7 +99,7 @@ void add_model(Program& program) {
   deviation->needs(mean);
   c->add_option("--norm", g->norm, "How the size of a change is measured")->check(CLI::IsMember({"linf", "l2", "l1", "budgets"}))->capture_default_str();
   CLI::Option* eps = c->add_option("--eps", g->eps, "The size of a change, such as 0.3 or 2/255; 1 for budgets")->check(between(0, any));
-  c->add_option("--constraints", g->constraints, "Of rows of a table, for trees and networks: budgets, fixed features, whole numbers, ranges, groups (YAML or JSON)");
+  c->add_option("--constraints", g->constraints, "Of rows of a table: budgets, fixed features, whole numbers, ranges, groups (YAML or JSON)");
   c->add_option("--attacks", g->attacks, "standard: APGD, targeted APGD, FAB and Square")->check(CLI::IsMember({"standard", "apgd-ce", "none"}))->capture_default_str();
   c->add_option("--certify", p.certify, "Prove what holds: bounds in one go, branch and bound on them, or a vote of noisy answers (l2)")->check(CLI::IsMember({"crown", "bab", "smoothing"}));
   c->add_option("--certify-seconds", p.certify_seconds, "At most for each sample")->check(CLI::Range(0.01, 86400.0))->capture_default_str();

@@ -7,6 +7,7 @@
 #include "tensor/onnx.h"
 #include "threats/array.h"
 #include "threats/campaign/stages.h"
+#include "threats/campaign/tree_campaign.h"
 
 namespace duolex::threats::campaign {
 namespace {
@@ -73,6 +74,11 @@ std::size_t Findings::certified_correct() const {
 }
 
 Result<tensor::Shape> shape_of_row(const Plan& plan, const std::string& inputs) {
+  if (!inputs.starts_with("\x93NUMPY") && is_table(plan, "")) {
+    const auto table = tabular::read_table(plan.inputs, inputs);
+    if (!table) return tl::unexpected(table.error());
+    return tensor::Shape{static_cast<std::int64_t>(table->columns)};
+  }
   const auto rows = read_npy(plan.inputs, inputs);
   if (!rows) return tl::unexpected(rows.error());
   if (rows->shape.size() < 2) return failure(error_in(plan.inputs, "rows of at least one number are needed"));
@@ -91,9 +97,15 @@ Result<evasion::Form> form_of_rows(const Plan& plan, const std::string& inputs) 
 Result<std::shared_ptr<evasion::Target>> open_black_box(const Plan& plan, const std::string& inputs, evasion::Ask ask) {
   const auto form = form_of_rows(plan, inputs);
   if (!form) return tl::unexpected(form.error());
-  const auto rows = read_npy(plan.inputs, inputs);
-  if (rows->count() < form->size()) return failure(error_in(plan.inputs, "there are no rows"));
-  std::vector<float> first = as_f32(*rows);  // any row serves to count the scores
+  std::vector<float> first;  // any row serves to count the scores
+  if (is_table(plan, "")) {
+    const auto table = tabular::read_table(plan.inputs, inputs);
+    if (!table) return tl::unexpected(table.error());
+    first.assign(table->values.begin(), table->values.end());
+  } else {
+    first = as_f32(*read_npy(plan.inputs, inputs));
+  }
+  if (first.size() < form->size()) return failure(error_in(plan.inputs, "there are no rows"));
   first.resize(form->size());
   for (float& v : first) v = static_cast<float>(v * plan.scale);
   auto target = evasion::open_asked(*form, first, std::move(ask), plan.normalisation);
@@ -187,8 +199,7 @@ Result<std::shared_ptr<evasion::Target>> open_target(const Plan& plan, const std
 
 Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks, const std::vector<SampleResult>& before,
                      std::shared_ptr<evasion::Target> target) {
-  if (plan.norm == evasion::Norm::budgets || plan.constraints)
-    return failure(error_in(plan.model, "not tested: budgets and constraints against a black box", "they are for trees and networks in a file"));
+  if (is_table(plan, "")) return failure(error_in(plan.model, "budgets and constraints are about rows of a table: run_table()"));
   if (target == nullptr) {
     auto opened = open_target(plan, files.model, files.inputs);
     if (!opened) return tl::unexpected(opened.error());
@@ -215,6 +226,7 @@ Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, con
   const evasion::Ball ball{plan.norm, plan.epsilon};
   std::size_t ended = known.size();
   const auto on_end = [&](const SampleResult& r) {
+    if (asked != nullptr && !asked->failure().empty()) return;  // what it would have said of this row is not known
     ++ended;
     if (hooks.ended) hooks.ended(r);
     if (hooks.progress) hooks.progress("attacks", ended, out.picked.size());

@@ -30,7 +30,7 @@ struct CertifiedSample {
   std::vector<float> counter_example{};
 };
 
-// Of an ensemble of trees.
+// Of rows of a table: an ensemble of trees, a network, or what can only be asked.
 struct TableFinding {
   std::string kind, link;                   // "XGBoost", "logistic"
   std::size_t trees = 0, leaves = 0, features = 0;
@@ -106,10 +106,11 @@ struct AvailabilityFinding {
   struct Odd {
     std::string name;                  // "NaN in one place"
     std::size_t rows = 0, finite = 0;  // how many were answered with numbers
+    std::size_t refused = 0;           // how many were not answered at all, by what is asked
   };
   bool tested = false;
   std::vector<Odd> odd{};
-  std::string unit{};                  // of the costs: "splits", "passes"
+  std::string unit{};                  // of the costs: "splits", "passes"; "": they are not known
   double median_cost = 0, worst_seen = 0, worst_possible = 0;
   std::string note{};
 };

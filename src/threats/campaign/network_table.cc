@@ -5,8 +5,11 @@
 #include <cmath>
 #include <limits>
 #include <mutex>
+#include <numeric>
 
 #include "tensor/bounds/certify.h"
+#include "threats/array.h"
+#include "threats/campaign/stages.h"
 #include "threats/campaign/table_rows.h"
 #include "threats/evasion/parallel.h"
 #include "threats/tabular/ascent.h"
@@ -25,16 +28,17 @@ using tabular::Space;
 constexpr std::uint32_t for_ascent = 0xa5c3, for_answers = 0x7ee5;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// One thread's view of the network, held against a label.
+// One thread's view of the target, held against a label.
 class NetworkJudge : public tabular::Answers {
  public:
-  NetworkJudge(evasion::Oracle& oracle, std::size_t outputs, const Goal& goal) : oracle_(oracle), outputs_(outputs), goal_(goal) {}
+  NetworkJudge(evasion::Oracle& oracle, const evasion::Target& target, const Goal& goal) : oracle_(oracle), outputs_(target.outputs()), twice_(target.has_gradient()), goal_(goal) {}
 
   [[nodiscard]] tabular::Margins margins(std::span<const double> row) const override {
     const std::vector<float> x(row.begin(), row.end());
     std::vector<float> scores(outputs_);
     oracle_.scores(x.data(), 1, scores.data());
-    return {goal_.margin(std::span<const float>(scores)), exact_margin(row)};
+    const double margin = goal_.margin(std::span<const float>(scores));
+    return {margin, twice_ ? exact_margin(row) : margin};  // what can only be asked has one precision
   }
   [[nodiscard]] double exact_margin(std::span<const double> row) const override {
     const std::vector<float> x(row.begin(), row.end());
@@ -62,45 +66,57 @@ class NetworkJudge : public tabular::Answers {
  private:
   evasion::Oracle& oracle_;
   std::size_t outputs_;
+  bool twice_;
   Goal goal_;
 };
 
 struct Setting {
-  std::shared_ptr<evasion::NetworkTarget> target;
+  std::shared_ptr<evasion::Target> target;
   Allowed allowed;
   tabular::Table table;
   std::vector<double> labels;
 
   [[nodiscard]] std::span<const double> row(std::size_t i) const { return {table.row(i), table.columns}; }
+  [[nodiscard]] const evasion::NetworkTarget* network() const { return dynamic_cast<const evasion::NetworkTarget*>(target.get()); }
+  [[nodiscard]] const evasion::AskedTarget* asked() const { return dynamic_cast<const evasion::AskedTarget*>(target.get()); }
 };
 
-Result<std::shared_ptr<evasion::NetworkTarget>> open_network(const Plan& plan, const std::string& bytes) {
+// The model of the files, or what was given in its place.
+Result<std::shared_ptr<evasion::Target>> open_for_rows(const Plan& plan, const std::string& bytes, const std::string& inputs, std::shared_ptr<evasion::Target> target) {
   if (plan.scale != 1 || !plan.normalisation.mean.empty())
     return failure(error_in(plan.model, "takes rows of a table as they are: --scale, --mean and --deviation are for pictures; put the scaling into the model"));
-  auto model = tensor::read_onnx(plan.model, bytes);
-  if (!model) return tl::unexpected(model.error());
-  auto network = compile_network(plan, *model, std::nullopt);
-  if (!network) return tl::unexpected(network.error());
-  if (plan.task == Task::classes && network->outputs() < 2)
+  if (target == nullptr) {
+    auto opened = open_target(plan, bytes, inputs);
+    if (!opened) return opened;
+    target = std::move(*opened);
+  }
+  if (plan.task == Task::classes && target->outputs() < 2)
     return failure(error_in(plan.model, "has one output", "say what it means: --threshold LEVEL for two classes, --tolerance T for a number"));
-  if (plan.task != Task::classes && network->outputs() != 1)
-    return failure(error_in(plan.model, "has " + std::to_string(network->outputs()) + " outputs; --threshold and --tolerance are for one"));
-  return std::make_shared<evasion::NetworkTarget>(std::move(*network), evasion::Normalisation{});
+  if (plan.task != Task::classes && target->outputs() != 1)
+    return failure(error_in(plan.model, "has " + std::to_string(target->outputs()) + " outputs; --threshold and --tolerance are for one"));
+  return target;
 }
 
-Result<Setting> read_setting(const Plan& plan, const Files& files) {
+Result<tabular::Table> read_rows_for(const evasion::Target& target, const std::string& file, const std::string& bytes) {
+  auto table = read_table_for(file, bytes, target.form().size(), {});
+  if (!table) return table;
+  for (std::size_t i = 0; i < table->values.size(); ++i) {
+    double& v = table->values[i];
+    v = static_cast<double>(static_cast<float>(v));
+    if (!std::isfinite(v))
+      return failure(error_in(file, "row " + std::to_string(i / table->columns) + " has a value that is missing or too large: a network has no answer to it, and a black box is asked in numbers"));
+  }
+  return table;
+}
+
+Result<Setting> read_setting(const Plan& plan, const Files& files, const std::shared_ptr<evasion::Target>& given) {
   Setting s;
-  auto target = open_network(plan, files.model);
+  auto target = open_for_rows(plan, files.model, files.inputs, given);
   if (!target) return tl::unexpected(target.error());
   s.target = std::move(*target);
-  auto table = read_table_for(plan.inputs, files.inputs, s.target->form().size(), {});
+  auto table = read_rows_for(*s.target, plan.inputs, files.inputs);
   if (!table) return tl::unexpected(table.error());
   s.table = std::move(*table);
-  for (std::size_t i = 0; i < s.table.values.size(); ++i) {
-    double& v = s.table.values[i];
-    v = static_cast<double>(static_cast<float>(v));
-    if (!std::isfinite(v)) return failure(error_in(plan.inputs, "row " + std::to_string(i / s.table.columns) + " has a value that is missing or too large: a network has no answer to it"));
-  }
   auto labels = read_table_labels(plan, s.target->outputs(), plan.labels, files.labels, s.table.rows);
   if (!labels) return tl::unexpected(labels.error());
   s.labels = std::move(*labels);
@@ -113,7 +129,7 @@ Result<Setting> read_setting(const Plan& plan, const Files& files) {
 
 class Run {
  public:
-  Run(const Plan& plan, const Setting& s, unsigned threads, const Hooks& hooks) : plan_(plan), s_(s), threads_(threads), hooks_(hooks) {
+  Run(const Plan& plan, const Files& files, const Setting& s, unsigned threads, const Hooks& hooks) : plan_(plan), files_(files), s_(s), threads_(threads), hooks_(hooks) {
     for (unsigned i = 0; i < threads; ++i) oracles_.push_back(s.target->oracle());
   }
   Findings run(const std::vector<SampleResult>& before);
@@ -121,7 +137,7 @@ class Run {
  private:
   [[nodiscard]] bool stopped() const { return hooks_.stop && hooks_.stop(); }
   [[nodiscard]] Goal goal(std::size_t i) const { return {plan_.task, s_.labels[i], plan_.level}; }
-  [[nodiscard]] NetworkJudge judge(unsigned worker, std::size_t i) const { return {*oracles_[worker], s_.target->outputs(), goal(i)}; }
+  [[nodiscard]] NetworkJudge judge(unsigned worker, std::size_t i) const { return {*oracles_[worker], *s_.target, goal(i)}; }
   [[nodiscard]] Space space(std::size_t i, double radius) const { return {s_.allowed.applied, s_.allowed.metric, radius, true, s_.row(i)}; }
   [[nodiscard]] bool holds(std::size_t i, const std::vector<double>& row) const {
     return row.size() == s_.table.columns && space(i, plan_.epsilon).holds(row) && judge(0, i).margins(row).wrong();
@@ -132,6 +148,8 @@ class Run {
   void curve(Findings& out) const;
   void signs(Findings& out) const;
   void describe(Findings& out) const;
+  void membership(Findings& out) const;
+  void other_stages(Findings& out) const;
   [[nodiscard]] std::vector<CertifiedSample> prove(const std::shared_ptr<const bounds::Prepared>& prepared, const std::vector<std::size_t>& rows, double epsilon, bounds::Method method) const;
   void progress(const char* stage, std::size_t done, std::size_t of) const {
     const std::scoped_lock lock(one_at_a_time_);
@@ -139,6 +157,7 @@ class Run {
   }
 
   const Plan& plan_;
+  const Files& files_;
   const Setting& s_;
   unsigned threads_;
   const Hooks& hooks_;
@@ -154,11 +173,13 @@ void Run::break_row(unsigned worker, const Space& space, SampleResult& r) const 
     r.margin = j.exact_margin(e.row);
     r.row = std::move(e.row);
   };
-  tabular::Ascended up = ascend(j, *oracles_[worker], s_.target->outputs(), goal(r.number), space, plan_.effort.iterations, evasion::Random(plan_.seed, r.number, for_ascent));
-  r.zero_gradient = up.zero_gradient;
-  r.forward_calls += up.forward_calls;
-  r.gradient_calls += up.gradient_calls;
-  if (up.example) return take("gradient", std::move(*up.example));
+  if (s_.target->has_gradient()) {
+    tabular::Ascended up = ascend(j, *oracles_[worker], s_.target->outputs(), goal(r.number), space, plan_.effort.iterations, evasion::Random(plan_.seed, r.number, for_ascent));
+    r.zero_gradient = up.zero_gradient;
+    r.forward_calls += up.forward_calls;
+    r.gradient_calls += up.gradient_calls;
+    if (up.example) return take("gradient", std::move(*up.example));
+  }
   if (plan_.effort.set != AttackSet::standard) return;
   tabular::Attacked a = attack_row(j, space, plan_.effort.queries, evasion::Random(plan_.seed, r.number, for_answers));
   r.forward_calls += a.tried;
@@ -211,7 +232,8 @@ void Run::certify(Findings& out) const {
   const auto refuse = [&](const std::string& why) { out.not_tested.push_back("certification: " + why); };
   if (plan_.certify == "smoothing") return refuse("randomised smoothing is about L2 around a picture, not about rows with constraints");
   if (plan_.task != Task::classes) return refuse("proofs are known for classes only");
-  const auto prepared = bounds::prepare(s_.target->network());
+  if (s_.network() == nullptr) return refuse("nothing can be proven of a black box");
+  const auto prepared = bounds::prepare(s_.network()->network());
   if (!prepared) return refuse(prepared.error().front().message);
   std::vector<std::size_t> open;
   for (const SampleResult& r : out.results)
@@ -224,7 +246,7 @@ void Run::certify(Findings& out) const {
 
 // Attacks from the smallest epsilon on, proofs from the largest down: who is broken stays so, what is proven stays so.
 void Run::curve(Findings& out) const {
-  if (plan_.curve.empty() || !out.complete || plan_.effort.set == AttackSet::none) return;
+  if (plan_.curve.empty() || !out.complete || out.attacks.empty()) return;
   std::vector<double> epsilons = plan_.curve;
   std::sort(epsilons.begin(), epsilons.end());
   std::vector<std::size_t> left, open;
@@ -250,7 +272,7 @@ void Run::curve(Findings& out) const {
     out.curve.push_back({e, left.size(), {}});
     progress("curve", out.curve.size(), epsilons.size());
   }
-  const auto prepared = out.certification_ran ? bounds::prepare(s_.target->network()) : Result<std::shared_ptr<const bounds::Prepared>>(nullptr);
+  const auto prepared = out.certification_ran ? bounds::prepare(s_.network()->network()) : Result<std::shared_ptr<const bounds::Prepared>>(nullptr);
   if (!prepared || *prepared == nullptr) return;
   std::size_t proven = 0;
   for (std::size_t k = out.curve.size(); k-- > 0;) {
@@ -262,37 +284,51 @@ void Run::curve(Findings& out) const {
   }
 }
 
-// The signs of masking.cc for rows: without a bound means anywhere within ten times the range of the data.
+// The signs of masking.cc for rows: without a bound means anywhere within ten times the range of the data. What can only be
+// asked is still asked about rows alone: whole numbers, ranges and groups stay, and what never changes may.
 void Run::signs(Findings& out) const {
-  if (plan_.effort.set == AttackSet::none) return;
+  if (out.attacks.empty()) return;
+  const bool asked = s_.asked() != nullptr;
   tabular::Applied anywhere{std::vector<tabular::Rule>(s_.table.columns), {}};
   for (std::size_t f = 0; f < s_.table.columns; ++f) {
     double low = infinity, high = -infinity;
     for (std::size_t i = 0; i < s_.table.rows; ++i) low = std::min(low, s_.table.row(i)[f]), high = std::max(high, s_.table.row(i)[f]);
     anywhere.features[f].low = low - 10 * (high - low) - 1;
     anywhere.features[f].high = high + 10 * (high - low) + 1;
+    if (!asked) continue;
+    const tabular::Rule& r = s_.allowed.applied.features[f];
+    anywhere.features[f].integer = r.integer;
+    if (r.low) anywhere.features[f].low = r.low;
+    if (r.high) anywhere.features[f].high = r.high;
   }
+  if (asked) anywhere.groups = s_.allowed.applied.groups;
+  for (tabular::Applied::Group& g : anywhere.groups) g.fixed = false;
   const tabular::Metric far{evasion::Norm::linf, {}};
-  std::size_t tried = 0, unbroken = 0, right = 0, flat = 0;
+  std::size_t tried = 0, unbroken = 0, right = 0, flat = 0, changing = 0;
   for (const SampleResult& r : out.results) {
     if (!r.clean_correct) continue;
     ++right;
     flat += r.zero_gradient;
     if (tried == evasion::masking_samples) continue;
     ++tried;
+    if (asked) changing += judge(0, r.number).exact_margin(s_.row(r.number)) != judge(0, r.number).exact_margin(s_.row(r.number));
     SampleResult trial;
     trial.number = r.number;
     break_row(0, Space(anywhere, far, infinity, true, s_.row(r.number)), trial);
     unbroken += trial.row.empty();
   }
   const double share = right == 0 ? 0 : static_cast<double>(flat) / static_cast<double>(right);
-  out.signs.push_back({"zero_gradient", true, share > 0.1, share, right, 0.1, std::to_string(flat) + " of " + std::to_string(right) + " samples have a gradient of zero in all that can change"});
   const auto none = [&](const char* id, const char* why) { out.signs.push_back({id, false, false, 0, 0, 0, std::string("not measured: ") + why}); };
-  none("black_box_beats_white_box", "among whole numbers and groups a search by gradients is expected to miss some");
-  none("non_monotone_loss", "rows are brought to allowed ones, so that the loss has steps");
+  if (asked) none("zero_gradient", "there is no gradient");
+  else out.signs.push_back({"zero_gradient", true, share > 0.1, share, right, 0.1, std::to_string(flat) + " of " + std::to_string(right) + " samples have a gradient of zero in all that can change"});
+  none("black_box_beats_white_box", asked ? "there is no attack with gradients beside the others" : "among whole numbers and groups a search by gradients is expected to miss some");
+  none("non_monotone_loss", asked ? "there is no gradient" : "rows are brought to allowed ones, so that the loss has steps");
   out.signs.push_back({"unbounded_epsilon_fails", true, unbroken > 0, static_cast<double>(unbroken), tried, 0,
                        std::to_string(unbroken) + " of " + std::to_string(tried) + " samples were not broken anywhere within ten times the range of the data"});
-  out.signs.push_back({"randomised_output", true, false, 0, out.results.size(), 0, "a network of a file answers the same each time"});
+  if (asked)
+    out.signs.push_back({"randomised_output", true, changing > 0, static_cast<double>(changing), tried, 0, "the same row twice gave two results on " + std::to_string(changing) + " of " + std::to_string(tried) + " samples"});
+  else out.signs.push_back({"randomised_output", true, false, 0, out.results.size(), 0, "a network of a file answers the same each time"});
+  if (asked) return none("non_differentiable_operators", "a black box does not show its operators");
   const auto flats = s_.target->flat_operators();
   std::string names;
   for (const std::string& n : flats) names += (names.empty() ? "" : ", ") + n;
@@ -300,18 +336,46 @@ void Run::signs(Findings& out) const {
 }
 
 void Run::describe(Findings& out) const {
-  out.table = TableFinding{"ONNX network", "none", 0, 0, s_.table.columns, {}, plan_.epsilon, {}, {}};
+  const evasion::AskedTarget* const asked = s_.asked();
+  out.table = TableFinding{asked == nullptr ? "ONNX network" : asked->because.empty() ? "black box" : "ONNX network, asked alone", "none", 0, 0, s_.table.columns, {}, plan_.epsilon, {}, {}};
   for (const tabular::Rule& r : s_.allowed.applied.features) out.table->names.push_back(r.feature);
-  const auto not_here = [&](bool asked, const std::string& what) {
-    if (asked) out.not_tested.push_back(what + ": not with budgets or constraints; run without them");
+  if (plan_.backdoor) {
+    out.backdoor.note = asked != nullptr ? "trigger inversion needs gradients" : "trigger inversion knows no budgets or constraints; run it without them";
+    out.not_tested.push_back("backdoors: " + out.backdoor.note);
+  }
+  if (plan_.patch != 0) out.not_tested.push_back("patches: they are for pictures");
+  if (plan_.corruptions) out.not_tested.push_back("corruptions: they are for pictures");
+  if (asked == nullptr) return;
+  out.not_tested.push_back("attacks with gradients: the target is a black box" + (asked->because.empty() ? "" : " (" + asked->because + ")") + "; examples are checked by asking it again, not in double precision");
+  if (plan_.effort.set == AttackSet::apgd_ce) out.not_tested.push_back("evasion by APGD: a black box has no gradient; 'standard' searches without one");
+}
+
+void Run::membership(Findings& out) const {
+  if (!plan_.confidentiality || stopped()) return;
+  const auto margins = [&](const tabular::Table& table, const std::vector<double>& labels, const std::vector<std::size_t>& rows) {
+    std::vector<double> m;
+    for (const std::size_t i : rows) m.push_back(NetworkJudge(*oracles_[0], *s_.target, {plan_.task, labels[i], plan_.level}).exact_margin({table.row(i), table.columns}));
+    for (double& v : m) v = std::isfinite(v) ? v : -1e300;
+    return m;
   };
-  not_here(plan_.backdoor, "backdoors");
-  out.backdoor.note = plan_.backdoor ? "not with budgets or constraints; run without them" : "";
-  not_here(plan_.patch != 0, "patches");
-  not_here(plan_.corruptions, "corruptions");
-  not_here(plan_.confidentiality, "membership inference");
-  not_here(!plan_.extraction.empty(), "extraction");
-  not_here(plan_.availability, "availability");
+  const auto others = read_rows_for(*s_.target, plan_.non_members, files_.non_members);
+  const auto labels = others ? read_table_labels(plan_, s_.target->outputs(), plan_.non_member_labels, files_.non_member_labels, others->rows) : tl::unexpected(others.error());
+  if (!labels) {
+    out.membership.note = labels.error().front().message;
+  } else {
+    std::vector<std::size_t> all(others->rows);
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    out.membership = membership_from(margins(s_.table, s_.labels, out.picked), margins(*others, *labels, all), plan_.confidence);
+  }
+  if (!out.membership.tested) out.not_tested.push_back("membership inference: " + out.membership.note);
+}
+
+// Those of stages.h that take rows as numbers.
+void Run::other_stages(Findings& out) const {
+  const Rows rows{s_.target->form(), {s_.table.values.begin(), s_.table.values.end()}, s_.labels};
+  const Work work{plan_, files_, *s_.target, s_.network(), rows, threads_, hooks_, &s_.allowed.applied};
+  copy_network(work, out);
+  disturb(work, out);
 }
 
 Findings Run::run(const std::vector<SampleResult>& before) {
@@ -319,7 +383,8 @@ Findings Run::run(const std::vector<SampleResult>& before) {
   out.rows = s_.table.rows;
   out.picked = picked(plan_, s_.table.rows);
   describe(out);
-  if (plan_.effort.set != AttackSet::none) out.attacks = {"gradient"};
+  const bool gradients = s_.target->has_gradient() && plan_.effort.set != AttackSet::none;
+  if (gradients) out.attacks = {"gradient"};
   if (plan_.effort.set == AttackSet::standard) out.attacks.insert(out.attacks.end(), {"coordinate", "restarts"});
   std::vector<std::optional<SampleResult>> results(out.picked.size());
   for (const SampleResult& r : before) {
@@ -332,13 +397,13 @@ Findings Run::run(const std::vector<SampleResult>& before) {
     if (!results[k]) open.push_back(k);
   out.settled_before = results.size() - open.size();
   const double n = static_cast<double>(open.size()) * (1 + static_cast<double>(plan_.curve.size()));
-  if (plan_.effort.set != AttackSet::none) out.estimate.gradient_passes = n * 16 * plan_.effort.iterations;
+  if (gradients) out.estimate.gradient_passes = n * 16 * plan_.effort.iterations;
   out.estimate.forward_passes = out.estimate.gradient_passes + (plan_.effort.set == AttackSet::standard ? n * 2 * plan_.effort.queries : 0);
   if (hooks_.seconds && !open.empty()) {
     const std::size_t first = out.picked[open.front()];
     const double start = hooks_.seconds();
     for (int i = 0; i < 16; ++i) (void)judge(0, first).exact_margin(s_.row(first));
-    out.estimate.seconds = (hooks_.seconds() - start) / 16 * (n * 2 * plan_.effort.queries + n * 3 * plan_.effort.iterations) / threads_;
+    out.estimate.seconds = (hooks_.seconds() - start) / 16 * (n * 2 * plan_.effort.queries + (gradients ? n * 3 * plan_.effort.iterations : 0)) / (s_.asked() == nullptr ? threads_ : 1);
   }
   if (hooks_.estimated) hooks_.estimated(out.estimate);
   std::size_t ended = out.settled_before;
@@ -347,6 +412,7 @@ Findings Run::run(const std::vector<SampleResult>& before) {
       [&](unsigned worker, std::size_t k) {
         SampleResult r = attack(worker, out.picked[open[k]]);
         const std::scoped_lock lock(one_at_a_time_);
+        if (s_.asked() != nullptr && !s_.asked()->failure().empty()) return;  // what it would have said of this row is not known
         if (hooks_.ended) hooks_.ended(r);
         ++ended;
         if (hooks_.progress) hooks_.progress("attacks", ended, out.picked.size());
@@ -359,29 +425,36 @@ Findings Run::run(const std::vector<SampleResult>& before) {
   certify(out);
   signs(out);
   curve(out);
+  membership(out);
+  other_stages(out);
   return out;
 }
 
 }  // namespace
 
-Result<TreeRun> read_network_rows(const Plan& plan, const Files& files) {
-  auto s = read_setting(plan, files);
+Result<TreeRun> read_network_rows(const Plan& plan, const Files& files, const std::shared_ptr<evasion::Target>& target) {
+  auto s = read_setting(plan, files, target);
   if (!s) return tl::unexpected(s.error());
   return TreeRun{{}, std::move(s->table), std::move(s->labels)};
 }
 
-Result<TreeRun> run_network_table(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks, const std::vector<SampleResult>& before) {
-  auto s = read_setting(plan, files);
+Result<TreeRun> run_network_table(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks, const std::vector<SampleResult>& before,
+                                  const std::shared_ptr<evasion::Target>& target) {
+  auto s = read_setting(plan, files, target);
   if (!s) return tl::unexpected(s.error());
   TreeRun out;
-  out.findings = Run(plan, *s, std::max(1u, threads), hooks).run(before);
+  out.findings = Run(plan, files, *s, std::max(1u, threads), hooks).run(before);
+  if (s->asked() != nullptr)
+    if (const Diagnostics wrong = s->asked()->failure(); !wrong.empty()) return tl::unexpected(wrong);
   out.table = std::move(s->table);
   out.labels = std::move(s->labels);
   return out;
 }
 
-Result<std::vector<bool>> verify_network_rows(const Plan& plan, const std::string& model_bytes, const std::vector<StoredRow>& rows, const std::vector<std::string>& names) {
-  const auto target = open_network(plan, model_bytes);
+Result<std::vector<bool>> verify_network_rows(const Plan& plan, const std::string& model_bytes, const std::vector<StoredRow>& rows, const std::vector<std::string>& names,
+                                              const std::shared_ptr<evasion::Target>& given) {
+  if (rows.empty()) return std::vector<bool>();
+  const auto target = open_for_rows(plan, model_bytes, to_npy(array_of({1, rows[0].original.size()}, rows[0].original)), given);
   if (!target) return tl::unexpected(target.error());
   const std::size_t width = (*target)->form().size();
   const auto allowed = apply_constraints(plan, names, width);
@@ -392,8 +465,10 @@ Result<std::vector<bool>> verify_network_rows(const Plan& plan, const std::strin
     const bool label = plan.task != Task::classes || (r.label >= 0 && r.label < static_cast<double>((*target)->outputs()) && r.label == std::floor(r.label));
     const bool fits = label && r.original.size() == width && r.example.size() == width;
     out.push_back(fits && Space(allowed->applied, allowed->metric, plan.epsilon, true, r.original).holds(r.example) &&
-                  NetworkJudge(*oracle, (*target)->outputs(), {plan.task, r.label, plan.level}).margins(r.example).wrong());
+                  NetworkJudge(*oracle, **target, {plan.task, r.label, plan.level}).margins(r.example).wrong());
   }
+  if (const auto* const asked = dynamic_cast<const evasion::AskedTarget*>(target->get()))
+    if (const Diagnostics wrong = asked->failure(); !wrong.empty()) return tl::unexpected(wrong);
   return out;
 }
 

@@ -2,7 +2,11 @@
 // can each be moved by themselves.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
+#include <limits>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -10,6 +14,7 @@
 #include "threats/campaign/report.h"
 #include "threats/campaign/tree_campaign.h"
 #include "threats/evasion/random.h"
+#include "threats/tabular/space.h"
 
 namespace duolex::threats::campaign {
 namespace {
@@ -101,6 +106,8 @@ double lead(const Table& t, std::size_t i) {
   return std::abs(score);
 }
 
+std::size_t held(const Result<std::vector<bool>>& verified) { return verified ? static_cast<std::size_t>(std::count(verified->begin(), verified->end(), true)) : 0; }
+
 class EachMeasure : public ::testing::TestWithParam<std::pair<evasion::Norm, double>> {};
 
 TEST_P(EachMeasure, AttacksFindAllThatThereIsAndProofsNoMoreThanHolds) {
@@ -133,13 +140,139 @@ TEST_P(EachMeasure, AttacksFindAllThatThereIsAndProofsNoMoreThanHolds) {
     if (!r.row.empty()) stored.push_back({t.rows[r.number], r.row, static_cast<double>(t.labels[r.number])});
   ASSERT_FALSE(stored.empty());
   const std::vector<std::string> names = {"income", "visits", "own", "rent", "age", "debt"};
-  for (const bool held : *verify_rows(t.plan, t.files.model, stored, names)) EXPECT_TRUE(held);
+  EXPECT_EQ(held(verify_rows(t.plan, t.files.model, stored, names)), stored.size());
   for (StoredRow& r : stored) r.example[1] += 0.5;
-  for (const bool held : *verify_rows(t.plan, t.files.model, stored, names)) EXPECT_FALSE(held) << "no whole number";
+  EXPECT_EQ(held(verify_rows(t.plan, t.files.model, stored, names)), 0u) << "no whole number";
 }
 
 INSTANTIATE_TEST_SUITE_P(Measures, EachMeasure, ::testing::Values(std::pair{evasion::Norm::budgets, 1.0}, std::pair{evasion::Norm::budgets, 0.6}, std::pair{evasion::Norm::linf, 0.75}, std::pair{evasion::Norm::linf, 1.0}),
                          [](const auto& i) { return std::string(name_of(i.param.first)) + std::to_string(static_cast<int>(i.param.second * 100)); });
+
+// The same scores from what can only be asked; `asked` holds every row it was asked about, `answers` may refuse one.
+std::shared_ptr<evasion::Target> box(std::vector<std::vector<float>>* asked = nullptr, std::function<bool(const std::vector<float>&)> answers = {}) {
+  const evasion::Ask ask = [asked, answers = std::move(answers)](const std::vector<float>& rows, std::size_t n) -> Result<std::vector<float>> {
+    std::vector<float> scores;
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::vector<float> row(rows.begin() + static_cast<std::ptrdiff_t>(6 * i), rows.begin() + static_cast<std::ptrdiff_t>(6 * i + 6));
+      if (asked != nullptr) asked->push_back(row);
+      if (answers && !answers(row)) return failure(error_in("", "the target ended"));
+      float score = 0;
+      for (std::size_t f = 0; f < 6; ++f) score += static_cast<float>(weight[f]) * row[f];
+      scores.insert(scores.end(), {0, score});
+    }
+    return scores;
+  };
+  return *evasion::open_asked({1, 1, 6}, std::vector<float>(6), ask);
+}
+
+TEST_P(EachMeasure, ABlackBoxIsBrokenWhereverItCanBe) {
+  Table t = table(GetParam().first, GetParam().second);
+  t.plan.certify = "crown";
+  std::size_t truly = 0;
+  for (std::size_t i = 0; i < t.rows.size(); ++i) truly += best(t, i, true) < lead(t, i) - 1e-5;
+  const auto one = run_table(t.plan, t.files, 1, {}, {}, box()), two = run_table(t.plan, t.files, 2, {}, {}, box());
+  ASSERT_TRUE(one) << render(one.error());
+  const Findings& f = one->findings;
+  EXPECT_EQ(f.clean_correct(), 60u);
+  EXPECT_EQ(f.attacked_correct(), truly);
+  EXPECT_EQ(f.attacks, (std::vector<std::string>{"coordinate", "restarts"}));
+  EXPECT_FALSE(f.certification_ran);
+  EXPECT_NE(std::find(f.not_tested.begin(), f.not_tested.end(), "certification: nothing can be proven of a black box"), f.not_tested.end());
+  EXPECT_EQ(result_json(t.plan, f, {}), result_json(t.plan, two->findings, {}));
+  std::vector<StoredRow> stored;
+  for (const evasion::SampleResult& r : f.results)
+    if (!r.row.empty()) stored.push_back({t.rows[r.number], r.row, static_cast<double>(t.labels[r.number])});
+  ASSERT_FALSE(stored.empty());
+  const std::vector<std::string> names = {"income", "visits", "own", "rent", "age", "debt"};
+  const auto always = *evasion::open_asked({1, 1, 6}, std::vector<float>(6), [](const std::vector<float>&, std::size_t n) { return Result<std::vector<float>>(std::vector<float>(2 * n)); });
+  EXPECT_EQ(held(verify_rows(t.plan, "", stored, names, box())), stored.size());
+  EXPECT_EQ(held(verify_rows(t.plan, "", stored, names, always)), 0u) << "it says nothing of any row";
+}
+
+TEST(NetworkTable, AThiefAsksAboutAllowedRowsAlone) {
+  Table t = table(evasion::Norm::budgets, 1);
+  t.plan.effort.set = evasion::AttackSet::none;
+  t.plan.extraction = {400};
+  std::vector<std::vector<float>> asked;
+  const auto target = box(&asked);
+  asked.clear();  // one to count the scores
+  const auto run = run_table(t.plan, t.files, 2, {}, {}, target);
+  ASSERT_TRUE(run) << render(run.error());
+  ASSERT_TRUE(run->findings.extraction.complete);
+  EXPECT_GT(run->findings.extraction.copies.front().agree, 25u);
+  const tabular::Applied applied = *tabular::apply("c", *t.plan.constraints, {"income", "visits", "own", "rent", "age", "debt"}, 6);
+  const tabular::Metric any{evasion::Norm::linf, {}};
+  std::size_t mixed = 0;
+  ASSERT_GT(asked.size(), 400u);
+  for (const std::vector<float>& row : asked) {
+    const std::vector<double> r(row.begin(), row.end());
+    bool is_row = false, can_be_made = false;
+    for (const std::vector<double>& x : t.rows) {
+      is_row = is_row || x == r;
+      can_be_made = can_be_made || tabular::Space(applied, any, std::numeric_limits<double>::infinity(), true, x).holds(r);
+    }
+    EXPECT_TRUE(can_be_made) << "visits " << r[1] << ", own " << r[2] << ", rent " << r[3];
+    mixed += !is_row;
+  }
+  EXPECT_GT(mixed, 200u);
+  // A network answers the same questions, and so has the same copy.
+  const auto own = run_table(t.plan, t.files, 2, {});
+  ASSERT_TRUE(own) << render(own.error());
+  EXPECT_EQ(own->findings.extraction.copies.front().agree, run->findings.extraction.copies.front().agree);
+}
+
+TEST(NetworkTable, MembersAndOddRowsAreLookedAtUnderConstraints) {
+  Table t = table(evasion::Norm::budgets, 1);
+  t.plan.effort.set = evasion::AttackSet::none;
+  t.plan.confidentiality = t.plan.availability = true;
+  t.plan.non_members = "o.csv";
+  t.plan.non_member_labels = "oy.csv";
+  t.files.non_members = t.files.inputs;
+  t.files.non_member_labels = t.files.labels;
+  const auto odd = [](const Findings& f, const std::string& name) {
+    for (const auto& o : f.availability.odd)
+      if (o.name == name) return o;
+    return AvailabilityFinding::Odd{"none", 0, 0, 0};
+  };
+  const auto own = run_table(t.plan, t.files, 1, {});
+  ASSERT_TRUE(own) << render(own.error());
+  EXPECT_TRUE(own->findings.membership.tested);
+  EXPECT_DOUBLE_EQ(own->findings.membership.auc, 0.5) << "the same rows on both sides";
+  EXPECT_EQ(odd(own->findings, "NaN in one place").finite, 0u);
+  for (const char* name : {"a half where the constraints demand whole numbers", "a value beyond the range of the constraints", "every 1 of a one-hot group"}) {
+    EXPECT_EQ(odd(own->findings, name).rows, 60u) << name;
+    EXPECT_EQ(odd(own->findings, name).finite, 60u) << name;
+  }
+  // One that refuses what is no number and goes on, and one that ends.
+  const auto firm = run_table(t.plan, t.files, 1, {}, {}, box(nullptr, [](const std::vector<float>& row) { return std::all_of(row.begin(), row.end(), [](float v) { return std::isfinite(v); }); }));
+  ASSERT_TRUE(firm) << render(firm.error());
+  EXPECT_EQ(odd(firm->findings, "NaN in one place").refused, 1u);
+  EXPECT_EQ(odd(firm->findings, "every 1 of a one-hot group").finite, 60u);
+  EXPECT_TRUE(firm->findings.availability.unit.empty());
+  auto ended = std::make_shared<bool>(false);
+  const auto frail = run_table(t.plan, t.files, 1, {}, {}, box(nullptr, [ended](const std::vector<float>& row) { return !(*ended = *ended || std::isinf(row[2]) || std::isinf(row[0]) || std::isinf(row[1])); }));
+  ASSERT_TRUE(frail) << render(frail.error()) << "what ends in a test of availability is a finding, not the end of the run";
+  EXPECT_EQ(odd(frail->findings, "+infinity in one place").refused, 1u);
+  EXPECT_EQ(odd(frail->findings, "every 1 of a one-hot group").rows, 0u);
+  EXPECT_TRUE(frail->findings.availability.note.starts_with("after +infinity in one place the target answered nothing any more")) << frail->findings.availability.note;
+  EXPECT_EQ(result_json(t.plan, frail->findings, {})["availability"]["odd_inputs"].size(), 2u);
+}
+
+TEST(NetworkTable, ABlackBoxThatEndsLeavesNoSamples) {
+  const Table t = table(evasion::Norm::budgets, 1);
+  std::size_t left = 500, told = 0;
+  Hooks hooks;
+  hooks.ended = [&](const evasion::SampleResult& r) { told += r.finite; };
+  const auto run = run_table(t.plan, t.files, 1, hooks, {}, box(nullptr, [&](const std::vector<float>&) { return left != 0 && --left != 0; }));
+  ASSERT_FALSE(run);
+  EXPECT_NE(render(run.error()).find("the target ended"), std::string::npos);
+  std::size_t all = 0;
+  left = 500;
+  hooks.ended = [&](const evasion::SampleResult&) { ++all; };
+  (void)run_table(t.plan, t.files, 1, hooks, {}, box(nullptr, [&](const std::vector<float>&) { return left != 0 && --left != 0; }));
+  EXPECT_EQ(all, told) << "a sample whose answers were cut off would be taken for settled";
+  EXPECT_GT(told, 0u);
+}
 
 TEST(NetworkTable, SumsOfChangesAreHeldToo) {
   for (const evasion::Norm norm : {evasion::Norm::l2, evasion::Norm::l1}) {

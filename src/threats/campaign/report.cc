@@ -80,6 +80,7 @@ Decision decide(const Plan& plan, const Findings& f) {
     if (s.present) signs += (signs.empty() ? "" : "; ") + s.id + ": " + s.meaning;
   if (!signs.empty()) return {"inconclusive", signs};
   if (plan.effort.set == evasion::AttackSet::none) return {"not_tested", "no attack was asked for"};
+  if (f.attacks.empty()) return {"not_tested", "none of the attacks that were asked for can be made on this model"};
   if (f.clean_correct() == 0) return {"inconclusive", "no sample is predicted right to begin with"};
   if (!plan.require) return {"measured", "no criterion was set before the run (--require SHARE)"};
   const Interval i = clopper_pearson(f.attacked_correct(), f.results.size(), plan.confidence);
@@ -182,13 +183,14 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
       budgets.back().update({{"balanced", c.balanced}, {"balanced_at_least", c.balanced_low}, {"rare_answers_weighted", c.weighted}, {"classes", classes}});
     }
     j["extraction"] = {{"compared", f.extraction.compared}, {"alike_within", plan.task == evasion::Task::deviation ? ordered_json(plan.level) : ordered_json(nullptr)}, {"constant_agrees", f.extraction.constant}, {"budgets", budgets}, {"lower_bound_of_fidelity", true},
-                       {"note", "a small network trained on the model's answers to half of the rows, and mixtures of them, compared on the other half; a better copy may exist"}};
+                       {"note", std::string("a small network trained on the model's answers to half of the rows, and mixtures of them") + (plan.constraints ? " that the constraints allow" : "") + ", compared on the other half; a better copy may exist"}};
   }
   if (f.availability.tested) {
     const AvailabilityFinding& a = f.availability;
     ordered_json odd = ordered_json::array();
-    for (const auto& o : a.odd) odd.push_back({{"input", o.name}, {"rows", o.rows}, {"answered_with_numbers", o.finite}});
-    j["availability"] = {{"unit", a.unit}, {"median_cost", a.median_cost}, {"worst_seen", a.worst_seen}, {"worst_possible", a.worst_possible},
+    for (const auto& o : a.odd) odd.push_back({{"input", o.name}, {"rows", o.rows}, {"answered_with_numbers", o.finite}, {"not_answered", o.refused}});
+    const auto cost = [&](double v) { return a.unit.empty() ? ordered_json(nullptr) : ordered_json(v); };
+    j["availability"] = {{"unit", a.unit.empty() ? ordered_json(nullptr) : ordered_json(a.unit)}, {"median_cost", cost(a.median_cost)}, {"worst_seen", cost(a.worst_seen)}, {"worst_possible", cost(a.worst_possible)},
                          {"worst_to_median", a.median_cost > 0 ? ordered_json(a.worst_possible / a.median_cost) : ordered_json(nullptr)}, {"odd_inputs", odd}, {"note", a.note}};
   }
   const Decision d = decide(plan, f);
@@ -281,9 +283,11 @@ std::string result_text(const ordered_json& j) {
            " (a constant one: " + std::to_string(j["extraction"]["constant_agrees"].get<std::size_t>()) + "); a lower bound");
   if (j.contains("availability")) {
     const ordered_json& a = j["availability"];
-    line("work", "median " + figure(a["median_cost"].get<double>()) + " " + a["unit"].get<std::string>() + ", worst seen " + figure(a["worst_seen"].get<double>()) + ", at most " + figure(a["worst_possible"].get<double>()));
+    if (a["unit"].is_null()) line("availability", a["note"].get<std::string>());
+    else line("work", "median " + figure(a["median_cost"].get<double>()) + " " + a["unit"].get<std::string>() + ", worst seen " + figure(a["worst_seen"].get<double>()) + ", at most " + figure(a["worst_possible"].get<double>()));
     for (const ordered_json& o : a["odd_inputs"])
-      line("  " + o["input"].get<std::string>(), std::to_string(o["answered_with_numbers"].get<std::size_t>()) + " of " + std::to_string(o["rows"].get<std::size_t>()) + " answered with numbers");
+      line("  " + o["input"].get<std::string>(), std::to_string(o["answered_with_numbers"].get<std::size_t>()) + " of " + std::to_string(o["rows"].get<std::size_t>()) + " answered with numbers" +
+           (o["not_answered"].get<std::size_t>() == 0 ? "" : ", " + std::to_string(o["not_answered"].get<std::size_t>()) + " not at all"));
   }
   for (const ordered_json& n : j["not_tested"]) line("not tested", n.get<std::string>());
   return out;

@@ -289,7 +289,7 @@ void Run::copy(Findings& out) const {
     for (double& s : scores) sum += s = std::exp(s - most);
     for (std::size_t k = 0; k < p.size(); ++k) p[k] = static_cast<float>(scores[k] / sum);
   };
-  out.extraction = copy_by_answers(plan_, ask, rows, e.features, plan_.task == Task::deviation ? 1 : plan_.task == Task::threshold ? 2 : e.classes(), hooks_, out.not_tested);
+  out.extraction = copy_by_answers(plan_, ask, rows, e.features, plan_.task == Task::deviation ? 1 : plan_.task == Task::threshold ? 2 : e.classes(), &s_.applied, e.single, hooks_, out.not_tested);
 }
 
 // The work for a row is the splits that it passes: counted, so that it does not depend on a clock.
@@ -306,11 +306,23 @@ void Run::cost(Findings& out) const {
   a.worst_seen = seen.empty() ? 0 : seen.back();
   a.worst_possible = static_cast<double>(trees::deepest(e));
   for (const auto& [name, value] : {std::pair{"a value missing", std::numeric_limits<double>::quiet_NaN()}, std::pair{"+infinity in one place", infinity}, std::pair{"-infinity in one place", -infinity}}) {
-    AvailabilityFinding::Odd o{name, 0, 0};
+    AvailabilityFinding::Odd o{name, 0, 0, 0};
     for (const std::size_t i : out.picked) {
       std::vector<double> row(s_.row(i).begin(), s_.row(i).end()), raw(e.outputs);
       row[(i * 7919) % row.size()] = value;
       exact_scores(e, row, raw);
+      ++o.rows;
+      o.finite += std::all_of(raw.begin(), raw.end(), [](double s) { return std::isfinite(s); });
+    }
+    a.odd.push_back(o);
+  }
+  for (const auto& [name, change] : broken_rows(s_.applied)) {
+    AvailabilityFinding::Odd o{name, 0, 0, 0};
+    for (const std::size_t i : out.picked) {
+      std::vector<float> broken(s_.row(i).begin(), s_.row(i).end());
+      if (!change(i, broken)) continue;
+      std::vector<double> raw(e.outputs);
+      exact_scores(e, std::vector<double>(broken.begin(), broken.end()), raw);
       ++o.rows;
       o.finite += std::all_of(raw.begin(), raw.end(), [](double s) { return std::isfinite(s); });
     }
@@ -389,12 +401,14 @@ bool is_table(const Plan& plan, const std::string& model_bytes) {
   return is_trees(model_bytes) || plan.norm == evasion::Norm::budgets || plan.constraints.has_value();
 }
 
-Result<TreeRun> run_table(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks, const std::vector<SampleResult>& before) {
-  return is_trees(files.model) ? run_trees(plan, files, threads, hooks, before) : run_network_table(plan, files, threads, hooks, before);
+Result<TreeRun> run_table(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks, const std::vector<SampleResult>& before,
+                          const std::shared_ptr<evasion::Target>& target) {
+  if (target == nullptr && is_trees(files.model)) return run_trees(plan, files, threads, hooks, before);
+  return run_network_table(plan, files, threads, hooks, before, target);
 }
 
-Result<TreeRun> read_tree_rows(const Plan& plan, const Files& files) {
-  if (!is_trees(files.model)) return read_network_rows(plan, files);
+Result<TreeRun> read_tree_rows(const Plan& plan, const Files& files, const std::shared_ptr<evasion::Target>& target) {
+  if (target != nullptr || !is_trees(files.model)) return read_network_rows(plan, files, target);
   auto s = read_setting(plan, files);
   if (!s) return tl::unexpected(s.error());
   return TreeRun{{}, std::move(s->table), std::move(s->labels)};
@@ -411,8 +425,8 @@ Result<TreeRun> run_trees(const Plan& plan, const Files& files, unsigned threads
 }
 
 Result<std::vector<bool>> verify_rows(const Plan& plan, const std::string& model_bytes, const std::vector<StoredRow>& rows,
-                                      const std::vector<std::string>& names) {
-  if (!is_trees(model_bytes)) return verify_network_rows(plan, model_bytes, rows, names);
+                                      const std::vector<std::string>& names, const std::shared_ptr<evasion::Target>& target) {
+  if (target != nullptr || !is_trees(model_bytes)) return verify_network_rows(plan, model_bytes, rows, names, target);
   Setting s;
   auto e = read_model(plan, model_bytes);
   if (!e) return tl::unexpected(e.error());

@@ -30,13 +30,25 @@ Diagnostics AskedTarget::failure() const {
   return failure_;
 }
 
-void AskedTarget::scores(const float* x, std::size_t n, float* out) const {
+std::vector<float> AskedTarget::as_taken(const float* x, std::size_t n) const {
   std::vector<float> rows(x, x + n * form_.size());
   if (!normalisation_.mean.empty())
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const std::size_t channel = i / (form_.height * form_.width) % form_.channels;
       rows[i] = (rows[i] - normalisation_.mean[channel]) / normalisation_.deviation[channel];
     }
+  return rows;
+}
+
+Result<std::vector<float>> AskedTarget::try_asking(const float* x) const {
+  const std::scoped_lock lock(one_);
+  auto scores = ask_(as_taken(x, 1), 1);
+  if (scores && scores->size() != outputs_) return duolex::failure(error_in("", "the target gave " + std::to_string(scores->size()) + " scores for one row, not " + std::to_string(outputs_)));
+  return scores;
+}
+
+void AskedTarget::scores(const float* x, std::size_t n, float* out) const {
+  const std::vector<float> rows = as_taken(x, n);
   const std::scoped_lock lock(one_);
   if (failure_.empty()) {
     const auto scores = ask_(rows, n);

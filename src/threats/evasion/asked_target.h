@@ -24,6 +24,8 @@ class AskedTarget : public Target {
   std::vector<std::string> flat_operators() const override { return {}; }
   // Its "exact" scores are what it answers when it is asked again: a black box has no other precision.
   std::unique_ptr<Oracle> oracle() const override;
+  // Asks about one row aside: that it is not answered is no failure of the target.
+  [[nodiscard]] Result<std::vector<float>> try_asking(const float* x) const;
   // Why it is asked, where it could have been looked into; "" of what never can.
   std::string because{};
   // What went wrong when it was asked, the first time; its scores are NaN from then on.
@@ -32,6 +34,7 @@ class AskedTarget : public Target {
  private:
   friend class AskedOracle;
   void scores(const float* x, std::size_t n, float* out) const;
+  [[nodiscard]] std::vector<float> as_taken(const float* x, std::size_t n) const;
 
   Form form_;
   std::size_t outputs_;

@@ -261,6 +261,7 @@ Result copy_model(const Ask& ask, std::span<const float> rows, std::size_t width
     const std::size_t b = q < known.size() ? a : known[mix.below(static_cast<std::uint32_t>(known.size()))];
     const float share = q < known.size() ? 1.0f : static_cast<float>(mix.uniform());
     for (std::size_t i = 0; i < width; ++i) to[i] = a == b ? rows[a * width + i] : share * rows[a * width + i] + (1 - share) * rows[b * width + i];
+    if (a != b && o.admit) o.admit(rows.subspan(a * width, width), rows.subspan(b * width, width), {to, width});
     ask({to, width}, {l.y.data() + q * classes, classes});
     scale.apply({to, width});
     if (o.stop && o.stop()) return out;

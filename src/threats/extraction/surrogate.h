@@ -21,6 +21,8 @@ struct Options {
   std::uint64_t seed = 0;
   double confidence = 0.95;
   std::optional<double> tolerance{};  // the model answers with a number: copies agree that are not farther off
+  // Makes a mixture of two rows, the first being what it is a change of, into one that can be asked about. Empty: all can.
+  std::function<void(std::span<const float> row, std::span<const float> other, std::span<float> mixture)> admit{};
   std::function<bool()> stop{};
 };
 

@@ -164,6 +164,20 @@ void Space::pull_in(std::span<double> row) const {
     for (const std::size_t f : g.members) row[f] = x_[f];
 }
 
+void admit(const Applied& applied, bool single, std::span<const float> from, std::span<const float> other, std::span<float> mixture) {
+  const std::vector<double> x(from.begin(), from.end());
+  std::vector<double> row(mixture.begin(), mixture.end());
+  const Metric any{evasion::Norm::linf, {}};
+  const Space space(applied, any, infinity, single, x);
+  space.pull_in(row);
+  for (const Applied::Group& g : applied.groups) {
+    const bool stays = g.fixed || std::any_of(g.members.begin(), g.members.end(), [&](std::size_t f) { return from[f] == 1 && !(mixture[f] < 0.5f); });
+    for (const std::size_t f : g.members) row[f] = stays ? x[f] : static_cast<double>(other[f]);
+  }
+  if (!space.holds(row)) row = x;
+  std::transform(row.begin(), row.end(), mixture.begin(), [](double v) { return static_cast<float>(v); });
+}
+
 std::optional<std::size_t> broken_group(const Applied& applied, std::span<const double> row) {
   for (std::size_t i = 0; i < applied.groups.size(); ++i) {
     std::size_t ones = 0, others = 0;

@@ -57,6 +57,10 @@ class Space {
   std::vector<double> low_, high_;
 };
 
+// What can be made of `row` on the way to a mixture of it with `other`: `mixture` comes back as a row that the constraints
+// allow, however far it is from `row`; of a group, the other's choice where the mixture has more of that.
+void admit(const Applied& applied, bool single, std::span<const float> row, std::span<const float> other, std::span<float> mixture);
+
 // Says which group of a row has not exactly one 1 and else 0s.
 [[nodiscard]] std::optional<std::size_t> broken_group(const Applied& applied, std::span<const double> row);
 

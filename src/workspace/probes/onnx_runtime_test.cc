@@ -204,6 +204,18 @@ TEST(OnnxRuntime, IsATargetAndAJudgeOfExamples) {
     EXPECT_EQ(probe_model(request, out, err), ExitCode::clear) << err.str();
     return nlohmann::json::parse(out.str(), nullptr, false);
   };
+  // Under budgets one feature is left to move: the line is then out of reach of the first row.
+  request.plan.norm = threats::evasion::Norm::budgets;
+  request.plan.epsilon = 1;
+  request.plan.constraints = *threats::tabular::read_constraints("c.yaml", "duolex_constraints: 1\nfeatures: {\"0\": {budget: 0.015}, \"1\": {change: none}}\n");
+  const auto rows = run("rows", lib);
+  EXPECT_EQ(rows["clean_correct"], 3);
+  EXPECT_EQ(rows["attacked_correct"], 3);
+  request.plan.constraints = *threats::tabular::read_constraints("c.yaml", "duolex_constraints: 1\nfeatures: {\"0\": {budget: 0.03}, \"1\": {change: none}}\n");
+  EXPECT_EQ(run("rows2", lib)["attacked_correct"], 1);
+  request.plan.norm = threats::evasion::Norm::linf;
+  request.plan.epsilon = 0.05;
+  request.plan.constraints.reset();
   const auto asked = run("asked", lib), own = run("own", "");
   EXPECT_EQ(asked["clean_correct"], 3);
   EXPECT_EQ(asked["attacked_correct"], 1);
@@ -224,6 +236,8 @@ TEST(OnnxRuntime, IsATargetAndAJudgeOfExamples) {
   EXPECT_EQ(replay("asked", "", said), ExitCode::bad_input);
   EXPECT_NE(said.find("name it with --runtime"), std::string::npos) << said;
   // What was found with our own gradients deceives the user's runtime as well.
+  EXPECT_EQ(replay("rows2", lib, said), ExitCode::clear) << said;
+  EXPECT_NE(said.find("\"verified\": 2"), std::string::npos) << said;
   for (const char* evidence : {"asked", "own"}) {
     EXPECT_EQ(replay(evidence, lib, said), ExitCode::clear) << said;
     EXPECT_NE(said.find("\"verified\": 2"), std::string::npos) << said;

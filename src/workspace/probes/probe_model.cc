@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "tensor/kernels.h"
+#include "tensor/onnx.h"
 #include "text/json_out.h"
 #include "threats/array.h"
 #include "threats/campaign/base64.h"
@@ -110,8 +111,12 @@ int attack(const ProbeModelRequest& request, const campaign::Plan& plan, const c
     say(event("refused", {{"text", render(errors)}, {"lacking", errors.front().message.find("not tested") != std::string::npos}, {"message", errors.front().message}}));
     return static_cast<int>(ExitCode::bad_input);
   };
-  if (relay == nullptr && campaign::is_table(plan, files.model)) {
-    const auto run = campaign::run_table(plan, files, request.threads, hooks, settled);
+  std::signal(SIGPIPE, SIG_IGN);  // a black box that ends is an error, not a signal
+  const auto black_box = [&] { return campaign::open_black_box(plan, files.inputs, [relay](const std::vector<float>& rows, std::size_t n) { return relay->ask(rows, n); }); };
+  if (campaign::is_table(plan, relay == nullptr ? files.model : "")) {
+    const auto box = relay == nullptr ? Result<std::shared_ptr<evasion::Target>>(nullptr) : black_box();
+    if (!box) return refuse(box.error());
+    const auto run = campaign::run_table(plan, files, request.threads, hooks, settled, *box);
     if (!run) return refuse(run.error());
     const ordered_json result = campaign::result_json(plan, run->findings, provenance);
     for (const auto& [name, bytes] : campaign::example_files(*run)) say(event("file", {{"name", name}, {"bytes", campaign::to_base64(bytes)}}));
@@ -121,9 +126,7 @@ int attack(const ProbeModelRequest& request, const campaign::Plan& plan, const c
     say(event("result", {{"result", result}}));
     return 0;
   }
-  std::signal(SIGPIPE, SIG_IGN);  // a black box that ends is an error, not a signal
-  const auto target = relay == nullptr ? campaign::open_target(plan, files.model, files.inputs)
-                                       : campaign::open_black_box(plan, files.inputs, [relay](const std::vector<float>& rows, std::size_t n) { return relay->ask(rows, n); });
+  const auto target = relay == nullptr ? campaign::open_target(plan, files.model, files.inputs) : black_box();
   if (!target) return refuse(target.error());
   auto findings = campaign::run(plan, files, request.threads, hooks, settled, *target);
   if (!findings) return refuse(findings.error());
@@ -220,9 +223,10 @@ std::vector<TestFound> as_found(const ordered_json& result, const std::map<std::
     t.shows = "The work that the worst input causes, and what is answered to numbers that are none";
     t.criterion = "none was set";
     t.outcome = "inconclusive";
+    const ordered_json& a = result["availability"];
     char ratio[60];
-    std::snprintf(ratio, sizeof ratio, "measured: at most %.3g times the median work", result["availability"].value("worst_to_median", 0.0));
-    t.detail = ratio;
+    std::snprintf(ratio, sizeof ratio, "measured: at most %.3g times the median work", a["worst_to_median"].is_number() ? a["worst_to_median"].get<double>() : 0.0);
+    t.detail = a["worst_to_median"].is_number() ? ratio : "measured: " + words(a, "note");
     t.atlas = {"AML.T0029"};
     tests.push_back(std::move(t));
   }
@@ -274,8 +278,6 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
   auto box = black_box_named(plan.model);
   if (!box) return refused(box.error(), ExitCode::usage);
   if (*box && !plan.runtime.empty()) return refused({error_in(plan.model, "a runtime is for a model in a file")}, ExitCode::usage);
-  if ((*box || !plan.runtime.empty()) && (plan.norm == evasion::Norm::budgets || plan.constraints))
-    return refused({error_in(plan.model, "budgets and constraints are not tested against a black box", "they are for trees and networks in a file")}, ExitCode::usage);
   // The plan first: nothing of the data is known when it is fixed.
   const std::string plan_text = campaign::plan_text(plan);
   std::optional<ProbeEvidence> evidence;
@@ -316,7 +318,7 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
   if (!plan.runtime.empty()) {
     const auto library = read_file(plan.runtime);
     if (!library) return refused(library.error());
-    if (campaign::is_trees(files.model)) return refused({error_in(plan.model, "not tested: an ensemble of trees through ONNX Runtime")});
+    if (campaign::is_trees(files.model) && !tensor::read_onnx(plan.model, files.model)) return refused({error_in(plan.model, "is an ensemble of trees in its library's own form; ONNX Runtime opens ONNX models")});
     hashes["runtime"] = sha256_hex(*library);
   }
   campaign::Provenance provenance{program_version, "", name_of(tensor::best_instruction_set()), sha256_hex(plan_text), hashes["model"], hashes["inputs"],

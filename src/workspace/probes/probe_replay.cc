@@ -38,8 +38,12 @@ std::vector<std::string> names_in(const std::string& report) {
   return out;
 }
 
+Result<std::shared_ptr<evasion::Target>> box_behind(const Relay& relay, const campaign::Plan& plan, const std::string& originals) {
+  return campaign::open_black_box(plan, originals, [&relay](const std::vector<float>& rows, std::size_t n) { return relay.ask(rows, n); });
+}
+
 // The same for rows of a table.
-Result<ordered_json> verify_rows_of(const campaign::Plan& plan, const std::string& model, const Stored& stored, const std::vector<std::string>& names,
+Result<ordered_json> verify_rows_of(const campaign::Plan& plan, const std::string& model, const Relay* relay, const Stored& stored, const std::vector<std::string>& names,
                                   const std::optional<std::string>& inputs, const std::optional<std::string>& labels_file) {
   const auto examples = threats::read_npy("adversarial.npy", stored.adversarial);
   const auto originals = threats::read_npy("originals.npy", stored.originals);
@@ -53,15 +57,20 @@ Result<ordered_json> verify_rows_of(const campaign::Plan& plan, const std::strin
   if (examples->count() != n * width || originals->count() != n * width || labels->count() != n)
     return failure(error_in("adversarial.npy", "the stored arrays do not fit each other"));
   const std::vector<double> e = as_f64(*examples), o = as_f64(*originals), y = as_f64(*labels);
+  const bool trees = relay == nullptr && campaign::is_trees(model);
+  const auto target = trees || n == 0 ? Result<std::shared_ptr<evasion::Target>>(nullptr)
+                      : relay != nullptr ? box_behind(*relay, plan, stored.originals)
+                                         : campaign::open_target(plan, model, stored.originals);
+  if (!target) return tl::unexpected(target.error());
   std::optional<campaign::TreeRun> data;
-  if (inputs && labels_file)
-    if (auto read = campaign::read_tree_rows(plan, {model, *inputs, *labels_file, {}, {}})) data.emplace(std::move(*read));
+  if (inputs && labels_file && (trees || *target))
+    if (auto read = campaign::read_tree_rows(plan, {model, *inputs, *labels_file, {}, {}}, *target)) data.emplace(std::move(*read));
   std::vector<campaign::StoredRow> pairs;
   for (std::size_t i = 0; i < n; ++i) {
     const auto part = [&](const std::vector<double>& of) { return std::vector<double>(of.begin() + static_cast<std::ptrdiff_t>(i * width), of.begin() + static_cast<std::ptrdiff_t>((i + 1) * width)); };
     pairs.push_back({part(o), part(e), y[i]});
   }
-  const auto held = verify_rows(plan, model, pairs, names);
+  const auto held = verify_rows(plan, model, pairs, names, *target);
   if (!held) return tl::unexpected(held.error());
   ordered_json failed = ordered_json::array();
   std::size_t verified = 0, other_originals = 0;
@@ -73,7 +82,8 @@ Result<ordered_json> verify_rows_of(const campaign::Plan& plan, const std::strin
     if ((*held)[i] && same) ++verified;
     else failed.push_back(number);
   }
-  return ordered_json{{"examples", n}, {"verified", verified}, {"failed_rows", failed}, {"checked", "in double precision"}, {"originals_compared_with_data", data.has_value()}, {"originals_that_differ", other_originals}};
+  return ordered_json{{"examples", n}, {"verified", verified}, {"failed_rows", failed}, {"checked", trees || dynamic_cast<const evasion::NetworkTarget*>(target->get()) != nullptr ? "in double precision" : "by asking again"},
+                      {"originals_compared_with_data", data.has_value()}, {"originals_that_differ", other_originals}};
 }
 
 // The stored rows are in the model's own layout and range.
@@ -95,8 +105,7 @@ Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model
     if (!*array) return tl::unexpected(array->error());
   if (numbers->count() == 0)
     return ordered_json{{"examples", 0}, {"verified", 0}, {"failed_rows", ordered_json::array()}, {"checked", "nothing"}, {"originals_compared_with_data", false}, {"originals_that_differ", 0}};
-  const auto target = relay == nullptr ? campaign::open_target(as_stored(plan), model, stored.originals)
-                                       : campaign::open_black_box(as_stored(plan), stored.originals, [relay](const std::vector<float>& rows, std::size_t n) { return relay->ask(rows, n); });
+  const auto target = relay == nullptr ? campaign::open_target(as_stored(plan), model, stored.originals) : box_behind(*relay, as_stored(plan), stored.originals);
   if (!target) return tl::unexpected(target.error());
   const std::size_t size = (*target)->form().size(), n = numbers->count();
   const auto rows = as_i64("rows.npy", *numbers);
@@ -262,7 +271,7 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
       {},
       [&](const Say& say) {
         std::signal(SIGPIPE, SIG_IGN);  // a black box that ends is an error, not a signal
-        auto verified = relay == nullptr && campaign::is_table(*plan, *model) ? verify_rows_of(*plan, *model, stored, names_in(report), inputs, labels) : verify(*plan, *model, relay.get(), stored, inputs, labels);
+        auto verified = campaign::is_table(*plan, relay == nullptr ? *model : "") ? verify_rows_of(*plan, *model, relay.get(), stored, names_in(report), inputs, labels) : verify(*plan, *model, relay.get(), stored, inputs, labels);
         if (verified && has_patches) {
           auto patches = verify(*plan, *model, relay.get(), patched, inputs, labels);
           if (patches) (*verified)["patched"] = std::move(*patches);
