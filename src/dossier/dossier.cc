@@ -444,13 +444,14 @@ class Reader {
   }
 
   void read_declaration(const Node& n) {
-    keys(n, {"place", "signed_by", "function", "on_behalf_of", "address", "additional", "body_name", "body_number", "certificate"});
+    keys(n, {"place", "signed_by", "function", "on_behalf_of", "address", "additional", "body_name", "body_number", "certificate", "procedure"});
     Declaration& d = dossier_.declaration;
     for (const auto& [key, to] : {std::pair<const char*, std::string*>{"place", &d.place}, {"signed_by", &d.signed_by},
                                   {"function", &d.function}, {"on_behalf_of", &d.on_behalf_of}, {"address", &d.address},
                                   {"additional", &d.additional}, {"body_name", &d.body_name}, {"body_number", &d.body_number},
                                   {"certificate", &d.certificate}})
       *to = text_of(n, key, false);
+    d.procedure = choice_of(n, "procedure", {"module_a", "module_b_c", "module_h", "certificate_27_9", "certificate_8_1"}, false);
   }
 
   void read_facts(const Node& n) {

@@ -149,6 +149,7 @@ struct Standard {
 struct Declaration {
   std::string place, signed_by, function, on_behalf_of, address, additional;
   std::string body_name, body_number, certificate;
+  std::string procedure;  // of Article 32 CRA, as it was carried out; empty: not said
 };
 
 // The sentences of the documents in a language that the program does not have (docs/formats/documents.md).

@@ -31,7 +31,6 @@ class Look {
     const ev::EvidenceRecord& r = e.record;
     e.state = "current";
     if (r.good_until && *r.good_until < as_of_) return say(e, "expired", "it was good until " + to_string(*r.good_until));
-    bool compared = false;
     for (const ev::HashedFile& f : r.artefacts) {
       const fs::path path = fs::path(f.path).lexically_normal();
       // What another tool names need not lie in the dossier; then there is nothing to compare.
@@ -39,10 +38,9 @@ class Look {
       const std::string& now = hash_of(path);
       if (now.empty()) return say(e, "stale", "'" + f.path + "' is not in the dossier, so it cannot be shown to be what this is about");
       if (now != f.sha256) return say(e, "stale", "'" + f.path + "' has another hash now");
-      compared = true;
     }
     const std::string release = dossier_.releases.empty() ? "" : dossier_.releases.back().version;
-    if (!compared && !r.release.empty() && r.release != release)
+    if (!r.release.empty() && r.release != release && !shared(r))
       return say(e, "other_release", "it is about release " + r.release + " and names no file that release " + release + " shares with it");
     if (names(r.stale_when, "law") && !r.law_sha256.empty() && r.law_sha256 != law_) return say(e, "stale", "the law has changed since");
     if (names(r.stale_when, "intended_purpose") && !r.purpose_sha256.empty() && r.purpose_sha256 != sha256_hex(dossier_.intended_purpose))
@@ -53,6 +51,19 @@ class Look {
   static void say(KnownEvidence& e, const char* state, std::string because) {
     e.state = state;
     e.because = std::move(because);
+  }
+  // Whether it is about a file that the last release has, or that no release claims as its own. That an earlier
+  // release's file still lies in the dossier says nothing of the last one.
+  [[nodiscard]] bool shared(const ev::EvidenceRecord& r) const {
+    const auto has = [](const dossier::Release& release, const ev::HashedFile& f) {
+      return std::any_of(release.artefacts.begin(), release.artefacts.end(), [&](const dossier::Artefact& a) {
+        return a.sha256.empty() ? fs::path(a.path).lexically_normal() == fs::path(f.path).lexically_normal() : a.sha256 == f.sha256;
+      });
+    };
+    const auto& releases = dossier_.releases;
+    return std::any_of(r.artefacts.begin(), r.artefacts.end(), [&](const ev::HashedFile& f) {
+      return !releases.empty() && (has(releases.back(), f) || std::none_of(releases.begin(), releases.end(), [&](const dossier::Release& one) { return has(one, f); }));
+    });
   }
   // Each file once.
   const std::string& hash_of(const fs::path& path) {
@@ -149,7 +160,7 @@ Result<std::vector<KnownEvidence>> known_evidence(const dossier::Dossier& dossie
 plan::LedgerEvidence evidence_for_rows(const rules::RuleBase& base, const std::vector<KnownEvidence>& evidence) {
   plan::LedgerEvidence rows;
   for (const KnownEvidence& e : evidence) {
-    if (e.state == "replaced") continue;
+    if (e.state == "replaced" || e.state == "other_release") continue;
     plan::RowEvidence row{e.index, e.leaf, e.record.test, e.record.shows, e.record.outcome, e.state, e.because, e.record.interrupted, true};
     if (e.record.interrupted) row.because = "the run was interrupted";
     std::map<std::string, bool> spoken;  // ids, and whether the record speaks to the whole

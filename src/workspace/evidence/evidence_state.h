@@ -28,11 +28,12 @@ struct KnownEvidence {
 // All records of the ledger in its order; none when there is no ledger. Fails when it is damaged.
 // stale: an artefact it is about has another hash or is gone; the law or the intended
 // purpose has changed, for records that say so. replaced: a later record of the same test with the same criterion about
-// the same files or files of the same names. other_release: it names another release and no file that the last one shares.
+// the same files or files of the same names. other_release: it names another release, and only files that the last one does
+// not have and earlier ones do.
 [[nodiscard]] Result<std::vector<KnownEvidence>> known_evidence(const dossier::Dossier& dossier, Day as_of, const std::string& law_sha256);
 
 // For each row of a duty matrix that evidence speaks to: by the id of a control, and of the duties that the control
-// answers. Replaced records are left out.
+// answers. Replaced records and those of other releases are left out.
 [[nodiscard]] plan::LedgerEvidence evidence_for_rows(const rules::RuleBase& base, const std::vector<KnownEvidence>& evidence);
 
 // The attachment of a record, checked against its hash.

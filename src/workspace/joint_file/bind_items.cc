@@ -98,10 +98,10 @@ class Binder {
       standards(out);
     } else if (kind == "signature") {
       const dossier::Declaration& s = d_.declaration;
+      // The day of issue is the day that the declaration speaks of.
+      const Said who = said("{place}, {day}; {who}", {{"place", data(s.place)}, {"day", documents::on_day(b_.s.as_of)}, {"who", data(s.signed_by + ", " + s.function)}});
       if (!s.place.empty() && !s.signed_by.empty() && !s.function.empty())
-        give(out, s.on_behalf_of.empty() ? data(s.place + "; " + s.signed_by + ", " + s.function)
-                                         : said("{who}, for and on behalf of {whom}", {{"who", data(s.place + "; " + s.signed_by + ", " + s.function)}, {"whom", data(s.on_behalf_of)}}),
-             place("declaration"), true);
+        give(out, s.on_behalf_of.empty() ? who : said("{who}, for and on behalf of {whom}", {{"who", who}, {"whom", data(s.on_behalf_of)}}), place("declaration"), true);
     } else if (kind == "additional") {
       give(out, data(d_.declaration.additional), place("declaration.additional"), true);
       if (out.content.empty()) out.state = State::not_applicable, out.source = said("none is given in the dossier");

@@ -1,4 +1,6 @@
 // The statements of the declaration in the words of this program: CRA Annexes V and VI, AI Act Art. 47(2) and Annex V.
+#include <algorithm>
+
 #include "workspace/joint_file/binding.h"
 
 namespace duolex::workspace {
@@ -29,12 +31,18 @@ void bind_statement(const Binding& b, const std::string& name, BoundItem& out) {
     const findings::Finding& procedure = b.findings["ai.procedure"];
     const findings::Finding& where = b.findings["joint.cra_assessed_by"];
     if (where.status == rules::Status::unknown || procedure.status == rules::Status::unknown) return;
-    const bool needs_body = !b.findings["joint.bodies"].value.words.empty();
+    // A declaration names the procedure that was carried out, not those that were open: CRA Annex V point 7.
+    const findings::Finding& open = b.findings["cra.procedures"];
+    const bool by_cra = to_text(procedure.value) == "none";
+    const std::string& carried_out = d.declaration.procedure;
+    if (by_cra && (open.status == rules::Status::unknown || (open.value.words.size() > 1 && carried_out.empty()))) return;
+    if (by_cra && !carried_out.empty() && std::find(open.value.words.begin(), open.value.words.end(), carried_out) == open.value.words.end()) return;
+    const bool needs_body = !b.findings["joint.bodies"].value.words.empty() || (by_cra && (carried_out == "module_b_c" || carried_out == "module_h"));
     const bool named = !d.declaration.body_name.empty() && !d.declaration.body_number.empty();
     if (needs_body && !named) return;
-    give(out, said("Procedure: {procedure}; CRA requirements assessed by: {where}.",
-                   {{"procedure", finding_said(to_text(procedure.value) == "none" ? b.findings["cra.procedures"] : procedure)}, {"where", finding_said(where)}}),
-         said("conclusions {ids}", {{"ids", data("ai.procedure, joint.cra_assessed_by")}}), true);
+    const Said which = !by_cra ? finding_said(procedure) : carried_out.empty() ? finding_said(open) : documents::text_said(carried_out);
+    give(out, said("Procedure: {procedure}; CRA requirements assessed by: {where}.", {{"procedure", which}, {"where", finding_said(where)}}),
+         by_cra && !carried_out.empty() ? place("declaration.procedure") : said("conclusions {ids}", {{"ids", data("ai.procedure, joint.cra_assessed_by")}}), true);
     if (needs_body)
       give(out, said("Body: {body}", {{"body", data(d.declaration.body_name + ", " + d.declaration.body_number)}}), place("declaration"), true);
     if (needs_body && !d.declaration.certificate.empty())

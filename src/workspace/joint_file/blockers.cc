@@ -134,6 +134,11 @@ class Blockers {
       const std::vector<std::pair<std::string, Said>> names = {{"item", said(i.title)}, {"document", said(documents::document_title(i.document))}};
       found_.back().what_said = missing ? said("Missing in '{document}': {item}", names) : said("Undecided in '{document}': {item}", names);
       found_.back().close_said = said("Give it, or say why it does not apply, under {place}", {{"place", data("items." + i.id)}});
+      // Where to give what no item of the dossier may give.
+      if (i.id == "declaration.body") {
+        found_.back().close = "Name the procedure that was carried out under declaration.procedure, and the body with its number where one took part";
+        found_.back().close_said = said("Name the procedure that was carried out under {place}, and the body with its number where one took part", {{"place", data("declaration.procedure")}});
+      }
     }
   }
 
