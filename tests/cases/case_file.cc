@@ -170,6 +170,23 @@ std::vector<rules::Index> read_notes(const YAML::Node& node, const RuleBase& bas
   return notes;
 }
 
+std::vector<rules::Index> read_duties(const YAML::Node& node, const RuleBase& base) {
+  std::vector<rules::Index> duties;
+  for (const YAML::Node& item : node) {
+    const auto at = std::find_if(base.duties.begin(), base.duties.end(),
+                                 [&](const rules::Duty& d) { return d.id == item.Scalar(); });
+    if (at == base.duties.end()) bad(item, "there is no duty '" + item.Scalar() + "'");
+    duties.push_back(static_cast<rules::Index>(at - base.duties.begin()));
+  }
+  std::sort(duties.begin(), duties.end());
+  return duties;
+}
+
+bool is_bound(const rules::Duty& duty, const std::string& whom) {
+  const std::string list = ", " + duty.binds + ", ";
+  return list.find(", " + whom + ", ") != std::string::npos;
+}
+
 Case read_case(const YAML::Node& node, const std::string& file, const Products& products, const RuleBase& base) {
   Case c;
   c.file = file;
@@ -178,7 +195,8 @@ Case read_case(const YAML::Node& node, const std::string& file, const Products& 
   for (const auto& pair : node) {
     const std::string key = pair.first.Scalar();
     if (key != "name" && key != "why" && key != "as_of" && key != "like" && key != "facts" && key != "expect" &&
-        key != "notes" && key != "no_notes" && key != "warnings" && key != "no_warnings")
+        key != "notes" && key != "no_notes" && key != "warnings" && key != "no_warnings" && key != "duties" &&
+        key != "may_bind" && key != "no_duties" && key != "binds_exactly")
       bad(pair.first, "unknown key '" + key + "'");
   }
   if (!node["name"] || !node["why"] || !node["as_of"]) bad(node, "a case has name, why and as_of");
@@ -200,10 +218,20 @@ Case read_case(const YAML::Node& node, const std::string& file, const Products& 
   if (node["no_notes"]) c.no_notes = read_notes(node["no_notes"], base);
   if (node["warnings"]) c.warnings = read_warnings(node["warnings"], base);
   if (node["no_warnings"]) c.no_warnings = read_warnings(node["no_warnings"], base);
+  if (node["duties"]) c.duties = read_duties(node["duties"], base);
+  if (node["may_bind"]) c.may_bind = read_duties(node["may_bind"], base);
+  if (node["no_duties"]) c.no_duties = read_duties(node["no_duties"], base);
+  for (const auto& pair : node["binds_exactly"]) {
+    const std::string whom = pair.first.Scalar();
+    if (std::none_of(base.duties.begin(), base.duties.end(), [&](const rules::Duty& d) { return is_bound(d, whom); }))
+      bad(pair.first, "no duty binds '" + whom + "'");
+    c.binds_exactly[whom] = read_duties(pair.second, base);
+  }
   if (node["facts"]) read_facts(node["facts"], products, base, c.facts);
   for (const auto& pair : node["expect"])
     c.expect.push_back(read_expectation(pair.first.Scalar(), pair.first, pair.second, base));
-  if (c.expect.empty() && c.notes.empty() && c.no_notes.empty() && c.warnings.empty() && c.no_warnings.empty())
+  if (c.expect.empty() && c.notes.empty() && c.no_notes.empty() && c.warnings.empty() && c.no_warnings.empty() &&
+      c.duties.empty() && c.may_bind.empty() && c.no_duties.empty() && c.binds_exactly.empty())
     bad(node, "a case expects something");
   return c;
 }
@@ -337,6 +365,28 @@ std::vector<std::string> check_notes(const Case& c, const RuleBase& base, rules:
     if (warnings[w] != Holds::yes) wrong.push_back(at + "no warning '" + base.warnings[w].text + "'");
   for (const rules::Index w : c.no_warnings)
     if (warnings[w] != Holds::no) wrong.push_back(at + "warning '" + base.warnings[w].text + "'");
+  return wrong;
+}
+
+std::vector<std::string> check_duties(const Case& c, const RuleBase& base,
+                                      const std::vector<rules::Decider::Holds>& by_duty) {
+  using Holds = rules::Decider::Holds;
+  std::vector<std::string> wrong;
+  const std::string at = c.file + ":" + std::to_string(c.line) + ": " + c.name + "\n    duty ";
+  const auto say = [&](rules::Index d, const char* what) { wrong.push_back(at + base.duties[d].id + what); };
+  for (const rules::Index d : c.duties)
+    if (by_duty[d] != Holds::yes) say(d, by_duty[d] == Holds::no ? " does not bind" : " binds for some answers only");
+  for (const rules::Index d : c.may_bind)
+    if (by_duty[d] != Holds::maybe) say(d, by_duty[d] == Holds::no ? " does not bind" : " binds");
+  for (const rules::Index d : c.no_duties)
+    if (by_duty[d] != Holds::no) say(d, by_duty[d] == Holds::yes ? " binds" : " binds for some answers");
+  for (const auto& [whom, all] : c.binds_exactly)
+    for (rules::Index d = 0; d < base.duties.size(); ++d) {
+      if (!is_bound(base.duties[d], whom)) continue;
+      const bool wanted = std::binary_search(all.begin(), all.end(), d);
+      if (wanted && by_duty[d] != Holds::yes) say(d, (" does not bind the " + whom).c_str());
+      if (!wanted && by_duty[d] != Holds::no) say(d, (" binds the " + whom + " as well").c_str());
+    }
   return wrong;
 }
 

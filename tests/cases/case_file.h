@@ -37,6 +37,9 @@ struct Case {
   std::vector<Expectation> expect;
   std::vector<rules::Index> notes, no_notes;         // shown for certain, not shown at all
   std::vector<rules::Index> warnings, no_warnings;   // given for certain, not given at all
+  std::vector<rules::Index> duties, may_bind, no_duties;  // bind for certain, for some answers only, not at all
+  // whom they bind -> all that bind it for certain, sorted; nothing else may bind it
+  std::map<std::string, std::vector<rules::Index>> binds_exactly;
   int line = 0;
 };
 
@@ -50,6 +53,10 @@ struct Case {
 
 // The same of its expectations about notes and warnings.
 [[nodiscard]] std::vector<std::string> check_notes(const Case& c, const rules::RuleBase& base, rules::Decider& decider);
+
+// The same of its expectations about duties; by_duty: whether each of the law's duties binds.
+[[nodiscard]] std::vector<std::string> check_duties(const Case& c, const rules::RuleBase& base,
+                                                    const std::vector<rules::Decider::Holds>& by_duty);
 
 // The files of a law folder, without its cases.
 [[nodiscard]] std::vector<rules::SourceFile> read_law(const std::filesystem::path& folder);

@@ -33,6 +33,16 @@ constexpr const char* crossing =
     "note N \"Mind the train\"\n"
     "  on go\n"
     "  when train\n"
+    "duty stop \"Stop\"\n"
+    "  binds driver, rider\n"
+    "  stage after_placing\n"
+    "  when light is red\n"
+    "  cite ACT/art/3\n"
+    "duty whistle \"Whistle\"\n"
+    "  binds driver\n"
+    "  stage after_placing\n"
+    "  when train\n"
+    "  cite ACT/art/4\n"
     "warning \"Green before a train\"\n"
     "  when light is green and train\n";
 
@@ -60,6 +70,7 @@ class CaseFile : public testing::Test {
       Decider decider(*law);
       for (const std::string& w : check(c, base_, decider.decide(c.facts))) text += w + "\n";
       for (const std::string& w : check_notes(c, base_, decider)) text += w + "\n";
+      for (const std::string& w : check_duties(c, base_, decider.duties(c.facts))) text += w + "\n";
     }
     return text;
   }
@@ -99,6 +110,23 @@ TEST_F(CaseFile, WhatDoesNot) {
   EXPECT_NE(wrong("light: red", "    notes: [N]\n"), "") << "it may be shown, not for certain";
   EXPECT_NE(wrong("light: red", "    no_notes: [N]\n"), "") << "it may be shown";
   EXPECT_NE(wrong("light: red", "    warnings: [Green before]\n"), "");
+}
+
+TEST_F(CaseFile, Duties) {
+  EXPECT_EQ(wrong("light: red, train: false", "    duties: [stop]\n    no_duties: [whistle]\n"), "");
+  EXPECT_EQ(wrong("light: red", "    duties: [stop]\n    may_bind: [whistle]\n"), "");
+  EXPECT_EQ(wrong("light: red, train: true", "    binds_exactly: {driver: [whistle, stop], rider: [stop]}\n"), "");
+  EXPECT_EQ(wrong("light: green, train: false", "    binds_exactly: {driver: [], rider: []}\n"), "");
+
+  EXPECT_NE(wrong("light: red", "    duties: [whistle]\n"), "");
+  EXPECT_NE(wrong("light: red", "    no_duties: [whistle]\n"), "");
+  EXPECT_NE(wrong("light: red", "    may_bind: [stop]\n"), "");
+  EXPECT_NE(wrong("light: green", "    may_bind: [stop]\n"), "");
+  EXPECT_NE(wrong("light: red, train: true", "    binds_exactly: {driver: [stop]}\n"), "");
+  EXPECT_NE(wrong("light: red", "    binds_exactly: {driver: [stop]}\n"), "") << "the other may bind";
+  EXPECT_NE(wrong("light: red, train: false", "    binds_exactly: {driver: [stop, whistle]}\n"), "");
+  EXPECT_NE(wrong("light: red", "    binds_exactly: {walker: []}\n").find("no duty binds 'walker'"), std::string::npos);
+  EXPECT_NE(wrong("light: red", "    duties: [sleep]\n").find("there is no duty 'sleep'"), std::string::npos);
 }
 
 TEST_F(CaseFile, WhatACaseCannotSay) {

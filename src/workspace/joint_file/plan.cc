@@ -22,6 +22,8 @@ const std::vector<RoleFacts>& roles() {
       {"manufacturer", {{"actor.cra_position", "manufacturer"}, {"actor.ai_position", "provider"}}},
       {"importer", {{"actor.cra_position", "importer"}, {"actor.ai_position", "importer"}}},
       {"distributor", {{"actor.cra_position", "distributor"}, {"actor.ai_position", "distributor"}}},
+      {"representative", {{"actor.cra_position", "other"}, {"actor.ai_position", "other"}, {"actor.represents_manufacturer", "yes"},
+                          {"actor.represents_provider", "yes"}}},
       {"deployer", {{"actor.cra_position", "other"}, {"actor.ai_position", "deployer"}}},
       {"steward", {{"actor.cra_position", "other"}, {"actor.ai_position", "other"}, {"actor.systematic_foss_support", "yes"}}}};
   return all;
@@ -41,8 +43,10 @@ void take_role(const rules::RuleBase& base, const std::string& role, rules::Fact
       values[f] = it != list.end() ? it - list.begin() : 1;
     }
   }
-  for (const char* other : {"actor.own_name_or_trademark", "actor.modified_product", "actor.changed_ai_purpose_to_high_risk"})
-    if (const rules::Index f = base.fact(other); f != rules::no_index && role != "manufacturer") values[f] = 0;
+  for (const char* other : {"actor.own_name_or_trademark", "actor.modified_product", "actor.changed_ai_purpose_to_high_risk",
+                            "actor.represents_manufacturer", "actor.represents_provider"})
+    if (const rules::Index f = base.fact(other); f != rules::no_index && role != "manufacturer" && values[f] == rules::unknown_value)
+      values[f] = 0;
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ struct PlanRequest {
   TextStyle style;
 };
 
-// manufacturer, importer, distributor, deployer, steward.
+// manufacturer, importer, distributor, representative, deployer, steward.
 [[nodiscard]] const std::vector<std::string>& plan_roles();
 
 // Exit: 0 nothing open, 1 something open, 65 a dossier that cannot be read, 73 a place that cannot be written.
