@@ -1,6 +1,8 @@
 // SHA-256 and MD5 through OpenSSL.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,7 +18,9 @@ class Sha256 {
   Sha256();
   ~Sha256();
   void add(std::string_view bytes);
-  [[nodiscard]] std::string hex();  // ends it
+  // Each of them ends it.
+  [[nodiscard]] std::string hex();
+  [[nodiscard]] std::array<std::uint8_t, 32> digest();
 
  private:
   struct Context;

@@ -49,7 +49,7 @@ void add_data(Program& program) {
   const auto given = std::make_shared<Given>();
   workspace::ProbeDataRequest& r = given->request;
   CLI::App* command = probe_command(program).add_subcommand("data", "A data set: changes, duplicates, leakage, doubtful labels, poison, drift");
-  command->add_option("PATH", r.path, "CSV, NPY, NPZ, IDX, JSON lines, COCO, or a folder of files")->required();
+  command->add_option("PATH", r.path, "CSV, NPY, NPZ, IDX, JSON lines, COCO, Parquet, or a folder of files")->required();
   command->add_option("--baseline", r.baseline, "A manifest that was written before");
   CLI::Option* baseline = command->get_option("--baseline");
   command->add_option("--baseline-key", r.baseline_keys, "The baseline is signed with this key: name+id+base64 (may be repeated)")->needs(baseline);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "threats/array.h"
+#include "threats/data/read_parquet.h"
 #include "threats/model_files/readers.h"
 
 namespace duolex::threats::data {
@@ -58,6 +59,7 @@ Result<DataSet> read_data(const std::string& name, std::string_view bytes, const
   if (bytes.empty()) return failure(error_in(name, "is empty"));
   if (bytes.substr(0, 6) == "\x93NUMPY") return read_npy_rows(name, bytes);
   if (bytes.substr(0, 4) == "PK\x03\x04") return read_npz(name, bytes);
+  if (bytes.substr(0, 4) == "PAR1" || bytes.substr(0, 4) == "PARE") return read_parquet(name, {{name, bytes}}, options);
   if (bytes.size() >= 4 && bytes[0] == '\0' && bytes[1] == '\0') return read_idx(name, bytes);
   if (ends_with(name, ".csv") || ends_with(name, ".tsv")) return read_csv(name, bytes, options);
   if (ends_with(name, ".jsonl") || ends_with(name, ".ndjson")) return read_json_lines(name, bytes, options);
@@ -66,7 +68,7 @@ Result<DataSet> read_data(const std::string& name, std::string_view bytes, const
     return read_json_lines(name, bytes, options);
   }
   return failure(error_in(name, "is of a kind of data that is not known",
-                          "CSV, NPY, NPZ, IDX, JSON lines, COCO, each also gzipped, and folders of files are read"));
+                          "CSV, NPY, NPZ, IDX, JSON lines, COCO, Parquet, each also gzipped, and folders of files are read"));
 }
 
 DataSet from_files(const std::string& name, std::vector<NamedBytes> files) {

@@ -44,7 +44,7 @@ inline constexpr std::size_t most_rows = 2'000'000;
 inline constexpr std::size_t most_values = 50'000'000;
 inline constexpr std::size_t most_classes = 10'000;
 
-// By name and first bytes: CSV, NPY, NPZ, IDX, JSON lines, COCO; each also gzipped. Bounded; a failure names the place.
+// By name and first bytes: CSV, NPY, NPZ, IDX, JSON lines, COCO, Parquet; each also gzipped. Bounded; a failure names the place.
 [[nodiscard]] Result<DataSet> read_data(const std::string& name, std::string_view bytes, const ReadOptions& options = {});
 
 // Files of a folder, as (path relative to it, bytes). Folders named after splits and classes give both.

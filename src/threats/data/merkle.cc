@@ -5,13 +5,6 @@
 namespace duolex::threats::data {
 namespace {
 
-Hash from_hex(const std::string& text) {
-  Hash out{};
-  const auto digit = [](char c) { return static_cast<std::uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10); };
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::uint8_t>(digit(text[2 * i]) << 4 | digit(text[2 * i + 1]));
-  return out;
-}
-
 std::string_view bytes_of(const Hash& hash) { return {reinterpret_cast<const char*>(hash.data()), hash.size()}; }
 
 Hash node_hash(const Hash& left, const Hash& right) {
@@ -23,12 +16,20 @@ Hash node_hash(const Hash& left, const Hash& right) {
 
 }  // namespace
 
-Hash sha256(std::string_view bytes) { return from_hex(sha256_hex(bytes)); }
+Hash sha256(std::string_view bytes) {
+  Sha256 hash;
+  hash.add(bytes);
+  return hash.digest();
+}
 
-Hash leaf_hash(std::string_view bytes) {
-  std::string prefixed(1, '\0');
-  prefixed += bytes;
-  return sha256(prefixed);
+Hash leaf_hash(std::string_view bytes) { return leaf_hash({}, bytes); }
+
+Hash leaf_hash(std::string_view first, std::string_view then) {
+  Sha256 hash;
+  hash.add(std::string_view("\0", 1));
+  hash.add(first);
+  hash.add(then);
+  return hash.digest();
 }
 
 // Level by level: a node without a neighbour goes up as it is, which is the tree that the RFC describes from above.

@@ -6,8 +6,10 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "threats/array.h"
+#include "threats/data/read_parquet.h"
 #include "threats/data/report.h"
 #include "workspace/evidence/signed_manifest.h"
+#include "workspace/probes/mapped_data.h"
 
 namespace duolex::workspace {
 namespace {
@@ -16,27 +18,61 @@ namespace fs = std::filesystem;
 using threats::data::DataSet;
 using threats::data::NamedBytes;
 
-Result<DataSet> read_folder(const fs::path& folder) {
+// What stands beside the tables of a data set and is no part of them.
+bool is_beside_tables(const fs::path& file) {
+  const std::string name = file.filename().string(), ending = file.extension().string();
+  if (name.starts_with('.') || name.starts_with('_')) return true;
+  return ending.empty() || ending == ".md" || ending == ".txt" || ending == ".json" || ending == ".yaml" || ending == ".yml" || ending == ".crc";
+}
+
+// A folder of tables in Parquet is one table; `sha256` is the root of the files all the same, as of any folder.
+Result<DataSet> read_tables(const fs::path& folder, const std::vector<std::string>& names, const std::string& label_column) {
+  std::vector<MappedData> mapped;
+  std::vector<threats::data::Shard> shards;
+  mapped.reserve(names.size());
+  for (const std::string& name : names) {
+    if (!name.ends_with(".parquet")) continue;
+    auto file = MappedData::open(folder / name);
+    if (!file) return tl::unexpected(file.error());
+    mapped.push_back(std::move(*file));
+    shards.push_back({name, mapped.back().bytes()});
+  }
+  auto data = threats::data::read_parquet(folder.string(), shards, {label_column});
+  if (data && shards.size() < names.size())
+    data->not_read.push_back(std::to_string(names.size() - shards.size()) + (names.size() - shards.size() == 1 ? " file that stands" : " files that stand") + " beside the tables");
+  return data;
+}
+
+Result<DataSet> read_folder(const fs::path& folder, const std::string& label_column, std::string& sha256) {
   std::vector<NamedBytes> files;
   std::error_code error;
+  bool tables = false, others = false;
   for (fs::recursive_directory_iterator i(folder, error), end; !error && i != end; i.increment(error)) {
     if (!i->is_regular_file() || i->is_symlink()) continue;
-    const auto bytes = read_file(i->path());
-    if (!bytes) return tl::unexpected(bytes.error());
     const std::string name = i->path().lexically_relative(folder).generic_string();
-    files.push_back({name, threats::data::leaf_hash(name + std::string(1, '\0') + *bytes), threats::data::sha256(*bytes)});
+    const auto bytes = MappedData::open(i->path());
+    if (!bytes) return tl::unexpected(bytes.error());
+    (name.ends_with(".parquet") ? tables : others) |= name.ends_with(".parquet") || !is_beside_tables(i->path());
+    files.push_back({name, threats::data::leaf_hash(name + std::string(1, '\0'), bytes->bytes()), threats::data::sha256(bytes->bytes())});
   }
   if (error) return failure(error_in(folder.string(), "cannot be read: " + error.message()));
   if (files.empty()) return failure(error_in(folder.string(), "holds no files"));
-  return threats::data::from_files(folder.string(), std::move(files));
+  DataSet data = threats::data::from_files(folder.string(), std::move(files));
+  sha256 = threats::data::manifest_of(data).root;
+  if (!tables || others) return data;
+  std::vector<std::string> names;
+  for (const threats::data::Row& row : data.rows) names.push_back(row.name);
+  return read_tables(folder, names, label_column);
 }
 
 // The data, and the hash of its bytes; of a folder, the root of its tree.
 Result<DataSet> read_path(const fs::path& path, const std::string& label_column, std::string& sha256) {
-  if (fs::is_directory(path)) {
-    auto data = read_folder(path);
-    if (data) sha256 = threats::data::manifest_of(*data).root;
-    return data;
+  if (fs::is_directory(path)) return read_folder(path, label_column, sha256);
+  if (path.extension() == ".parquet") {  // pages are unpacked one by one: the file need not be in memory
+    const auto mapped = MappedData::open(path);
+    if (!mapped) return tl::unexpected(mapped.error());
+    sha256 = sha256_hex(mapped->bytes());
+    return threats::data::read_data(path.string(), mapped->bytes(), {label_column});
   }
   const auto bytes = read_file(path);
   if (!bytes) return tl::unexpected(bytes.error());

@@ -1,10 +1,5 @@
 #include "workspace/probes/probe_file.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <ostream>
 
@@ -12,6 +7,7 @@
 #include "base/hash.h"
 #include "base/version.h"
 #include "threats/model_files/scan.h"
+#include "workspace/probes/mapped_data.h"
 #include "workspace/probes/model_reader.h"
 
 namespace duolex::workspace {
@@ -49,20 +45,9 @@ FileReport look(const fs::path& path, std::string_view bytes) {
 
 // A file of some gigabytes is not copied into memory.
 FileReport look_mapped(const fs::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (file < 0) return unreadable(path, "cannot be opened");
-  struct stat info {};
-  if (::fstat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
-    ::close(file);
-    return unreadable(path, "is no regular file");
-  }
-  const auto size = static_cast<std::size_t>(info.st_size);
-  void* const at = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
-  ::close(file);
-  if (at == MAP_FAILED) return unreadable(path, "cannot be mapped into memory");
-  FileReport report = look(path, {static_cast<const char*>(at), size});
-  ::munmap(at, size);
-  return report;
+  const auto mapped = MappedData::open(path);
+  if (!mapped) return unreadable(path, mapped.error().front().message);
+  return look(path, mapped->bytes());
 }
 
 // Every regular file below, by name; folders behind symbolic links are not entered.

@@ -1,0 +1,2 @@
+duolex_fuzz(parquet MODULES data)
+add_dependencies(fuzz_parquet duolex_page_codecs)
