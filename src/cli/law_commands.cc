@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/options.h"
+#include "cli/terminal.h"
 
 namespace duolex::cli {
 namespace {
@@ -66,13 +67,14 @@ void add_impact(Program& program, CLI::App& law) {
   const auto given = std::make_shared<Impact>();
   CLI::App* command = law.add_subcommand("impact", "What a changed rule base does to a product, its sign-offs and its declarations");
   command->add_option("DOSSIER", given->request.dossier, "A dossier's folder")->required();
-  command->add_option("--before", given->request.before, "The law folder as it was")->required();
+  command->add_option("--before", given->request.before, "The law folder as it was (without it: what is bound to another law)");
   add_law(*command, given->request.law);
   given->as_of.add(*command);
   add_format(*command, given->format);
   command->callback([&program, given] {
     given->request.as_of = given->as_of.day();
     given->request.json = given->format == "json";
+    given->request.style = standard_output_style();
     program.chosen = [&program, given] { return workspace::law_impact(given->request, program.out, program.err); };
   });
 }

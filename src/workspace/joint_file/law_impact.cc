@@ -1,12 +1,16 @@
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
 #include <set>
 
 #include "base/file.h"
+#include "documents/plain.h"
 #include "findings/value_json.h"
 #include "law/declarations.h"
 #include "text/json_out.h"
+#include "workspace/evidence/evidence_state.h"
 #include "workspace/joint_file/matrix_of.h"
 #include "workspace/law/law_commands.h"
 #include "workspace/verdict/subject.h"
@@ -21,10 +25,11 @@ struct Came {
   std::vector<std::string> cites;
 };
 
-// Something that was made under a law: a sign-off of a person, or a declaration among the artefacts.
+// Something that was made under a law: a sign-off of a person, a declaration, a plan, evidence.
 struct Touched {
   std::string what, law_sha256, state;
   bool open = false;  // somebody has to do something about it
+  std::vector<std::string> because = {};  // what of that which comes out otherwise it rests on: "duty cra.sbom"
 };
 
 struct Side {
@@ -93,41 +98,98 @@ std::map<std::string, std::string> items(const Side& s) {
   return map;
 }
 
-Touched touched(std::string what, const std::string& law, const Side& before, const Side& after, bool same_outcome, const std::string& again) {
-  const std::string &old = before.subject.law->base.sha256, &now = after.subject.law->base.sha256;
-  Touched t{std::move(what), law, "", true};
-  if (law == now) {
-    t.state = "made under the law as it is now";
-    t.open = false;
-  } else if (law == old) {
-    t.state = same_outcome ? "made under the law before; what it rests on comes out the same, and it has to be confirmed: " + again
-                           : "made under the law before, and what it rests on comes out otherwise: " + again;
-  } else {
-    t.state = "made under a third law, which was not compared";
-  }
-  return t;
+// What each rests on: a classification on conclusions, the assessment of a change besides on the duties that bind again, a
+// plan on duties and controls, a declaration on all of it.
+const std::map<std::string, std::set<std::string>>& rests_on() {
+  static const std::map<std::string, std::set<std::string>> all = {{"classification", {"conclusion"}},
+                                                                   {"change", {"conclusion", "duty"}},
+                                                                   {"plan", {"duty", "control"}},
+                                                                   {"declaration", {"conclusion", "duty", "control", "item"}}};
+  return all;
 }
 
-std::vector<Touched> all_touched(const Side& before, const Side& after, bool same_outcome) {
-  std::vector<Touched> list;
-  for (const dossier::SignOff& o : after.subject.dossier.sign_offs)
-    list.push_back(touched("sign-off of the " + o.of + " by " + o.by + (o.on ? " on " + to_string(*o.on) : ""), o.law_sha256, before, after, same_outcome,
-                           o.of == "change" ? "'duolex diff --sign'" : "'duolex sign-off'"));
-  for (const dossier::Release& r : after.subject.dossier.releases)
-    for (const dossier::Artefact& a : r.artefacts) {
-      if (a.kind != "declaration") continue;
-      const auto bytes = read_file(after.subject.dossier.folder / a.path);
-      const nlohmann::json j = bytes && bytes->size() < (std::size_t{16} << 20) ? nlohmann::json::parse(*bytes, nullptr, false) : nlohmann::json();
-      const std::string law = j.is_object() && j.contains("law_sha256") && j["law_sha256"].is_string() ? j["law_sha256"].get<std::string>() : "";
-      if (law.empty()) {
-        list.push_back({"declaration of " + r.version + ", " + a.path, "", "does not say under which law it was made; declaration.json does", true});
-        continue;
+class Impact {
+ public:
+  Impact(const Side* before, const Side& after, const std::vector<Came>& came) : before_(before), after_(after), came_(came) {}
+
+  Result<std::vector<Touched>> all() {
+    const dossier::Dossier& d = after_.subject.dossier;
+    plan_matrix();
+    for (std::size_t i = 0; i < d.sign_offs.size(); ++i) {
+      const dossier::SignOff& o = d.sign_offs[i];
+      const std::string what = "sign-off of the " + o.of + " by " + o.by + (o.on ? " on " + to_string(*o.on) : "");
+      const bool later = o.of == "classification" && std::any_of(d.sign_offs.begin() + static_cast<std::ptrdiff_t>(i) + 1, d.sign_offs.end(), [](const dossier::SignOff& other) { return other.of == "classification"; });
+      if (later) {
+        list_.push_back({what, o.law_sha256, "replaced by a later one"});
+      } else {
+        touched(what, o.of.c_str(), o.law_sha256, o.of == "change" ? "'duolex diff --sign' confirms it, or assesses again" : "'duolex sign-off' confirms it, or signs what comes out now", true);
       }
-      list.push_back(touched("declaration of " + r.version + ", " + a.path, law, before, after, same_outcome,
-                             "it stays as it was signed; whether a new one is due is decided with 'duolex declare'"));
     }
-  return list;
-}
+    declarations(d);
+    const auto evidence = known_evidence(d, after_.subject.as_of, after_.subject.law->base.sha256);
+    if (!evidence) return tl::unexpected(evidence.error());
+    for (const KnownEvidence& e : *evidence)
+      if (e.state == "stale" && e.because == "the law has changed since")
+        list_.push_back({"evidence, leaf " + std::to_string(e.index) + ": " + e.record.shows, e.record.law_sha256, "says of itself that a changed law ends it; it is found anew and recorded", true});
+    return std::move(list_);
+  }
+
+ private:
+  void plan_matrix() {
+    if (before_ == nullptr) return;
+    const std::vector<std::string> because = reasons("plan");
+    if (because.empty()) return;
+    list_.push_back({"plan, as 'duolex plan' printed it under the law before", before_->subject.law->base.sha256, "touched; 'duolex plan' prints it anew", true, because});
+  }
+
+  [[nodiscard]] std::vector<std::string> reasons(const char* of) const {
+    std::vector<std::string> list;
+    const auto on = rests_on().find(of);
+    for (const Came& c : came_)
+      if (on != rests_on().end() && on->second.contains(c.what)) list.push_back(c.what + " " + c.id);
+    return list;
+  }
+
+  // `confirm`: stays open although nothing it rests on comes out otherwise: it is bound to the law by its hash.
+  void touched(std::string what, const char* of, const std::string& law, const std::string& again, bool confirm) {
+    const std::string& now = after_.subject.law->base.sha256;
+    Touched t{std::move(what), law, "", true};
+    if (law == now) {
+      t.state = "made under the law as it is now";
+      t.open = false;
+    } else if (before_ == nullptr) {
+      t.state = "made under another law; what comes out otherwise is told when that law is given (--before): " + again;
+    } else if (law == before_->subject.law->base.sha256) {
+      t.because = reasons(of);
+      t.open = confirm || !t.because.empty();
+      t.state = t.because.empty() ? "made under the law before; nothing it rests on comes out otherwise: " + again : "made under the law before, and what it rests on comes out otherwise: " + again;
+    } else {
+      t.state = "made under a third law, which was not compared";
+    }
+    list_.push_back(std::move(t));
+  }
+
+  void declarations(const dossier::Dossier& d) {
+    for (const dossier::Release& r : d.releases)
+      for (const dossier::Artefact& a : r.artefacts) {
+        if (a.kind != "declaration") continue;
+        const auto bytes = read_file(d.folder / a.path);
+        const nlohmann::json j = bytes && bytes->size() < (std::size_t{16} << 20) ? nlohmann::json::parse(*bytes, nullptr, false) : nlohmann::json();
+        const std::string law = j.is_object() && j.contains("law_sha256") && j["law_sha256"].is_string() ? j["law_sha256"].get<std::string>() : "";
+        const std::string what = "declaration of " + r.version + ", " + a.path;
+        if (law.empty()) {
+          list_.push_back({what, "", "does not say under which law it was made; declaration.json does", true});
+          continue;
+        }
+        touched(what, "declaration", law, "it stays as it was signed, and is read and verified without this program; whether a new one is due is decided with 'duolex declare'", false);
+      }
+  }
+
+  const Side* before_;
+  const Side& after_;
+  const std::vector<Came>& came_;
+  std::vector<Touched> list_;
+};
 
 const char* word(law::Declared::Change change) {
   return change == law::Declared::Change::added ? "added" : change == law::Declared::Change::removed ? "removed" : "changed";
@@ -140,35 +202,53 @@ ExitCode law_impact(const LawImpactRequest& request, std::ostream& out, std::ost
     err << which << ":\n" << render(errors);
     return ExitCode::bad_input;
   };
-  const auto before = open(request.dossier, request.as_of, request.before);
-  if (!before) return refused(before.error(), "under the law before");
+  std::optional<Side> before;
+  if (request.before) {
+    auto side = open(request.dossier, request.as_of, *request.before);
+    if (!side) return refused(side.error(), "under the law before");
+    before.emplace(std::move(*side));
+  }
   const auto after = open(request.dossier, request.as_of, request.law);
   if (!after) return refused(after.error(), "under the law now");
 
-  const std::vector<law::Declared> declared = law::differences(*before->subject.law, *after->subject.law);
+  std::vector<law::Declared> declared;
   std::vector<Came> came;
-  compare_conclusions(*before, *after, came);
-  compare("duty", duties(*before), duties(*after), came);
-  compare("control", rows(*before), rows(*after), came);
-  compare("item", items(*before), items(*after), came);
-  const std::vector<Touched> touched = all_touched(*before, *after, came.empty());
-  const std::string &old = before->subject.law->base.sha256, &now = after->subject.law->base.sha256;
+  if (before) {
+    declared = law::differences(*before->subject.law, *after->subject.law);
+    compare_conclusions(*before, *after, came);
+    compare("duty", duties(*before), duties(*after), came);
+    compare("control", rows(*before), rows(*after), came);
+    compare("item", items(*before), items(*after), came);
+  }
+  const auto all = Impact(before ? &*before : nullptr, *after, came).all();
+  if (!all) return refused(all.error(), "the ledger");
+  const std::vector<Touched>& touched = *all;
+  const std::string old = before ? before->subject.law->base.sha256 : "", &now = after->subject.law->base.sha256;
 
   if (request.json) {
-    Json json = {{"format", 1}, {"as_of", to_string(request.as_of)}, {"law_before", before->subject.law->version}, {"law_before_sha256", old}, {"law", after->subject.law->version}, {"law_sha256", now},
+    Json json = {{"format", 1}, {"as_of", to_string(request.as_of)}, {"law_before", before ? before->subject.law->version : ""}, {"law_before_sha256", old}, {"law", after->subject.law->version}, {"law_sha256", now},
                  {"declared", Json::array()}, {"comes_out_otherwise", Json::array()}, {"touched", Json::array()}};
     for (const law::Declared& d : declared) json["declared"].push_back({{"change", word(d.change)}, {"what", d.what}});
     for (const Came& c : came) json["comes_out_otherwise"].push_back({{"what", c.what}, {"id", c.id}, {"before", c.before}, {"after", c.after}, {"cites", c.cites}});
-    for (const Touched& t : touched) json["touched"].push_back({{"what", t.what}, {"law_sha256", t.law_sha256}, {"state", t.state}, {"open", t.open}});
+    for (const Touched& t : touched) json["touched"].push_back({{"what", t.what}, {"law_sha256", t.law_sha256}, {"state", t.state}, {"open", t.open}, {"because", t.because}});
     out << text::to_json_text(json, text::JsonLayout::pretty);
   } else {
-    out << "Law before " << before->subject.law->version << ", SHA-256 " << old << "\nLaw now    " << after->subject.law->version << ", SHA-256 " << now << "\n\n" << declared.size() << (declared.size() == 1 ? " declaration differs" : " declarations differ") << (declared.empty() ? ".\n" : ":\n");
-    for (const law::Declared& d : declared) out << "  " << word(d.change) << "  " << d.what << "\n";
-    out << "\nFor this product on " << to_string(request.as_of) << (came.empty() ? " nothing comes out otherwise.\n" : " this comes out otherwise:\n");
-    for (const Came& c : came)
-      out << "  " << c.what << " " << c.id << ": " << (c.before.empty() ? "was not there" : c.before) << " → " << (c.after.empty() ? "is gone" : c.after) << "\n";
-    out << (touched.empty() ? "\nThe dossier holds no sign-off and no declaration.\n" : "\nSign-offs and declarations:\n");
-    for (const Touched& t : touched) out << "  " << t.what << ": " << t.state << "\n";
+    if (before) out << "Law before " << before->subject.law->version << ", SHA-256 " << old << "\n";
+    out << "Law now    " << after->subject.law->version << ", SHA-256 " << now << "\n";
+    if (before) {
+      out << "\n" << declared.size() << (declared.size() == 1 ? " declaration differs" : " declarations differ") << (declared.empty() ? ".\n" : ":\n");
+      for (const law::Declared& d : declared) out << "  " << word(d.change) << "  " << d.what << "\n";
+      out << "\nFor this product on " << to_string(request.as_of) << (came.empty() ? " nothing comes out otherwise.\n" : " this comes out otherwise:\n");
+      for (const Came& c : came)
+        out << "  " << c.what << " " << c.id << ": " << (c.before.empty() ? "was not there" : c.before) << " → " << (c.after.empty() ? "is gone" : c.after) << "\n";
+    }
+    out << (touched.empty() ? "\nThe dossier holds no sign-off and no declaration.\n" : "\nSign-offs, plan, declarations and evidence:\n");
+    for (const Touched& t : touched) {
+      out << documents::wrapped(documents::plain(t.what) + ": " + t.state, "  ", "    ", request.style.width);
+      std::string because;
+      for (const std::string& b : t.because) because += (because.empty() ? "" : ", ") + b;
+      if (!because.empty()) out << documents::wrapped("because of " + because, "    ", "    ", request.style.width);
+    }
   }
   out.flush();
   if (!out) return ExitCode::cannot_write;

@@ -8,6 +8,7 @@
 
 #include "base/day.h"
 #include "base/exit_code.h"
+#include "base/text_style.h"
 
 namespace duolex::workspace {
 
@@ -41,13 +42,15 @@ struct LawDiffRequest {
 
 struct LawImpactRequest {
   std::filesystem::path dossier;
-  std::filesystem::path before;              // the law folder as it was
-  std::optional<std::filesystem::path> law;  // as it is now
+  std::optional<std::filesystem::path> before;  // the law folder as it was; without it: what is bound to another law
+  std::optional<std::filesystem::path> law;     // as it is now
   Day as_of;
   bool json = false;
+  TextStyle style;
 };
 // What the step from one rule base to another does to a product: declarations that differ, conclusions, duties, controls
-// and items of documents that come out otherwise, and which sign-offs and declarations that touches.
+// and items of documents that come out otherwise, and which sign-offs, plans, declarations and evidence
+// that touches, each with what it rests on of that.
 // Exit: 0 nothing comes out otherwise and no sign-off or declaration is bound to another law, 1 otherwise, 65 bad input.
 [[nodiscard]] ExitCode law_impact(const LawImpactRequest& request, std::ostream& out, std::ostream& err);
 
