@@ -280,7 +280,8 @@ ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& e
   out.flush();
   if (!out) return ExitCode::cannot_write;
   if (!a->questions.empty()) return ExitCode::undecided;
-  return a->open_points.empty() && a->findings.exit_code() != 1 ? ExitCode::clear : ExitCode::finding;
+  // A contested reading is an open point until a choice is recorded.
+  return a->open_points.empty() ? ExitCode::clear : ExitCode::finding;
 }
 
 }  // namespace duolex::workspace

@@ -25,7 +25,8 @@ struct AssessRequest {
 };
 
 // Writes assessment.json, answer.json (with proofs), report.html, findings.sarif and summary.txt.
-// Exit: 0 route settled and no open point, 1 open points or contested, 2 route undecided, 65 bad input,
+// Exit: 0 route settled and no open point (a contested reading without a recorded choice is one), 1 open points,
+// 2 route undecided, 65 bad input,
 // 73 the folder cannot be written.
 [[nodiscard]] ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& err);
 

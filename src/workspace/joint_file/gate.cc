@@ -119,7 +119,9 @@ class Gate {
     const ExitCode code = what(out, err);
     const std::string_view which = name;
     const bool test = which == "scan" || which == "probe file" || which == "verify";
-    steps_.push_back({name, std::move(about), code, test || !r_.tests_only || static_cast<int>(code) >= 64, err.str() + out.str()});
+    // What of the plan and of the documents stands against the release, declare lists; the rest is due later.
+    const bool release = which == "assess" || which == "declare";
+    steps_.push_back({name, std::move(about), code, test || (release && !r_.tests_only) || static_cast<int>(code) >= 64, err.str() + out.str()});
   }
 
   const GateRequest& r_;

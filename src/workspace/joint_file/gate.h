@@ -30,8 +30,9 @@ struct GateRequest {
 
 // Scans every bill of materials of the last release, looks into every model file, assesses, plans, writes the documents,
 // holds what stands against a declaration, and verifies the ledger where there is one. All steps run, whatever one finds.
-// Exit: 70, 73 or 65 when a step could not be done; else 1 when one found something; else 2 when one is undecided; else 3 at a
-// deadline; else 0. With tests_only, findings of assess, plan, docs and declare do not count.
+// Exit: 70, 73 or 65 when a step could not be done; else 1 when one found something; else 2 when one is undecided; else 0.
+// Findings of plan and docs do not count: what of them stands against the release, declare lists, and what binds after it
+// may be open. With tests_only, findings of assess and declare do not count either.
 [[nodiscard]] ExitCode gate(const GateRequest& request, std::ostream& out, std::ostream& err);
 
 // The exit status of all steps together.
