@@ -22,14 +22,17 @@
 namespace duolex::documents {
 
 struct FactRow {
-  std::string id, question, value, source, on;
+  std::string id, question, value;
+  Said source;  // how it is known and by whom
+  std::string on;
   std::vector<std::string> cites;
   std::uint32_t line = 0;  // in duolex.yaml
   bool assumed = false;
 };
 
 struct QuestionRow {
-  std::string id, question, help, answer;
+  std::string id, question, help;
+  Said answer;  // how it may be answered
   std::vector<std::string> cites;
   bool in_smallest = false;
   std::vector<std::string> can_change;  // labels of conclusions
@@ -41,7 +44,8 @@ struct ProposalRow {
 };
 
 struct ArtefactRow {
-  std::string path, kind, sha256, note;
+  std::string path, kind, sha256;
+  Said note;
   std::string verdict;  // on a model file: executes_code, suspicious, no_code_found, unreadable
   std::vector<std::string> found, not_checked;
 };
@@ -50,15 +54,20 @@ struct ArtefactRow {
 struct OpenPoint {
   std::string what, how;
   std::vector<std::string> cites;
-  Said what_said = {}, how_said = {};  // the same for other languages, where it is made of sentences; else empty
+  Said what_said = {}, how_said = {};  // the same for other languages
 };
+[[nodiscard]] OpenPoint open_point(Said what, Said how, std::vector<std::string> cites);
 
 struct ReadingRow {
   std::string ambiguity, question, chosen, chosen_by;  // chosen: the reading recorded in the dossier
   struct Option {
     std::string reading, because;
     bool is_default = false;
-    std::vector<std::pair<std::string, std::string>> values;  // conclusion label, value
+    struct Value {
+      std::string label, value;  // of the conclusion; the value in English words
+      Said said;                 // the value
+    };
+    std::vector<Value> values;
   };
   std::vector<Option> options;
   std::vector<std::string> cites;
@@ -82,8 +91,8 @@ struct VulnerabilityCheck {
   bool checked = false;
   std::size_t advisories = 0;
   std::string newest;               // day of the newest advisory
-  std::string against;              // the index and its newest record, or why nothing was checked
-  std::vector<std::string> bills;   // how many components of each were read and looked up
+  Said against;                     // the index and its newest record, or why nothing was checked
+  std::vector<Said> bills;          // how many components of each were read and looked up
   std::vector<VulnerabilityRow> rows;  // exploited ones first
   std::vector<VulnerabilityRow> closed;  // by what the release's VEX documents state; exploited ones first
   std::vector<std::string> stated;     // what of these documents was not applied, and remarks
@@ -109,7 +118,7 @@ struct Assessment {
   std::string product, description, intended_purpose, manufacturer, release;
   findings::Findings findings;
   std::string facts_sha256;
-  std::string sign_off;      // "none", "valid: …", "stale: …"
+  Said sign_off;             // "none", "valid: …", "stale: …"
   std::string route;         // one sentence
   std::vector<plan::Reason> route_reasons;
   std::vector<plan::RouteOption> routes;
@@ -129,7 +138,7 @@ struct Assessment {
   ChangeCheck change;
   std::vector<ProofRow> proofs;
   std::vector<LawText> law_texts;
-  std::vector<std::string> not_checked;
+  std::vector<Said> not_checked;
 };
 
 // assessment.json (schemas/assessment.schema.json).

@@ -38,6 +38,13 @@ ordered_json reason(const plan::Reason& r) {
 
 }  // namespace
 
+OpenPoint open_point(Said what, Said how, std::vector<std::string> cites) {
+  OpenPoint p{in_english(what), in_english(how), std::move(cites), {}, {}};
+  p.what_said = std::move(what);
+  p.how_said = std::move(how);
+  return p;
+}
+
 std::string assessment_json(const Assessment& a) {
   static const char* const standings[] = {"taken", "open", "closed", "undecided"};
   ordered_json j;
@@ -46,7 +53,7 @@ std::string assessment_json(const Assessment& a) {
   j["product"] = {{"name", a.product}, {"description", a.description}, {"intended_purpose", a.intended_purpose},
                   {"manufacturer", a.manufacturer}, {"release", a.release}};
   j["facts_sha256"] = a.facts_sha256;
-  j["sign_off"] = a.sign_off;
+  j["sign_off"] = in_english(a.sign_off);
   j["law_texts"] = list(a.law_texts, [](const LawText& t) { return ordered_json{{"id", t.id}, {"title", t.title}}; });
   j["route"] = a.route;
   j["route_reasons"] = list(a.route_reasons, reason);
@@ -62,7 +69,7 @@ std::string assessment_json(const Assessment& a) {
     e["chosen"] = r.chosen.empty() ? ordered_json(nullptr) : ordered_json(r.chosen);
     e["options"] = list(r.options, [](const ReadingRow::Option& o) {
       ordered_json x{{"reading", o.reading}, {"default", o.is_default}, {"because", o.because}};
-      x["values"] = list(o.values, [](const auto& v) { return ordered_json{{"conclusion", v.first}, {"value", v.second}}; });
+      x["values"] = list(o.values, [](const auto& v) { return ordered_json{{"conclusion", v.label}, {"value", v.value}}; });
       return x;
     });
     return e;
@@ -81,7 +88,7 @@ std::string assessment_json(const Assessment& a) {
     return ordered_json{{"day", to_string(d.day)}, {"id", d.id}, {"label", d.label}, {"cites", d.cites}};
   });
   j["questions"] = list(a.questions, [](const QuestionRow& q) {
-    return ordered_json{{"fact", q.id}, {"question", q.question}, {"help", q.help}, {"answer", q.answer}, {"in_smallest", q.in_smallest},
+    return ordered_json{{"fact", q.id}, {"question", q.question}, {"help", q.help}, {"answer", in_english(q.answer)}, {"in_smallest", q.in_smallest},
                         {"can_change", q.can_change}, {"cites", q.cites}};
   });
   j["smallest_proven"] = a.smallest_proven;
@@ -89,14 +96,14 @@ std::string assessment_json(const Assessment& a) {
     return ordered_json{{"id", d.id}, {"text", d.text}, {"binds", d.binds}, {"stage", d.stage}, {"from", d.from}, {"surely", d.surely}, {"cites", d.cites}};
   });
   j["facts"] = list(a.facts, [](const FactRow& f) {
-    return ordered_json{{"id", f.id}, {"value", f.value}, {"source", f.source}, {"on", f.on}, {"assumed", f.assumed}, {"line", f.line}, {"cites", f.cites}};
+    return ordered_json{{"id", f.id}, {"value", f.value}, {"source", in_english(f.source)}, {"on", f.on}, {"assumed", f.assumed}, {"line", f.line}, {"cites", f.cites}};
   });
   j["artefacts"] = list(a.artefacts, [](const ArtefactRow& r) {
-    ordered_json e{{"path", r.path}, {"kind", r.kind}, {"sha256", r.sha256}, {"note", r.note}};
+    ordered_json e{{"path", r.path}, {"kind", r.kind}, {"sha256", r.sha256}, {"note", in_english(r.note)}};
     if (!r.verdict.empty()) e["file_check"] = {{"verdict", r.verdict}, {"reasons", r.found}, {"not_checked", r.not_checked}};
     return e;
   });
-  j["vulnerabilities"] = {{"checked", a.vulnerabilities.checked}, {"against", a.vulnerabilities.against}, {"bills", a.vulnerabilities.bills}};
+  j["vulnerabilities"] = {{"checked", a.vulnerabilities.checked}, {"against", in_english(a.vulnerabilities.against)}, {"bills", in_english(a.vulnerabilities.bills)}};
   j["vulnerabilities"]["vex"] = a.vulnerabilities.stated;
   const auto finding = [](const VulnerabilityRow& r) {
     return ordered_json{{"component", r.component}, {"advisory", r.advisory}, {"status", r.status}, {"because", r.because}, {"exploited", r.exploited}, {"score", r.score}, {"where", r.where}};
@@ -113,7 +120,7 @@ std::string assessment_json(const Assessment& a) {
     e["why_not"] = list(p.others, tree);
     return e;
   });
-  j["not_checked"] = a.not_checked;
+  j["not_checked"] = in_english(a.not_checked);
   return j.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

@@ -1,4 +1,4 @@
-// The catalogues that are built into the program: law/words/*.yaml.
+// The catalogues that are built into the program: law/words/LANGUAGE.yaml and law/words/LANGUAGE/*.yaml.
 #pragma once
 
 #include <string>

@@ -14,7 +14,10 @@ namespace duolex::documents {
 [[nodiscard]] Said text_said(const std::string& value);
 [[nodiscard]] Said value_said(const findings::Value& value);
 [[nodiscard]] Said finding_said(const findings::Finding& finding);
+[[nodiscard]] Said binds_said(const std::string& binds);  // "manufacturer, importer"; in a list
+[[nodiscard]] Said answers_said(const rules::Type& type);  // "one of: …": how a question may be answered
 [[nodiscard]] Said words_said(const plan::StepWords& words);  // "Class: important, class I"
+[[nodiscard]] Said detail_said(const plan::StepWords& words);  // "cra.class, clause 2, law/cra/22-classes.law:41"
 [[nodiscard]] std::vector<Said> route_said(const findings::Findings& found);  // a sentence each
 
 }  // namespace duolex::documents

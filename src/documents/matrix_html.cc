@@ -35,6 +35,15 @@ Said relation_said(const std::string& relation) {
 
 Said number(std::size_t n) { return data(std::to_string(n)); }
 
+Said record_said(const plan::RowEvidence& e) {
+  Said state = listed({told(e.outcome)});
+  if (e.interrupted) state.parts.push_back(told("interrupted"));
+  if (e.state != "current") state.parts.push_back(e.because.empty() ? told(e.state) : said("{what}: {value}", {{"what", told(e.state)}, {"value", told(e.because)}}));
+  if (!e.whole) state.parts.push_back(said("on a part of it"));
+  return said("leaf {leaf} ({hash}): {test}, {state}", {{"leaf", data(std::to_string(e.leaf))}, {"hash", data(e.hash.substr(0, 12))},
+                                                        {"test", e.test.empty() ? told(e.shows) : data(e.test)}, {"state", state}});
+}
+
 class Writer {
  public:
   Writer(const MatrixDocument& d, const Tongue& tongue) : d_(d), tongue_(tongue) {}
@@ -136,11 +145,7 @@ class Writer {
     say(status_said(row.status));
     if (!row.status_because.empty()) {
       h_.text(": ");
-      if (row.refused && tongue_.language() != "en") {
-        h_.with("span", row.status_because, "lang=\"en\"");
-      } else {
-        h_.text(row.status_because);
-      }
+      say(row.refused ? told(row.status_because) : data(row.status_because));
     }
     h_.close().close();
   }
@@ -185,7 +190,11 @@ class Writer {
     h_.close();
     if (!row.given.empty() || !row.ledger.empty()) {
       h_.open("ul");
-      for (const plan::RowEvidence& e : row.ledger) h_.with("li", in_words(e), tongue_.language() == "en" ? "" : "lang=\"en\"");
+      for (const plan::RowEvidence& e : row.ledger) {
+        h_.open("li");
+        say(tongue_.language() == "en" ? data(in_words(e)) : record_said(e));
+        h_.close();
+      }
       for (const std::string& e : row.given) h_.with("li", e);
       h_.close();
     } else {

@@ -19,8 +19,6 @@ void Page::with(const char* element, const Said& what, const char* attributes) {
   h.close();
 }
 
-Said Page::law(const std::string& sentence) { return sentence.find_first_of("{}") == std::string::npos ? said(sentence) : data(sentence); }
-
 Said Page::value(const findings::Finding& finding) const { return english() ? data(in_words(finding)) : finding_said(finding); }
 Said Page::value(const std::string& text) const { return english() ? data(in_words(text)) : text_said(text); }
 Said Page::reason(const plan::Reason& reason) const { return english() ? data(reason.text) : words_said(reason.words); }

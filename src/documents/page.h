@@ -24,8 +24,8 @@ class Page {
   // In the page's language; what the catalogue lacks in English, and marked as such.
   void say(const Said& what);
   void with(const char* element, const Said& what, const char* attributes = "");
-  // A sentence that the law or the program made as a whole.
-  [[nodiscard]] static Said law(const std::string& sentence);
+  // A sentence that the law, or a room that knows no documents, made as a whole.
+  [[nodiscard]] static Said law(const std::string& sentence) { return told(sentence); }
   [[nodiscard]] Said value(const findings::Finding& finding) const;
   [[nodiscard]] Said value(const std::string& text) const;
   [[nodiscard]] Said reason(const plan::Reason& reason) const;

@@ -95,7 +95,7 @@ void facts_table(Page& page, const Said& caption, bool assumed) {
       h.cites(f.cites);
     } else {
       page.cell(said("Source and date"));
-      page.say(Page::law(f.source));
+      page.say(f.source);
       if (!f.on.empty()) h.text(", " + f.on);
       if (f.line != 0) h.raw(" ").with("span", "duolex.yaml:" + std::to_string(f.line), "class=\"soft\"");
     }
@@ -118,7 +118,10 @@ void step(Page& page, const Explanation& e, int depth) {
     page.say(words_said(w));
   }
   h.cites(e.cites);
-  if (!w.detail.empty()) h.raw(" ").with("span", w.detail, "class=\"detail\"");
+  if (!w.detail.empty()) {
+    h.raw(" ");
+    page.with("span", detail_said(w), "class=\"detail\"");
+  }
   if (folds) h.close();
   if (!e.because.empty()) {
     h.open("ul");
@@ -184,7 +187,7 @@ void write_measured(Page& page) {
   for (const ArtefactRow& r : a.artefacts) {
     h.open("tr").open("th", "scope=\"row\"").with("code", r.path).close();
     page.cell(said("What it is"));
-    page.say(Page::law(in_words(r.kind) + (r.note.empty() ? "" : ": " + r.note)));
+    page.say(r.note.empty() ? word_said(in_words(r.kind)) : said("{what}: {value}", {{"what", word_said(in_words(r.kind))}, {"value", r.note}}));
     h.raw("<br>");
     h.with("code", "sha256 " + r.sha256, "class=\"hash\"");
     if (!r.verdict.empty()) {
@@ -272,7 +275,7 @@ void write_law(Page& page) {
   }
   page.with("h3", said("Not checked"));
   h.open("ul");
-  for (const std::string& what : a.not_checked) page.with("li", Page::law(what));
+  for (const Said& what : a.not_checked) page.with("li", what);
   h.close();
   page.with("h3", said("Fingerprints"));
   h.open("dl", "class=\"terms wide\"");

@@ -108,7 +108,7 @@ void write_questions(Page& page) {
     h.close();
     if (!q.help.empty()) page.with("p", Page::law(q.help));
     h.open("p", "class=\"soft\"");
-    page.say(said("Answer: {answer}. In the dossier:", {{"answer", Page::law(q.answer)}}));
+    page.say(said("Answer: {answer}. In the dossier:", {{"answer", q.answer}}));
     h.text(" ").with("code", q.id).text(".").close();
     if (!q.can_change.empty()) {
       Said list = listed({}, "; ");
@@ -158,7 +158,7 @@ void write_duties(Page& page) {
       }
       h.cites(d.cites).close();
       page.cell(said("Binds"));
-      page.say(Page::law(in_words(d.binds)));
+      page.say(binds_said(d.binds));
       h.raw("</td>");
       page.cell(said("From"));
       if (const auto day = parse_day(d.from)) page.say(on_day(*day));

@@ -28,9 +28,13 @@ void list(Page& page, const Said& title, const std::vector<std::string>& items) 
   h.close();
 }
 
-std::string standing(const EvidenceRow& r) {
-  return "Leaf " + std::to_string(r.leaf) + " of the ledger, " + r.at.substr(0, 10) + ", " + r.state + (r.because.empty() ? "" : ": " + r.because) +
-         (r.good_until.empty() ? "" : "; good until " + r.good_until) + "; " + (r.signers == "unsigned" ? "" : "signed ") + r.signers + ".";
+Said signed_said(const EvidenceRow& r) { return r.signers == "unsigned" ? said("unsigned") : said("signed {by}", {{"by", told(r.signers)}}); }
+
+Said standing(const EvidenceRow& r) {
+  Said state = r.because.empty() ? told(r.state) : said("{what}: {value}", {{"what", told(r.state)}, {"value", told(r.because)}});
+  if (!r.good_until.empty()) state = said("{state}; good until {day}", {{"state", state}, {"day", data(r.good_until)}});
+  return said("Leaf {leaf} of the ledger, {day}, {state}; {signed}.",
+              {{"leaf", data(std::to_string(r.leaf))}, {"day", data(r.at.substr(0, 10))}, {"state", state}, {"signed", signed_said(r)}});
 }
 
 void count_row(Page& page, const Said& title, const Counted& c, std::size_t samples) {
@@ -51,11 +55,11 @@ void write_model(Page& page, const ModelTest& t) {
   page.say(Page::law(in_words(t.verdict)));
   h.close();
   h.open("p");
-  page.say(Page::law(t.because + "."));
+  page.say(listed({Page::law(t.because), data(".")}, ""));
   h.text(" ");
   page.say(said("Demanded before the run: {what}.", {{"what", Page::law(t.criterion)}}));
   h.cites(t.record.provisions).close();
-  if (!t.starts_to_fail.empty()) page.with("p", Page::law(t.starts_to_fail), "class=\"key\"");
+  if (!t.starts_to_fail.empty()) page.with("p", t.starts_to_fail, "class=\"key\"");
   page.table(said("Counts"), {{"name", said("Of the samples drawn before the data was opened")}, {"", said("Samples")}, {"", said("Interval (95 %)")}});
   count_row(page, said("right as they are"), t.clean, t.samples);
   count_row(page, said("right under every attack: the true number is at most this"), t.attacked, t.samples);
@@ -63,7 +67,7 @@ void write_model(Page& page, const ModelTest& t) {
   for (const CurveRow& c : t.curve)
     if (c.epsilon > 0) count_row(page, said("right under attack within {size}", {{"size", data(t.norm + " " + size_of(c.epsilon, !t.pictures.empty()))}}), c.right, t.samples);
   page.end_table();
-  h.raw(robustness_curve(t).c_str());
+  h.raw(robustness_curve(t, page.tongue).c_str());
   if (!t.pictures.empty()) {
     page.with("p", said("Samples, what was changed (stretched), and what the model then got wrong:"));
     h.open("div", "class=\"pictures\"");
@@ -80,10 +84,10 @@ void write_model(Page& page, const ModelTest& t) {
   list(page, said("Samples right under corruptions"), t.corruptions);
   list(page, said("Signs that robustness was masked"), t.signs);
   if (t.signs.empty() && t.attacked.tested) page.with("p", said("No sign was found that gradients were masked."));
-  if (!t.backdoor.empty()) page.with("p", said("Backdoors: {what}", {{"what", Page::law(t.backdoor)}}));
+  if (!t.backdoor.empty()) page.with("p", said("Backdoors: {what}", {{"what", t.backdoor}}));
   if (!t.membership.empty()) page.with("p", said("Membership inference: {what}", {{"what", Page::law(t.membership)}}));
   list(page, said("Not tested"), t.not_tested);
-  page.with("p", Page::law(standing(t.record)), "class=\"soft\"");
+  page.with("p", standing(t.record), "class=\"soft\"");
   h.close();
 }
 
@@ -105,12 +109,12 @@ void write_data(Page& page, const std::vector<DataTest>& tests) {
     page.say(Page::law(t.record.detail));
     if (!t.measured.empty() || !t.rows.empty()) h.open("ul");
     for (const std::string& m : t.measured) page.with("li", Page::law(m));
-    for (const std::string& r : t.rows) h.with("li", r, "class=\"soft\"");
+    for (const Said& r : t.rows) page.with("li", r, "class=\"soft\"");
     if (!t.measured.empty() || !t.rows.empty()) h.close();
     h.open("p", "class=\"soft\"");
     page.say(said("Demanded: {what}.", {{"what", Page::law(t.record.criterion)}}));
     h.text(" ");
-    page.say(Page::law(standing(t.record)));
+    page.say(standing(t.record));
     h.close().raw("</td>").close();
   }
   page.end_table();
@@ -133,7 +137,7 @@ void write_tested(Page& page) {
     h.close();
   }
   write_data(page, t.data);
-  for (const std::string& u : t.unreadable) page.with("p", said("Cannot be shown: {what}", {{"what", Page::law(u)}}), "class=\"warning\"");
+  for (const Said& u : t.unreadable) page.with("p", said("Cannot be shown: {what}", {{"what", u}}), "class=\"warning\"");
   h.raw("</section>\n");
 }
 
@@ -157,7 +161,7 @@ void write_evidence(Page& page) {
     page.say(Page::law(r.outcome + (r.interrupted ? ", interrupted" : "")));
     h.raw("</td>");
     page.cell(said("Counts"));
-    page.say(Page::law(r.state + (r.because.empty() ? "" : ": " + r.because)));
+    page.say(r.because.empty() ? told(r.state) : said("{what}: {value}", {{"what", told(r.state)}, {"value", told(r.because)}}));
     h.raw("</td>");
     page.cell(said("About, by whom, for what"));
     if (!r.detail.empty()) {
@@ -165,7 +169,11 @@ void write_evidence(Page& page) {
       h.raw("<br>");
     }
     for (const std::string& about : r.about) h.with("code", about).raw("<br>");
-    h.text(r.at + (r.tool.empty() ? "" : ", " + r.tool) + (r.release.empty() ? "" : ", release " + r.release) + ", " + (r.signers == "unsigned" ? "" : "signed ") + r.signers);
+    Said made = listed({data(r.at)});
+    if (!r.tool.empty()) made.parts.push_back(data(r.tool));
+    if (!r.release.empty()) made.parts.push_back(said("release {version}", {{"version", data(r.release)}}));
+    made.parts.push_back(signed_said(r));
+    page.say(made);
     for (std::size_t i = 0; i < r.speaks_to.size(); ++i) h.raw(i == 0 ? "<br>" : " ").with("code", r.speaks_to[i]);
     for (std::size_t i = 0; i < r.atlas.size(); ++i) h.raw(i == 0 ? "<br>MITRE ATLAS " : ", ").text(r.atlas[i]);
     h.cites(r.provisions).raw("</td>").close();

@@ -47,7 +47,7 @@ void write_header(Page& page) {
   term(page, said("As of"), on_day(a.findings.as_of));
   term(page, said("Manufacturer or provider"), a.manufacturer.empty() ? said("not named") : data(a.manufacturer));
   term(page, said("Release"), a.release.empty() ? said("none recorded") : data(a.release));
-  term(page, said("Classification signed off"), Page::law(a.sign_off));
+  term(page, said("Classification signed off"), a.sign_off);
   if (!a.intended_purpose.empty()) {
     h.open("div", "class=\"full\"");
     page.with("dt", said("Intended purpose"));
@@ -149,7 +149,7 @@ void write_readings(Page& page) {
     h.open("article", "class=\"contested-reading\"").open("h3").text(r.ambiguity + ": ");
     page.say(Page::law(r.question));
     h.cites(r.cites).close();
-    const Said chosen = data(in_words(r.chosen));
+    const Said chosen = word_said(in_words(r.chosen));
     page.with("p", r.chosen.empty()      ? said("No reading is recorded in the dossier. The verdict follows the default reading.")
                    : r.chosen_by.empty() ? said("Recorded in the dossier: {reading}.", {{"reading", chosen}})
                                          : said("Recorded in the dossier: {reading}, by {who}.", {{"reading", chosen}, {"who", data(r.chosen_by)}}));
@@ -157,7 +157,8 @@ void write_readings(Page& page) {
     page.with("caption", said("The readings side by side"), "class=\"unseen\"");
     h.raw("<thead><tr><td></td>");
     for (const ReadingRow::Option& o : r.options) {
-      h.open("th", o.is_default ? "scope=\"col\" class=\"default\"" : "scope=\"col\"").text(in_words(o.reading));
+      h.open("th", o.is_default ? "scope=\"col\" class=\"default\"" : "scope=\"col\"");
+      page.say(word_said(in_words(o.reading)));
       if (o.is_default) {
         h.raw(" ");
         page.with("span", said("(default)"), "class=\"soft\"");
@@ -170,14 +171,14 @@ void write_readings(Page& page) {
     h.raw("</tr>\n");
     std::vector<std::string> labels;
     for (const ReadingRow::Option& o : r.options)
-      for (const auto& [label, value] : o.values)
-        if (std::find(labels.begin(), labels.end(), label) == labels.end()) labels.push_back(label);
+      for (const ReadingRow::Option::Value& v : o.values)
+        if (std::find(labels.begin(), labels.end(), v.label) == labels.end()) labels.push_back(v.label);
     for (const std::string& label : labels) {
       h.open("tr");
       page.with("th", Page::law(label), "scope=\"row\"");
       for (const ReadingRow::Option& o : r.options) {
-        const auto at = std::find_if(o.values.begin(), o.values.end(), [&](const auto& v) { return v.first == label; });
-        page.with("td", at == o.values.end() ? said("as in the default reading") : Page::law(at->second));
+        const auto at = std::find_if(o.values.begin(), o.values.end(), [&](const auto& v) { return v.label == label; });
+        page.with("td", at == o.values.end() ? said("as in the default reading") : page.english() ? data(at->value) : at->said);
       }
       h.close();
     }
@@ -198,10 +199,10 @@ void write_open_points(Page& page) {
       for (std::size_t i = from; i < to; ++i) {
         const OpenPoint& p = a.open_points[i];
         h.open("tr").open("th", "scope=\"row\"");
-        page.say(page.english() || p.what_said.empty() ? Page::law(p.what) : p.what_said);
+        page.say(page.english() ? data(p.what) : p.what_said);
         h.cites(p.cites).close();
         page.cell(said("What closes it"));
-        page.say(page.english() || p.how_said.empty() ? Page::law(p.how) : p.how_said);
+        page.say(page.english() ? data(p.how) : p.how_said);
         h.raw("</td>").close();
       }
       page.end_table();

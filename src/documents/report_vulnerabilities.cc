@@ -8,9 +8,9 @@ void write_vulnerabilities(Page& page) {
   Html& h = page.h;
   page.section("vulnerabilities", said("Known vulnerabilities"));
   h.open("p");
-  page.say(Page::law(v.against));
+  page.say(v.against);
   h.cites({"CRA/anx/I/PartI/2/a", "CRA/anx/I/PartII/1"}).close();
-  for (const std::string& bill : v.bills) page.with("p", Page::law(bill));
+  for (const Said& bill : v.bills) page.with("p", bill);
   if (v.checked && v.rows.empty()) page.with("p", said("No component was found affected in what was checked."));
   const auto rows_of = [&](const Said& title, const std::vector<VulnerabilityRow>& rows) {
     if (rows.empty()) return;

@@ -18,6 +18,7 @@ Said listed(std::vector<Said> members, std::string separator) {
   return {Said::Kind::list, std::move(separator), {}, {}, std::move(members)};
 }
 Said cited(std::vector<std::string> provisions) { return {Said::Kind::cites, {}, {}, std::move(provisions), {}}; }
+Said told(std::string text) { return {Said::Kind::told, std::move(text), {}, {}, {}}; }
 
 PatternNames names_in(const std::string& pattern) {
   PatternNames found;

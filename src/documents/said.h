@@ -11,8 +11,8 @@
 namespace duolex::documents {
 
 struct Said {
-  enum class Kind { phrase, data, day, list, cites } kind = Kind::data;
-  std::string text;                // phrase: the English pattern with {names}; data: the text
+  enum class Kind { phrase, data, day, list, cites, told } kind = Kind::data;
+  std::string text;                // phrase: the English pattern with {names}; data, told: the text
   Day day;
   std::vector<std::string> names;  // phrase: of `parts`; cites: provision ids
   std::vector<Said> parts;         // phrase: what the names stand for; list: its members
@@ -27,6 +27,9 @@ struct Said {
 [[nodiscard]] Said on_day(Day day);
 [[nodiscard]] Said listed(std::vector<Said> members, std::string separator = ", ");
 [[nodiscard]] Said cited(std::vector<std::string> provisions);
+// A whole English text from where no sentences are taken apart: the law, a result of a test, a record of the ledger. Said
+// in another language where its catalogue has it, or a pattern of told.h fits it.
+[[nodiscard]] Said told(std::string text);
 
 // The names that a pattern has: "{who} declares {what}" → who, what. "{{" and "}}" are braces. Not well formed: empty
 // and false.

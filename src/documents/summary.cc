@@ -61,7 +61,7 @@ class Summary {
       out_ += wrapped(plain(r.ambiguity + ": " + r.question), "  ", "    ", width_);
       for (const ReadingRow::Option& o : r.options) {
         std::string values;
-        for (const auto& [label, value] : o.values) values += (values.empty() ? "" : "; ") + label + ": " + value;
+        for (const ReadingRow::Option::Value& v : o.values) values += (values.empty() ? "" : "; ") + v.label + ": " + v.value;
         if (values.empty()) values = "as in the default reading";
         out_ += wrapped(plain(in_words(o.reading) + (o.is_default ? " (default): " : ": ") + values), "    ", "      ", width_);
       }
@@ -84,7 +84,7 @@ class Summary {
     const auto share = [](const Counted& c) { return c.tested ? std::to_string(c.count) : std::string("not tested"); };
     for (const ModelTest& m : t.models) {
       item(m.model + ": " + in_words(m.verdict) + ". Of " + std::to_string(m.samples) + " samples right: " + share(m.clean) + " as they are, " + share(m.attacked) +
-           " under attack, " + share(m.certified) + " proven. " + m.starts_to_fail + (m.record.state == "current" ? "" : " (" + m.record.state + ")"));
+           " under attack, " + share(m.certified) + " proven. " + in_english(m.starts_to_fail) + (m.record.state == "current" ? "" : " (" + m.record.state + ")"));
     }
     std::size_t passed = 0, failed = 0, inconclusive = 0, ended = 0;
     for (const EvidenceRow& e : t.evidence) {

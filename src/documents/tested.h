@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "documents/said.h"
+
 namespace duolex::documents {
 
 // A count of samples with the exact interval of its share.
@@ -46,11 +48,12 @@ struct ModelTest {
   std::size_t samples = 0;
   Counted clean, attacked, certified;
   std::vector<CurveRow> curve;          // from 0 on, by epsilon
-  std::string starts_to_fail;           // a sentence
+  Said starts_to_fail;                  // sentences, or empty
   std::vector<std::string> attacks;     // "apgd-ce: 5"
   std::vector<std::string> signs;       // of masked robustness
   std::vector<std::string> corruptions; // "gaussian_noise 0.1: 40"
-  std::string backdoor, membership;     // sentences
+  Said backdoor;
+  std::string membership;               // a sentence
   std::vector<std::string> not_tested;
   std::vector<PictureRow> pictures;
 };
@@ -58,7 +61,8 @@ struct ModelTest {
 // Tests of a data set, as `duolex probe data` recorded them; rows a person can open.
 struct DataTest {
   EvidenceRow record;
-  std::vector<std::string> measured, rows;
+  std::vector<std::string> measured;
+  std::vector<Said> rows;
 };
 
 struct Tested {
@@ -67,7 +71,7 @@ struct Tested {
   std::vector<DataTest> data;
   std::vector<EvidenceRow> evidence;         // all, in the ledger's order
   std::vector<std::string> untested_models;  // artefacts of the release without an attack that counts
-  std::vector<std::string> unreadable;       // attachments that cannot be read, and why
+  std::vector<Said> unreadable;              // attachments that cannot be read, and why
 };
 
 }  // namespace duolex::documents

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "documents/tongue.h"
+
 namespace duolex::documents {
 namespace {
 
@@ -24,11 +26,11 @@ ordered_json to_json(const ModelTest& t) {
                     {"certified", to_json(t.certified)}};
   j["curve"] = ordered_json::array();
   for (const CurveRow& c : t.curve) j["curve"].push_back({{"epsilon", c.epsilon}, {"right", to_json(c.right)}});
-  j["starts_to_fail"] = t.starts_to_fail;
+  j["starts_to_fail"] = in_english(t.starts_to_fail);
   j["attacks"] = t.attacks;
   j["signs_of_masking"] = t.signs;
   j["corruptions"] = t.corruptions;
-  j["backdoor"] = t.backdoor;
+  j["backdoor"] = in_english(t.backdoor);
   j["membership"] = t.membership;
   j["not_tested"] = t.not_tested;
   j["examples_shown"] = t.pictures.size();
@@ -39,9 +41,9 @@ ordered_json to_json(const ModelTest& t) {
 
 ordered_json to_json(const Tested& tested) {
   ordered_json j = {{"has_ledger", tested.has_ledger}, {"models", ordered_json::array()}, {"data", ordered_json::array()}, {"evidence", ordered_json::array()},
-                    {"untested_models", tested.untested_models}, {"unreadable", tested.unreadable}};
+                    {"untested_models", tested.untested_models}, {"unreadable", in_english(tested.unreadable)}};
   for (const ModelTest& t : tested.models) j["models"].push_back(to_json(t));
-  for (const DataTest& t : tested.data) j["data"].push_back({{"leaf", t.record.leaf}, {"test", t.record.test}, {"outcome", t.record.outcome}, {"measured", t.measured}, {"rows", t.rows}});
+  for (const DataTest& t : tested.data) j["data"].push_back({{"leaf", t.record.leaf}, {"test", t.record.test}, {"outcome", t.record.outcome}, {"measured", t.measured}, {"rows", in_english(t.rows)}});
   for (const EvidenceRow& r : tested.evidence) j["evidence"].push_back(to_json(r));
   return j;
 }

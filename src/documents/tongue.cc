@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <set>
 
 #include "documents/built_in.h"
 #include "documents/citation.h"
+#include "documents/told.h"
 #include "text/node.h"
 
 namespace duolex::documents {
@@ -53,6 +55,47 @@ void take_apart(const std::string& pattern, const Text& text, const Name& name) 
   if (!between.empty()) text(between);
 }
 
+// An identifier, a place in a file, a number: the same in every language.
+bool is_name(const std::string& text) {
+  return text.find_first_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos || (text.find(' ') == std::string::npos && text.find_first_of("._/:0123456789") != std::string::npos);
+}
+
+std::string language_of(const std::string& path) { return path.substr(0, path.find_first_of("./")); }
+
+std::map<std::string, std::string> titles(const std::string& language, const rules::RuleBase& base) {
+  std::map<std::string, std::string> words;
+  if (language == "de")
+    for (const rules::DocumentItem& item : base.items) words.emplace(item.text, item.german);
+  return words;
+}
+
+// Adds the sentences of one catalogue.
+Result<void> add_words(const std::string& file, const std::string& bytes, std::map<std::string, std::string>& words) {
+  const auto root = text::read_yaml(file, bytes);
+  if (!root) return tl::unexpected(root.error());
+  Diagnostics errors;
+  if (root->kind != text::Node::Kind::mapping)
+    return failure(text::error_about(*root, bytes, "a catalogue is a map, not " + text::describe(*root), "English sentence: the same sentence"));
+  for (std::size_t i = 0; i < root->keys.size(); ++i) {
+    const text::Node& value = root->items[i];
+    if (value.kind != text::Node::Kind::text || value.text.empty()) {
+      errors.push_back(text::error_about(value, bytes, "a translation is text, not " + text::describe(value), "put it in quotes"));
+      continue;
+    }
+    PatternNames from = names_in(root->keys[i].text), to = names_in(value.text);
+    for (PatternNames* names : {&from, &to}) {
+      std::sort(names->names.begin(), names->names.end());
+      names->names.erase(std::unique(names->names.begin(), names->names.end()), names->names.end());
+    }
+    if (!to.well_formed || from.names != to.names)
+      errors.push_back(text::error_about(value, bytes, "the translation does not have the names of the sentence", "each {name} of the sentence, and no other"));
+    if (!words.emplace(root->keys[i].text, value.text).second)
+      errors.push_back(text::error_about(value, bytes, "the sentence is translated elsewhere already", "leave one of them out"));
+  }
+  if (!errors.empty()) return failure(std::move(errors));
+  return {};
+}
+
 }  // namespace
 
 std::string Tongue::operator()(const std::string& english) const {
@@ -74,6 +117,12 @@ std::vector<Tongue::Piece> Tongue::pieces(const Said& s) const {
   };
   switch (s.kind) {
     case Said::Kind::data: add(s.text, false); break;
+    case Said::Kind::told: {
+      const Said what = understood(s.text);
+      if (what.kind != Said::Kind::told) return pieces(what);
+      add(s.text, !is_name(s.text));
+      break;
+    }
     case Said::Kind::day: add(day_in(language_, s.day), false); break;
     case Said::Kind::phrase:
       take_apart((*this)(s.text), [&](const std::string& text) { add(text, !has(s.text)); },
@@ -96,6 +145,13 @@ std::vector<Tongue::Piece> Tongue::pieces(const Said& s) const {
   return out;
 }
 
+Said Tongue::understood(const std::string& text) const {
+  if (language_ == "en") return data(text);
+  if (words_.contains(text) && text.find_first_of("{}") == std::string::npos) return said(text);
+  const Said fitting = pattern_of(text);
+  return fitting.kind == Said::Kind::phrase && has(fitting.text) ? fitting : told(text);
+}
+
 std::string Tongue::operator()(const Said& s) const {
   std::string out;
   for (const Piece& piece : pieces(s)) out += piece.text;
@@ -110,45 +166,53 @@ void Tongue::lacking(const Said& s, std::vector<std::string>& english) const {
 const std::vector<std::string>& document_languages() {
   static const std::vector<std::string> languages = [] {
     std::vector<std::string> all = {"en"};
-    for (const BuiltInFile& file : built_in_files()) all.push_back(file.path.substr(0, file.path.find('.')));
+    for (const BuiltInFile& file : built_in_files())
+      if (const std::string language = language_of(file.path); std::find(all.begin(), all.end(), language) == all.end()) all.push_back(language);
     return all;
   }();
   return languages;
 }
 
 Result<Tongue> read_tongue(const std::string& language, const std::string& file, const std::string& bytes, const rules::RuleBase& base) {
-  const auto root = text::read_yaml(file, bytes);
-  if (!root) return tl::unexpected(root.error());
-  Diagnostics errors;
-  if (root->kind != text::Node::Kind::mapping)
-    return failure(text::error_about(*root, bytes, "a catalogue is a map, not " + text::describe(*root), "English sentence: the same sentence"));
   std::map<std::string, std::string> words;
-  if (language == "de")
-    for (const rules::DocumentItem& item : base.items) words.emplace(item.text, item.german);
-  for (std::size_t i = 0; i < root->keys.size(); ++i) {
-    const text::Node& value = root->items[i];
-    if (value.kind != text::Node::Kind::text || value.text.empty()) {
-      errors.push_back(text::error_about(value, bytes, "a translation is text, not " + text::describe(value), "put it in quotes"));
-      continue;
-    }
-    PatternNames from = names_in(root->keys[i].text), to = names_in(value.text);
-    for (PatternNames* names : {&from, &to}) {
-      std::sort(names->names.begin(), names->names.end());
-      names->names.erase(std::unique(names->names.begin(), names->names.end()), names->names.end());
-    }
-    if (!to.well_formed || from.names != to.names)
-      errors.push_back(text::error_about(value, bytes, "the translation does not have the names of the sentence", "each {name} of the sentence, and no other"));
-    words.emplace(root->keys[i].text, value.text);
-  }
-  if (!errors.empty()) return failure(std::move(errors));
+  if (const auto added = add_words(file, bytes, words); !added) return tl::unexpected(added.error());
+  words.merge(titles(language, base));
   return Tongue(language, std::move(words));
 }
 
-Result<Tongue> tongue_of(const std::string& language, const rules::RuleBase& base) {
+Result<Tongue> tongue_from(const std::string& language, const std::string& folder, const std::map<std::string, std::string>& files, const rules::RuleBase& base) {
   if (language == "en") return Tongue();
+  std::map<std::string, std::string> words;
+  bool found = false;
+  for (const auto& [path, bytes] : files) {
+    if (language_of(path) != language) continue;
+    found = true;
+    if (const auto added = add_words(folder + "/" + path, bytes, words); !added) return tl::unexpected(added.error());
+  }
+  if (!found) return failure(error_in(folder, "there is no catalogue for '" + language + "'"));
+  words.merge(titles(language, base));
+  return Tongue(language, std::move(words));
+}
+
+std::vector<std::string> languages_of(const std::map<std::string, std::string>& files) {
+  std::set<std::string> all;
+  for (const auto& [path, bytes] : files) all.insert(language_of(path));
+  return {all.begin(), all.end()};
+}
+
+Result<Tongue> tongue_of(const std::string& language, const rules::RuleBase& base) {
+  std::map<std::string, std::string> files;
   for (const BuiltInFile& file : built_in_files())
-    if (file.path == language + ".yaml") return read_tongue(language, "law/words/" + file.path, file.text, base);
-  return failure(error_in("law/words", "there is no catalogue for '" + language + "'"));
+    if (language_of(file.path) == language) files.emplace(file.path, file.text);
+  return tongue_from(language, "law/words", files, base);
+}
+
+std::string in_english(const Said& said) { return Tongue()(said); }
+
+std::vector<std::string> in_english(const std::vector<Said>& said) {
+  std::vector<std::string> all;
+  for (const Said& s : said) all.push_back(in_english(s));
+  return all;
 }
 
 }  // namespace duolex::documents

@@ -1,5 +1,5 @@
-// A language of the documents: the catalogue of its sentences, law/words/LANGUAGE.yaml, English sentence → the same
-// sentence. What a catalogue lacks is printed in English, and can be told from what it has.
+// A language of the documents: the catalogue of its sentences, law/words/LANGUAGE.yaml and LANGUAGE/*.yaml, English
+// sentence → the same sentence. What a catalogue lacks is printed in English, and can be told from what it has.
 #pragma once
 
 #include <map>
@@ -30,7 +30,10 @@ class Tongue {
   };
   [[nodiscard]] std::vector<Piece> pieces(const Said& said) const;
   [[nodiscard]] std::string operator()(const std::string& english) const;
-  // The sentences of `said` that the catalogue lacks, each once per place.
+  // What told() became: a sentence of the catalogue, a pattern with its names, or itself, which is English.
+  [[nodiscard]] Said understood(const std::string& told) const;
+  // The sentences of `said` that the catalogue lacks, each once per place. What is told may be anybody's own words, and
+  // counts as none.
   void lacking(const Said& said, std::vector<std::string>& english) const;
 
  private:
@@ -42,10 +45,19 @@ class Tongue {
 [[nodiscard]] const std::vector<std::string>& document_languages();
 
 // A language from its catalogue, with the titles of items that the law gives in German. Mistakes, with their places: no
-// such language; a sentence whose translation has other names than the sentence.
+// such language; a sentence whose translation has other names than the sentence; a sentence in two files.
 [[nodiscard]] Result<Tongue> tongue_of(const std::string& language, const rules::RuleBase& base);
+// The same from the files of catalogues: path from the folder of catalogues ("de.yaml", "de/notes.yaml") and bytes; those of
+// other languages are passed over. `folder` is how the user knows it.
+[[nodiscard]] Result<Tongue> tongue_from(const std::string& language, const std::string& folder, const std::map<std::string, std::string>& files,
+                                         const rules::RuleBase& base);
+// The languages of such files, sorted.
+[[nodiscard]] std::vector<std::string> languages_of(const std::map<std::string, std::string>& files);
 // The same from the bytes of a catalogue of someone's own.
 [[nodiscard]] Result<Tongue> read_tongue(const std::string& language, const std::string& file, const std::string& bytes,
                                          const rules::RuleBase& base);
+
+[[nodiscard]] std::string in_english(const Said& said);
+[[nodiscard]] std::vector<std::string> in_english(const std::vector<Said>& said);
 
 }  // namespace duolex::documents

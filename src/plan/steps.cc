@@ -103,6 +103,7 @@ StepWords step_words(const Explanation& e) {
       has_value = false;
       if (!e.id.empty()) detail(e.by.empty() ? "" : e.by + " does not apply");
       only(e.id.empty() ? e.text : "Not " + in_words(e.text));
+      if (!e.id.empty()) w.words = each_in_words(e.text);
       detail(e.place);
       break;
     case Explanation::Kind::split:

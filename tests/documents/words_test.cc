@@ -2,12 +2,15 @@
 // and every word of the law that they print.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <regex>
 #include <set>
 
 #include "base/file.h"
 #include "documents/joint_file.h"
+#include "documents/law_words.h"
+#include "documents/told.h"
 #include "law/law.h"
 #include "plan/words.h"
 
@@ -66,47 +69,29 @@ std::set<std::string> sentences_of_the_sources() {
   return sentences;
 }
 
-// What the documents print of the law itself: labels, questions, values, readings, and the duties to report.
+// What the documents print of the law itself, and what is said of it.
 std::set<std::string> words_of_the_law(const rules::RuleBase& base) {
   std::set<std::string> words = {"undecided", "none", "yes", "no", "Legal state"};
-  const auto values = [&](const rules::Type& type) {
-    for (const std::string& v : type.values) words.insert(plan::in_words(v));
-  };
-  for (const rules::DocumentItem& i : base.items) words.insert(i.text);
-  for (const rules::Index c : base.conclusions) {
-    words.insert(base.rules[c].label);
-    values(base.rules[c].type);
-  }
-  for (const rules::Rule& r : base.rules) {
-    words.insert(r.label);
-    values(r.type);
-  }
-  for (const rules::Fact& f : base.facts) {
-    words.insert(f.ask);
-    values(f.type);
-  }
-  for (const rules::Ambiguity& a : base.ambiguities) {
-    words.insert(a.question);
-    for (const rules::Reading& r : a.readings) words.insert(r.because);
-  }
-  for (const rules::Duty& d : base.duties) words.insert(d.text);
-  for (const rules::Control& c : base.controls) {
-    words.insert({c.text, c.because, plan::in_words(c.owner)});
-    words.insert(c.evidence.begin(), c.evidence.end());
-    for (const rules::Answer& a : c.answers) words.insert(a.leaves);
-  }
+  for (const documents::LawWord& w : documents::law_words(base)) words.insert(w.text);
   // The names of the procedures, and the sentences on the route.
   const std::string route = *read_file(fs::path(DUOLEX_SOURCE_DIR) / "src" / "plan" / "route.cc");
   const std::regex literal(R"R("([A-Z{][^"]* [^"]*)")R");
   for (std::sregex_iterator it(route.begin(), route.end(), literal), end; it != end; ++it) words.insert((*it)[1]);
   for (const char* verdict : {"executes_code", "suspicious", "no_code_found", "unreadable", "rare", "unlikely", "possible", "likely", "almost_certain", "negligible",
-                              "minor", "moderate", "major", "severe", "avoid", "reduce", "share", "accept", "low", "medium", "high"})
+                              "minor", "moderate", "major", "severe", "avoid", "reduce", "share", "accept", "low", "medium", "high", "never", "model", "sbom", "vex",
+                              "predictions", "declaration", "document", "manifest"})
     words.insert(plan::in_words(verdict));
-  words.insert({"a procedure of Article 32 that is not decided yet", "CRA", "AI Act"});
-  words.erase("");
-  // Years, points of annexes and the like are the same in every language.
-  std::erase_if(words, [](const std::string& w) { return w.size() == 1 || (w.size() <= 3 && w[0] >= '0' && w[0] <= '9'); });
+  words.insert({"Undecided.", "a procedure of Article 32 that is not decided yet", "CRA", "AI Act"});
+  words.insert(documents::told_patterns().begin(), documents::told_patterns().end());
   return words;
+}
+
+// The numbers of a text, each once.
+std::set<std::string> numbers_of(const std::string& text) {
+  std::set<std::string> all;
+  const std::regex number("[0-9]+");
+  for (std::sregex_iterator it(text.begin(), text.end(), number), end; it != end; ++it) all.insert(it->str());
+  return all;
 }
 
 TEST(Words, EveryLanguageHasEverySentence) {
@@ -135,10 +120,41 @@ TEST(Words, NoSentenceOfACatalogueIsUnused) {
   used.merge(words_of_the_law((*law)->base));
   for (const std::string& language : documents::document_languages()) {
     const auto tongue = documents::tongue_of(language, (*law)->base);
+    ASSERT_TRUE(tongue) << render(tongue.error());
     std::string unused;
     for (const auto& [english, other] : tongue->words())
       if (!used.contains(english)) unused += english + "\n";
     EXPECT_EQ(unused, "") << language;
+  }
+}
+
+// A translation that lost a number lost a provision, a date or a limit.
+TEST(Words, NoTranslationLosesANumber) {
+  const auto law = law::load();
+  std::string lost;
+  for (const std::string& language : documents::document_languages()) {
+    const auto tongue = documents::tongue_of(language, (*law)->base);
+    ASSERT_TRUE(tongue) << render(tongue.error());
+    for (const auto& [english, other] : tongue->words()) {
+      const std::set<std::string> before = numbers_of(english), after = numbers_of(other);
+      if (!std::includes(after.begin(), after.end(), before.begin(), before.end())) lost += language + ": " + english + " → " + other + "\n";
+    }
+  }
+  EXPECT_EQ(lost, "");
+}
+
+TEST(Words, AnAddedTextOfTheLawIsFoundMissing) {
+  const auto law = law::load();
+  rules::RuleBase more = (*law)->base;
+  more.notes.push_back({"made_up", "A note that nobody has translated.", {}, {}, {}, {"99-made-up.law", 3, 1, 0, 0}});
+  more.warnings.front().text += " Or so.";
+  for (const std::string& language : documents::document_languages()) {
+    const auto tongue = documents::tongue_of(language, (*law)->base);
+    ASSERT_TRUE(tongue) << render(tongue.error());
+    EXPECT_TRUE(documents::untranslated((*law)->base, *tongue).empty()) << language;
+    const auto lacking = documents::untranslated(more, *tongue);
+    EXPECT_EQ(lacking.size(), language == "en" ? 0u : 2u) << language;
+    if (!lacking.empty()) EXPECT_EQ(lacking.back().span.file, "99-made-up.law");
   }
 }
 

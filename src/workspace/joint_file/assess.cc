@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/version.h"
 #include "documents/assessment.h"
+#include "documents/law_said.h"
 #include "facts/from_bill.h"
 #include "findings/value_json.h"
 #include "rules/questions.h"
@@ -28,6 +29,11 @@ namespace duolex::workspace {
 namespace {
 
 using documents::Assessment;
+using documents::data;
+using documents::listed;
+using documents::said;
+using documents::Said;
+using documents::told;
 using findings::Finding;
 
 constexpr int years_shown = 8;  // of the timeline, from as_of
@@ -38,12 +44,16 @@ std::vector<std::string> shown(const rules::Cites& cites, const findings::CiteNa
   return ids;
 }
 
-std::string by_whom(const dossier::Source& s) {
-  std::string text = s.kind == "measured" ? "measured" : s.kind == "document" ? "document" : "stated";
-  if (!s.by.empty()) text += " by " + s.by;
-  if (!s.artefact.empty()) text += ", " + s.artefact;
-  if (!s.note.empty()) text += " (" + s.note + ")";
-  return text;
+Said by_whom(const dossier::Source& s) {
+  const std::pair<std::string, Said> who{"who", data(s.by)};
+  Said how = s.kind == "measured"   ? s.by.empty() ? said("measured") : said("measured by {who}", {who})
+             : s.kind == "document" ? s.by.empty() ? said("document") : said("document by {who}", {who})
+             : s.by.empty()         ? said("stated")
+                                    : said("stated by {who}", {who});
+  std::string more;
+  if (!s.artefact.empty()) more += ", " + s.artefact;
+  if (!s.note.empty()) more += " (" + s.note + ")";
+  return more.empty() ? how : listed({std::move(how), data(more)}, "");
 }
 
 void add_facts(const Subject& s, Assessment& a) {
@@ -56,7 +66,7 @@ void add_facts(const Subject& s, Assessment& a) {
   for (const std::string& id : a.findings.assumed) {
     const rules::Fact& f = base.facts[base.fact(id)];
     if (!f.assumed) continue;
-    a.facts.push_back({f.id, f.ask, to_text(findings::value_of(f.type, *f.assumed)), "", "", shown(f.cites, s.names), 0, true});
+    a.facts.push_back({f.id, f.ask, to_text(findings::value_of(f.type, *f.assumed)), {}, "", shown(f.cites, s.names), 0, true});
   }
 }
 
@@ -65,7 +75,7 @@ void add_questions(const Subject& s, Assessment& a) {
   a.smallest_proven = q.proven_smallest;
   for (const rules::Index i : q.open) {
     const rules::Fact& f = s.law->base.facts[i];
-    a.questions.push_back({f.id, f.ask, f.help, plan::answers(f.type), shown(f.cites, s.names),
+    a.questions.push_back({f.id, f.ask, f.help, documents::answers_said(f.type), shown(f.cites, s.names),
                            std::find(q.smallest.begin(), q.smallest.end(), i) != q.smallest.end(),
                            plan::can_change(a.findings, f.id)});
   }
@@ -86,9 +96,9 @@ void add_readings(const Subject& s, Assessment& a) {
         contested = true;
         for (documents::ReadingRow::Option& o : row.options)
           if (o.reading == r.reading) {
-            o.values.emplace_back(f.label, r.varies ? "varies" : documents::in_words(r.value));
+            o.values.push_back({f.label, r.varies ? "varies" : documents::in_words(r.value), r.varies ? said("varies") : documents::value_said(r.value)});
           } else if (o.is_default) {
-            o.values.emplace_back(f.label, documents::in_words(f));
+            o.values.push_back({f.label, documents::in_words(f), documents::finding_said(f)});
           }
       }
     if (!contested) continue;
@@ -134,15 +144,18 @@ void add_bills(const Subject& s, Assessment& a) {
     const auto bytes = read_file(path);
     const Result<sbom::Sbom> bill = bytes ? sbom::read_sbom(row.path, *bytes) : Result<sbom::Sbom>(tl::unexpected(bytes.error()));
     if (!bill) {
-      row.note = "cannot be read: " + bill.error()[0].message;
+      row.note = said("cannot be read: {why}", {{"why", told(bill.error()[0].message)}});
       continue;
     }
-    row.note = std::string(sbom::name_of(bill->encoding)) + " " + bill->spec_version + "; components parsed " + std::to_string(bill->parsed) + " = stored " +
-               std::to_string(bill->components.size()) + " + rejected " + std::to_string(bill->rejected_components);
+    const std::pair<std::string, Said> read{"read", said("{format}; components parsed {parsed} = stored {stored} + rejected {rejected}",
+                                                         {{"format", data(std::string(sbom::name_of(bill->encoding)) + " " + bill->spec_version)},
+                                                          {"parsed", data(std::to_string(bill->parsed))},
+                                                          {"stored", data(std::to_string(bill->components.size()))},
+                                                          {"rejected", data(std::to_string(bill->rejected_components))}})};
     std::string lacking;
     for (const sbom::QualityCheck& check : sbom::check_quality(*bill))
       if (!check.holds() && check.basis[0] == "CRA/anx/I/PartII/1") lacking += (lacking.empty() ? "" : ", ") + check.id;
-    if (!lacking.empty()) row.note += "; lacking of CRA/anx/I/PartII/1: " + lacking;
+    row.note = lacking.empty() ? read.second : said("{read}; lacking of CRA/anx/I/PartII/1: {list}", {read, {"list", data(lacking)}});
     for (facts::Proposal& p : facts::proposals(*bill, s.law->base)) {
       const auto fact = std::find_if(s.law->base.facts.begin(), s.law->base.facts.end(), [&](const rules::Fact& f) { return f.id == p.fact; });
       if (s.facts.values[static_cast<std::size_t>(fact - s.law->base.facts.begin())] == rules::unknown_value)
@@ -166,7 +179,7 @@ Result<Assessment> assessment_of(const Subject& s) {
   }
   a.findings = findings::find(*s.compiled, s.facts.values, s.names);
   a.facts_sha256 = facts::facts_sha256(s.law->base, s.facts.values);
-  a.sign_off = sign_off_state(s, a.facts_sha256);
+  a.sign_off = sign_off_said(s, a.facts_sha256);
   a.route = plan::route_sentence(a.findings);
   a.route_reasons = plan::route_reasons(*s.compiled, s.facts.values, a.findings, s.names);
   a.routes = plan::compare_routes(*s.compiled, s.facts.values, a.findings, s.names);
@@ -187,9 +200,9 @@ Result<Assessment> assessment_of(const Subject& s) {
   add_readings(s, a);
   add_proofs(s, a);
   a.not_checked = {
-      "Whether the facts are true: they are taken from the dossier with their stated source.",
-      "Whether the product meets the essential cybersecurity requirements of CRA Annex I, or Articles 8 to 15 AI Act.",
-      "National law, and Union law other than the acts named in the provisions above.",
+      said("Whether the facts are true: they are taken from the dossier with their stated source."),
+      said("Whether the product meets the essential cybersecurity requirements of CRA Annex I, or Articles 8 to 15 AI Act."),
+      said("National law, and Union law other than the acts named in the provisions above."),
   };
   return a;
 }
@@ -214,10 +227,11 @@ Result<void> add_evidence(const Subject& s, Assessment& a) {
     if (e.state == "current" && e.outcome == "failed" && !e.speaks_to.empty()) propose_from(s, e, a);
     // Known vulnerabilities stand here one by one already where an index was given.
     if (e.state != "current" || e.outcome != "failed" || (e.test == "scan" && a.vulnerabilities.checked)) continue;
-    a.open_points.push_back({"A test on record failed: " + e.shows + " (leaf " + std::to_string(e.leaf) + ": " + e.detail + ")",
-                             "Close what it found and test again, with the same criterion", e.provisions});
+    a.open_points.push_back(documents::open_point(said("A test on record failed: {what} (leaf {leaf}: {detail})",
+                                                       {{"what", told(e.shows)}, {"leaf", data(std::to_string(e.leaf))}, {"detail", e.detail.empty() ? told(e.outcome) : told(e.detail)}}),
+                                                  said("Close what it found and test again, with the same criterion"), e.provisions));
   }
-  for (const std::string& model : a.tested.untested_models) a.not_checked.push_back("Attacks on " + model + ": no test of it that counts is on record.");
+  for (const std::string& model : a.tested.untested_models) a.not_checked.push_back(said("Attacks on {model}: no test of it that counts is on record.", {{"model", data(model)}}));
   return {};
 }
 

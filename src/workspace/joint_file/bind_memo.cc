@@ -124,7 +124,7 @@ class Memo {
                   {said("Reading"), said("Because"), said("Result"), said("Recorded choice")}, {}};
       for (const rules::Reading& r : amb.readings) {
         const bool is_default = r.id == amb.readings[amb.default_reading].id;
-        const Said name = data(plan::in_words(r.id));
+        const Said name = documents::word_said(plan::in_words(r.id));
         const auto result = results.find(r.id);
         Said choice = said("not chosen");
         if (chosen == b_.s.dossier.readings.end()) choice = said("no choice is recorded");

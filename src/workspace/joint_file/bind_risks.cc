@@ -67,7 +67,7 @@ Spoken spoken_of(const Binding& b, const Risk& r) {
     if (e.state == "replaced" || e.state == "other_release" || !speaks_to(e.record, r)) continue;
     const std::string state = e.state != "current" ? e.state : e.record.interrupted ? "interrupted" : e.record.outcome;
     const std::string what = e.record.test.empty() ? e.record.shows : e.record.test;
-    out.words.parts.push_back(said("leaf {leaf} of the ledger, {what}: {state}", {{"leaf", data(std::to_string(e.index))}, {"what", data(what)}, {"state", state_said(state)}}));
+    out.words.parts.push_back(said("leaf {leaf} of the ledger, {what}: {state}", {{"leaf", data(std::to_string(e.index))}, {"what", documents::told(what)}, {"state", state_said(state)}}));
     if (state == "failed") out.contradicted = true;
     if (state != "passed" && state != "stated") continue;
     out.shown = true;
@@ -225,7 +225,7 @@ void bind_found(const Binding& b, const std::string& name, BoundItem& out) {
     for (const documents::ArtefactRow& row : b.found.artefacts) {
       if (row.verdict.empty()) continue;
       Said found = listed({}, "; ");
-      for (const std::string& f : row.found) found.parts.push_back(data(f));
+      for (const std::string& f : row.found) found.parts.push_back(documents::told(f));
       if (found.parts.empty()) found = said("nothing that runs when it is loaded");
       t.rows.push_back({data(row.path + ", SHA-256 " + row.sha256), said(plan::in_words(row.verdict)), found});
     }

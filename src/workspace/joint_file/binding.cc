@@ -50,7 +50,7 @@ void give_ledger(const Binding& b, const std::string& row, const char* sentence,
     if (r.id != row) continue;
     for (const plan::RowEvidence& e : r.ledger) {
       if (!e.counts()) continue;
-      give(item, said(sentence, {{"leaf", data(std::to_string(e.leaf))}, {"what", data(e.shows)}}), said("the ledger"), true);
+      give(item, said(sentence, {{"leaf", data(std::to_string(e.leaf))}, {"what", documents::told(e.shows)}}), said("the ledger"), true);
       item.leaves.push_back({e.leaf, e.hash});
     }
   }

@@ -11,7 +11,9 @@ namespace {
 
 using documents::data;
 using documents::said;
+using documents::listed;
 using documents::Said;
+using documents::told;
 
 using rules::Status;
 
@@ -30,15 +32,15 @@ class Blockers {
   Blockers(const Subject& s, const findings::Findings& findings) : s_(s), findings_(findings) {}
 
   std::vector<Blocker> all(const documents::MatrixDocument& matrix, const documents::JointFile& file, const documents::Assessment& found,
-                           const std::map<std::string, std::string>& lacking) {
+                           const std::map<std::string, Said>& lacking) {
     route();
     readings();
     const std::string signed_off = sign_off_state(s_, file.facts_sha256);
     if (!signed_off.starts_with("valid"))
-      add("The classification is not signed off (" + signed_off + ")", "A named person signs it off with 'duolex sign-off'");
+      add(said("The classification is not signed off ({state})", {{"state", sign_off_said(s_, file.facts_sha256)}}), said("A named person signs it off with 'duolex sign-off'"));
     if (says("ai.prohibited", "yes"))
-      add("A prohibited practice is met", "The product may not be placed on the market as described", findings_["ai.prohibited"].cites);
-    for (const documents::OpenPoint& p : found.open_points) add(p.what, p.how, p.cites);
+      add(said("A prohibited practice is met"), said("The product may not be placed on the market as described"), findings_["ai.prohibited"].cites);
+    for (const documents::OpenPoint& p : found.open_points) found_.push_back({p.what, p.how, p.cites, p.what_said, p.how_said});
     if (nothing_to_declare(findings_)) return std::move(found_);
     bodies();
     presumption();
@@ -51,8 +53,12 @@ class Blockers {
   }
 
  private:
-  void add(std::string what, std::string close, std::vector<std::string> cites = {}) {
-    found_.push_back({std::move(what), std::move(close), std::move(cites)});
+  void add(const Said& what, const Said& close, std::vector<std::string> cites = {}) {
+    found_.push_back({documents::in_english(what), documents::in_english(close), std::move(cites), what, close});
+  }
+  // The same, where English says it more shortly than the sentence that is translated.
+  void add(std::string what, std::string close, std::vector<std::string> cites, Said what_said, Said close_said) {
+    found_.push_back({std::move(what), std::move(close), std::move(cites), std::move(what_said), std::move(close_said)});
   }
   [[nodiscard]] bool says(const char* conclusion, const std::string& value) const {
     const findings::Finding& f = findings_[conclusion];
@@ -66,9 +72,9 @@ class Blockers {
       if (f.status != Status::unknown) continue;
       std::string missing;
       for (std::size_t i = 0; i < f.missing.size() && i < 5; ++i) missing += (i == 0 ? "" : ", ") + f.missing[i];
-      add(f.label + " is undecided", "Answer " + missing + (f.missing.size() > 5 ? ", …" : "") + "; 'duolex ask' has the questions");
-      found_.back().what_said = said("Undecided: {what}", {{"what", said(f.label)}});
-      found_.back().close_said = said("Answer {facts}; 'duolex ask' has the questions", {{"facts", data(missing + (f.missing.size() > 5 ? ", …" : ""))}});
+      if (f.missing.size() > 5) missing += ", …";
+      add(f.label + " is undecided", "Answer " + missing + "; 'duolex ask' has the questions", {}, said("Undecided: {what}", {{"what", said(f.label)}}),
+          said("Answer {facts}; 'duolex ask' has the questions", {{"facts", data(missing)}}));
     }
   }
 
@@ -78,22 +84,23 @@ class Blockers {
     for (const findings::Finding& f : findings_.conclusions)
       for (const findings::ReadingFinding& r : f.readings) live.insert(r.ambiguity);
     for (const std::string& a : live)
-      if (!chosen.contains(a)) add(a + " is contested and no reading is recorded", "Record a choice with its reason under 'readings' in duolex.yaml");
+      if (!chosen.contains(a)) add(said("{reading} is contested and no reading is recorded", {{"reading", data(a)}}), said("Record a choice with its reason under 'readings' in duolex.yaml"));
   }
 
   void bodies() {
     if (says("joint.nb_competence", "not_competent"))
-      add("The body may not control the CRA requirements", "Choose a body assessed against Article 39 CRA", findings_["joint.nb_competence"].cites);
+      add(said("The body may not control the CRA requirements"), said("Choose a body assessed against Article 39 CRA"), findings_["joint.nb_competence"].cites);
     if (findings_["joint.nb_competence"].status == Status::unknown)
-      add("It is not known whether the body may control the CRA requirements", "Answer nb.cra_art39_assessed", {"CRA/art/12/2"});
+      add(said("It is not known whether the body may control the CRA requirements"), said("Answer {fact}", {{"fact", data("nb.cra_art39_assessed")}}), {"CRA/art/12/2"});
   }
 
   void presumption() {
     const auto must_hold = [&](const char* fact, const char* cite) {
       const rules::Index f = s_.law->base.fact(fact);
       if (f == rules::no_index || s_.facts.values[f] == 1) return;
-      add(s_.law->base.facts[f].ask + (s_.facts.values[f] == rules::unknown_value ? " It is not known." : " No."),
-          std::string("Meet it, and answer ") + fact, {cite});
+      const std::pair<std::string, Said> question{"question", said(s_.law->base.facts[f].ask)};
+      add(s_.facts.values[f] == rules::unknown_value ? said("{question} It is not known.", {question}) : said("{question} No.", {question}),
+          said("Meet it, and answer {fact}", {{"fact", data(fact)}}), {cite});
     };
     if (!says("cra.applies", "yes")) return;
     must_hold("cra.annex_i_part_i_met", "CRA/anx/I/PartI");
@@ -111,8 +118,8 @@ class Blockers {
                                    [](const dossier::Standard& s) { return s.in_full && !s.official_journal.empty(); });
     for (const char* fact : {"cra.standards_applied", "ai.standards_applied"})
       if (claims(fact) && !cited)
-        add(std::string(fact) + " is full, and the dossier names no standard applied in full with its reference in the Official Journal",
-            "List it under 'standards' with official_journal and cited_on", {fact[0] == 'c' ? "CRA/art/27/1" : "AIA/art/40/1"});
+        add(said("{fact} is full, and the dossier names no standard applied in full with its reference in the Official Journal", {{"fact", data(fact)}}),
+            said("List it under 'standards' with official_journal and cited_on"), {fact[0] == 'c' ? "CRA/art/27/1" : "AIA/art/40/1"});
   }
 
   void items(const documents::JointFile& file) {
@@ -122,18 +129,19 @@ class Blockers {
       // Nothing that the law asks of a declaration can be waived, and nothing in it rests on a sentence alone.
       const bool in_declaration = i.document == "declaration";
       if (in_declaration && (i.waived || (i.state == documents::BoundItem::State::given && !i.substantiated))) {
-        add("'" + i.title + "' is " + (i.waived ? "left out of" : "not substantiated in") + " the declaration",
-            "Remove items." + i.id + " from the dossier, or name a file there", i.cites);
+        const std::pair<std::string, Said> item{"item", said(i.title)};
+        add(i.waived ? said("'{item}' is left out of the declaration", {item}) : said("'{item}' is not substantiated in the declaration", {item}),
+            said("Remove {place} from the dossier, or name a file there", {{"place", data("items." + i.id)}}), i.cites);
         continue;
       }
       if (!counts || i.by_control || i.state == documents::BoundItem::State::given ||
           i.state == documents::BoundItem::State::not_applicable)
         continue;
       const bool missing = i.state == documents::BoundItem::State::missing;
-      add("'" + i.title + "' is " + (missing ? "missing" : "undecided") + " in the " + i.document, "Give it, or say why it does not apply, under items." + i.id, i.cites);
       const std::vector<std::pair<std::string, Said>> names = {{"item", said(i.title)}, {"document", said(documents::document_title(i.document))}};
-      found_.back().what_said = missing ? said("Missing in '{document}': {item}", names) : said("Undecided in '{document}': {item}", names);
-      found_.back().close_said = said("Give it, or say why it does not apply, under {place}", {{"place", data("items." + i.id)}});
+      add("'" + i.title + "' is " + (missing ? "missing" : "undecided") + " in the " + i.document, "Give it, or say why it does not apply, under items." + i.id, i.cites,
+          missing ? said("Missing in '{document}': {item}", names) : said("Undecided in '{document}': {item}", names),
+          said("Give it, or say why it does not apply, under {place}", {{"place", data("items." + i.id)}}));
       // Where to give what no item of the dossier may give.
       if (i.id == "declaration.body") {
         found_.back().close = "Name the procedure that was carried out under declaration.procedure, and the body with its number where one took part";
@@ -157,39 +165,42 @@ class Blockers {
         cites.insert(cites.end(), d.cites.begin(), d.cites.end());
       }
       if (!before) continue;
-      if (waived) add("'" + row.text + "' is " + row.status_because, "Do it, or remove controls." + row.id + " from the dossier", cites);
-      else {
-        add("Not done: " + row.text + (row.refused ? " (" + row.status_because + ")" : ""), "Do it, and record it with its evidence under controls." + row.id, cites);
-        found_.back().what_said = said("Not done: {what}", {{"what", said(row.text)}});
-        found_.back().close_said = said("Do it, and record it with its evidence under {place}", {{"place", data("controls." + row.id)}});
-      }
+      const Said what = said(row.text), why = told(row.status_because), place = data("controls." + row.id);
+      if (waived)
+        add(said("'{what}' is {why}", {{"what", what}, {"why", why}}), said("Do it, or remove {place} from the dossier", {{"place", place}}), cites);
+      else
+        add(row.refused ? said("Not done: {what} ({why})", {{"what", what}, {"why", why}}) : said("Not done: {what}", {{"what", what}}),
+            said("Do it, and record it with its evidence under {place}", {{"place", place}}), cites);
     }
   }
 
   // Which of several official languages a Member State asks for is for that State to say: one of them must be there.
-  void languages(const std::map<std::string, std::string>& lacking) {
+  void languages(const std::map<std::string, Said>& lacking) {
     const std::vector<std::string> cites = {"CRA/art/28/2", "AIA/art/47/2"};
     for (const std::string& state : s_.dossier.member_states) {
       const auto it = languages_of().find(state);
       if (it == languages_of().end()) {
-        add("'" + state + "' is no Member State", "Write the two letters of a Member State under product.member_states", cites);
+        add(said("'{state}' is no Member State", {{"state", data(state)}}), said("Write the two letters of a Member State under product.member_states"), cites);
         continue;
       }
       std::string list;
       bool given = false;
-      std::string why;
+      Said why = listed({}, "; ");
       for (const std::string& language : it->second) {
         list += (list.empty() ? "'" : ", '") + language + "'";
         if (std::find(s_.dossier.languages.begin(), s_.dossier.languages.end(), language) == s_.dossier.languages.end()) continue;
         const auto short_of = lacking.find(language);
         given = given || short_of == lacking.end();
-        if (short_of != lacking.end()) why += "; " + short_of->second;
+        if (short_of != lacking.end()) why.parts.push_back(short_of->second);
       }
+      const std::vector<std::pair<std::string, Said>> names = {{"state", data(state)}, {"languages", data(list)}};
       if (!given)
-        add("The documents are in no official language of " + state + " (" + list + ")" + why, "Add one to product.languages, with its catalogue under product.catalogues where the program has none, and check which the State requires", cites);
+        add(why.parts.empty() ? said("The documents are in no official language of {state} ({languages})", names)
+                              : said("The documents are in no official language of {state} ({languages}); {why}", {names[0], names[1], {"why", why}}),
+            said("Add one to product.languages, with its catalogue under product.catalogues where the program has none, and check which the State requires"), cites);
     }
     if (s_.dossier.member_states.empty())
-      add("It is not said in which Member States the product is supplied", "List them under product.member_states", {"CRA/art/28/2"});
+      add(said("It is not said in which Member States the product is supplied"), said("List them under product.member_states"), {"CRA/art/28/2"});
   }
 
   const Subject& s_;
@@ -201,7 +212,7 @@ class Blockers {
 
 std::vector<Blocker> declaration_blockers(const Subject& s, const findings::Findings& findings, const documents::MatrixDocument& matrix,
                                           const documents::JointFile& file, const documents::Assessment& found,
-                                          const std::map<std::string, std::string>& lacking) {
+                                          const std::map<std::string, Said>& lacking) {
   return Blockers(s, findings).all(matrix, file, found, lacking);
 }
 
@@ -213,16 +224,18 @@ bool nothing_to_declare(const findings::Findings& findings) {
   return says_no("cra.applies") && says_no("ai.high_risk");
 }
 
-std::string sign_off_state(const Subject& s, const std::string& facts_sha256) {
+std::string sign_off_state(const Subject& s, const std::string& facts_sha256) { return documents::in_english(sign_off_said(s, facts_sha256)); }
+
+Said sign_off_said(const Subject& s, const std::string& facts_sha256) {
   const auto found = std::find_if(s.dossier.sign_offs.rbegin(), s.dossier.sign_offs.rend(), [](const dossier::SignOff& o) { return o.of == "classification"; });
-  if (found == s.dossier.sign_offs.rend()) return "none";
+  if (found == s.dossier.sign_offs.rend()) return said("none");
   const dossier::SignOff& last = *found;
   const bool facts_changed = last.facts_sha256 != facts_sha256, law_changed = last.law_sha256 != s.law->base.sha256;
-  const std::string who = last.by + (last.role.empty() ? "" : ", " + last.role) + (last.on ? ", " + to_string(*last.on) : "");
-  if (facts_changed && law_changed) return "stale: facts and law have changed since " + who;
-  if (facts_changed) return "stale: the facts have changed since " + who;
-  if (law_changed) return "stale: the law has changed since " + who;
-  return "valid: " + who;
+  const Said by = data(last.by + (last.role.empty() ? "" : ", " + last.role) + (last.on ? ", " + to_string(*last.on) : ""));
+  if (facts_changed && law_changed) return said("stale: facts and law have changed since {who}", {{"who", by}});
+  if (facts_changed) return said("stale: the facts have changed since {who}", {{"who", by}});
+  if (law_changed) return said("stale: the law has changed since {who}", {{"who", by}});
+  return said("valid: {who}", {{"who", by}});
 }
 
 }  // namespace duolex::workspace

@@ -28,12 +28,13 @@ struct Blocker {
 // `lacking`: of the dossier's languages, those that the documents cannot be written in, with what is missing.
 [[nodiscard]] std::vector<Blocker> declaration_blockers(const Subject& subject, const findings::Findings& findings,
                                                         const documents::MatrixDocument& matrix, const documents::JointFile& file,
-                                                        const documents::Assessment& found, const std::map<std::string, std::string>& lacking);
+                                                        const documents::Assessment& found, const std::map<std::string, documents::Said>& lacking);
 
 // Neither act asks for a declaration: CRA Art. 13(12) and AI Act Art. 47 do not reach the product.
 [[nodiscard]] bool nothing_to_declare(const findings::Findings& findings);
 
 // "none", "valid: …", "stale: …": the last sign-off of the classification against the facts and the law as they are.
+[[nodiscard]] documents::Said sign_off_said(const Subject& subject, const std::string& facts_sha256);
 [[nodiscard]] std::string sign_off_state(const Subject& subject, const std::string& facts_sha256);
 
 }  // namespace duolex::workspace

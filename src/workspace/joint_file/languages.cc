@@ -7,6 +7,9 @@
 namespace duolex::workspace {
 namespace {
 
+using documents::data;
+using documents::said;
+
 const dossier::Catalogue* catalogue_of(const Subject& s, const std::string& language) {
   for (const dossier::Catalogue& c : s.dossier.catalogues)
     if (c.language == language) return &c;
@@ -35,11 +38,11 @@ Result<Languages> languages_for(const Subject& s, const documents::JointFile& fi
     auto tongue = tongue_for(s, language);
     if (!tongue && has_catalogue(s, language)) return tl::unexpected(tongue.error());
     if (!tongue) {
-      out.lacking.emplace(language, "there is no catalogue of the documents' sentences in '" + language + "'");
+      out.lacking.emplace(language, said("there is no catalogue of the documents' sentences in '{language}'", {{"language", data(language)}}));
       continue;
     }
     if (const std::size_t n = documents::untranslated(file, *tongue).size(); n != 0)
-      out.lacking.emplace(language, "the catalogue of '" + language + "' lacks " + std::to_string(n) + " sentences of these documents");
+      out.lacking.emplace(language, said("the catalogue of '{language}' lacks {n} sentences of these documents", {{"language", data(language)}, {"n", data(std::to_string(n))}}));
     if (wanted.empty()) out.tongues.push_back(std::move(*tongue));
   }
   if (wanted.empty() && out.tongues.empty()) wanted.push_back("en");

@@ -15,7 +15,7 @@ namespace duolex::workspace {
 
 struct Languages {
   std::vector<documents::Tongue> tongues;      // to write in
-  std::map<std::string, std::string> lacking;  // of the dossier's own: language → why the documents are not whole in it
+  std::map<std::string, documents::Said> lacking;  // of the dossier's own: language → why the documents are not whole in it
 };
 // `wanted`: empty: those of the dossier that have a catalogue, else English. Mistakes: a language without a catalogue
 // that was asked for; a catalogue that cannot be read.

@@ -11,6 +11,11 @@ namespace duolex::workspace {
 namespace {
 
 using documents::Counted;
+using documents::data;
+using documents::listed;
+using documents::said;
+using documents::Said;
+using documents::told;
 using nlohmann::json;
 
 constexpr std::size_t most_rows = 10, most_pictures = 6, most_points = 64, most_lines = 50;
@@ -54,8 +59,8 @@ bool is_base64(const std::string& text) {
 
 // From the curve: the last size at which all that are right without an attack still are, and the first at which one is
 // not, at which less than half are, and at which none is.
-std::string starts_to_fail(const documents::ModelTest& t) {
-  if (!t.clean.tested || t.curve.size() < 2) return "";
+Said starts_to_fail(const documents::ModelTest& t) {
+  if (!t.clean.tested || t.curve.size() < 2) return {};
   const documents::CurveRow *holds = nullptr, *fails = nullptr, *half = nullptr, *none = nullptr;
   for (const documents::CurveRow& c : t.curve) {
     if (c.epsilon > 0 && fails == nullptr && c.right.count >= t.clean.count) holds = &c;
@@ -63,13 +68,17 @@ std::string starts_to_fail(const documents::ModelTest& t) {
     if (half == nullptr && 2 * c.right.count < t.clean.count) half = &c;
     if (none == nullptr && c.right.count == 0) none = &c;
   }
-  const auto size = [&](const documents::CurveRow& c) { return t.norm + " " + text::figure(c.epsilon) + (t.pictures.empty() ? "" : " (" + text::figure(255 * c.epsilon) + "/255)"); };
-  if (fails == nullptr) return "No attack broke a sample up to " + size(t.curve.back()) + ", the largest size that was tried.";
-  std::string text = "It starts to fail at " + size(*fails) + ", the " + (holds == nullptr ? "smallest size that was tried" : "first size tried beyond " + size(*holds) + " at which all held") +
-                     ": " + std::to_string(fails->right.count) + " of the " + std::to_string(t.clean.count) + " that were right without an attack still are.";
-  if (half != nullptr && half != fails) text += " Fewer than half hold at " + size(*half) + ".";
-  if (none != nullptr && none != half && none != fails) text += " None holds at " + size(*none) + ".";
-  return text;
+  const auto size = [&](const documents::CurveRow& c) {
+    return data(t.norm + " " + text::figure(c.epsilon) + (t.pictures.empty() ? "" : " (" + text::figure(255 * c.epsilon) + "/255)"));
+  };
+  if (fails == nullptr) return said("No attack broke a sample up to {size}, the largest size that was tried.", {{"size", size(t.curve.back())}});
+  const std::vector<std::pair<std::string, Said>> names = {{"size", size(*fails)}, {"n", data(std::to_string(fails->right.count))}, {"m", data(std::to_string(t.clean.count))}};
+  Said all = listed({holds == nullptr ? said("It starts to fail at {size}, the smallest size that was tried: {n} of the {m} that were right without an attack still are.", names)
+                                      : said("It starts to fail at {size}, the first size tried beyond {held} at which all held: {n} of the {m} that were right without an attack still are.",
+                                             {names[0], names[1], names[2], {"held", size(*holds)}})}, " ");
+  if (half != nullptr && half != fails) all.parts.push_back(said("Fewer than half hold at {size}.", {{"size", size(*half)}}));
+  if (none != nullptr && none != half && none != fails) all.parts.push_back(said("None holds at {size}.", {{"size", size(*none)}}));
+  return all;
 }
 
 documents::ModelTest model_test(const json& j, const documents::EvidenceRow& record, std::string model) {
@@ -101,7 +110,7 @@ documents::ModelTest model_test(const json& j, const documents::EvidenceRow& rec
   if (const json& b = at(j, "backdoor"); b.is_object()) {
     std::string targets;
     for (const json& x : list(at(b, "targets"))) targets += (targets.empty() ? "" : ", ") + std::to_string(whole(x));
-    t.backdoor = at(b, "tested") != true ? "not tested: " + word(at(b, "note")) : at(b, "suspected") == true ? "suspected, target " + targets : "none suspected";
+    t.backdoor = told(at(b, "tested") != true ? "not tested: " + word(at(b, "note")) : at(b, "suspected") == true ? "suspected, target " + targets : "none suspected");
   }
   if (const json& m = at(j, "membership"); m.is_object()) t.membership = word(at(m, "note"));
   t.not_tested = words(at(j, "not_tested"));
@@ -114,38 +123,39 @@ documents::ModelTest model_test(const json& j, const documents::EvidenceRow& rec
   return t;
 }
 
-std::string pair_of(const json& p) {
-  std::string text;
-  for (const json& r : list(at(p, "rows"))) text += (text.empty() ? "" : " and ") + word(r);
-  return text;
+Said pair_of(const json& p) {
+  std::vector<Said> rows;
+  for (const json& r : list(at(p, "rows"))) rows.push_back(data(word(r)));
+  return rows.size() == 2 ? said("{one} and {other}", {{"one", rows[0]}, {"other", rows[1]}}) : listed(std::move(rows));
 }
 
 // The rows behind one result of a test of data.
-std::vector<std::string> rows_behind(const std::string& test, const json& j) {
-  std::vector<std::string> rows;
-  const auto add = [&](std::string text) {
+std::vector<Said> rows_behind(const std::string& test, const json& j) {
+  std::vector<Said> rows;
+  const auto add = [&](Said text) {
     if (!text.empty() && rows.size() < most_rows) rows.push_back(std::move(text));
   };
   if (test == "data.label_noise")
     for (const json& r : list(at(at(j, "label_noise"), "rows")))
-      add(word(at(r, "row")) + ": " + word(at(r, "given")) + ", rather " + word(at(r, "suggested")) + " (margin " + text::figure(number(at(r, "margin"))) + ")");
+      add(said("{row}: {given}, rather {suggested} (margin {margin})", {{"row", data(word(at(r, "row")))}, {"given", data(word(at(r, "given")))},
+                                                                        {"suggested", data(word(at(r, "suggested")))}, {"margin", data(text::figure(number(at(r, "margin"))))}}));
   if (test == "data.duplicates")
     for (const char* kind : {"contradicting", "exact", "near"})
-      for (const json& p : list(at(at(j, "duplicates"), kind))) add(std::string(kind) + ": " + pair_of(p));
+      for (const json& p : list(at(at(j, "duplicates"), kind))) add(said("{kind}: {rows}", {{"kind", told(kind)}, {"rows", pair_of(p)}}));
   if (test == "data.leakage") {
     for (const json& p : list(at(at(j, "leakage"), "within"))) add(pair_of(p));
-    for (const json& p : list(at(at(j, "leakage"), "reference"))) add(word(at(p, "row")) + " is " + word(at(p, "reference")) + " of the reference");
+    for (const json& p : list(at(at(j, "leakage"), "reference"))) add(said("{row} is {reference} of the reference", {{"row", data(word(at(p, "row")))}, {"reference", data(word(at(p, "reference")))}}));
   }
   if (test == "data.poison")
     for (const json& c : list(at(at(j, "poison"), "classes")))
       if (at(c, "suspected") == true)
-        for (const json& r : list(at(c, "rows"))) add("class " + word(at(c, "class")) + ": " + word(r));
+        for (const json& r : list(at(c, "rows"))) add(said("class {class}: {row}", {{"class", data(word(at(c, "class")))}, {"row", data(word(r))}}));
   if (test == "data.drift")
     for (const json& f : list(at(at(j, "drift"), "features")))
-      if (number(at(f, "adjusted")) < 0.01) add((at(f, "feature").is_string() ? word(at(f, "feature")) : std::to_string(whole(at(f, "feature")))) + ": p " + text::figure(number(at(f, "adjusted"))));
+      if (number(at(f, "adjusted")) < 0.01) add(data((at(f, "feature").is_string() ? word(at(f, "feature")) : std::to_string(whole(at(f, "feature")))) + ": p " + text::figure(number(at(f, "adjusted")))));
   if (test == "data.integrity")
     for (const char* kind : {"added", "removed", "changed"})
-      for (const json& r : list(at(at(j, "comparison"), kind))) add(std::string(kind) + ": " + word(r));
+      for (const json& r : list(at(at(j, "comparison"), kind))) add(said("{kind}: {rows}", {{"kind", told(kind)}, {"rows", data(word(r))}}));
   return rows;
 }
 
@@ -176,10 +186,10 @@ documents::EvidenceRow row_of(const KnownEvidence& e) {
 }  // namespace
 
 void read_report(const std::string& bytes, const documents::EvidenceRow& row, const std::string& model, documents::Tested& tested) {
-  const std::string leaf = "leaf " + std::to_string(row.leaf) + ": its attachment ";
-  if (bytes.size() > report_limit) return tested.unreadable.push_back(leaf + "has more than 4 MB");
+  const std::pair<std::string, Said> leaf{"leaf", data(std::to_string(row.leaf))};
+  if (bytes.size() > report_limit) return tested.unreadable.push_back(said("leaf {leaf}: its attachment has more than 4 MB", {leaf}));
   const json report = json::parse(bytes, nullptr, false);
-  if (!report.is_object()) return tested.unreadable.push_back(leaf + "is no result of a test");
+  if (!report.is_object()) return tested.unreadable.push_back(said("leaf {leaf}: its attachment is no result of a test", {leaf}));
   if (row.test == "model.evasion") tested.models.push_back(model_test(report, row, model));
   else tested.data.push_back(data_test(report, row));
 }
@@ -192,12 +202,12 @@ documents::Tested tested_of(const dossier::Dossier& dossier, const std::vector<K
   for (const KnownEvidence& e : evidence) {
     tested.evidence.push_back(row_of(e));
     const documents::EvidenceRow& row = tested.evidence.back();
-    const bool model = row.test == "model.evasion", data = row.test.starts_with("data.");
-    if (e.state == "replaced" || row.interrupted || (!model && !data) || !e.record.blob) continue;
+    const bool model = row.test == "model.evasion", of_data = row.test.starts_with("data.");
+    if (e.state == "replaced" || row.interrupted || (!model && !of_data) || !e.record.blob) continue;
     auto report = reports.find(e.record.blob->sha256);
     if (report == reports.end()) report = reports.emplace(e.record.blob->sha256, attachment(dossier, e.record)).first;
     if (!report->second) {
-      tested.unreadable.push_back("leaf " + std::to_string(e.index) + ": " + report->second.error().front().message);
+      tested.unreadable.push_back(said("leaf {leaf}: {why}", {{"leaf", data(std::to_string(e.index))}, {"why", told(report->second.error().front().message)}}));
       continue;
     }
     const std::string name = e.record.artefacts.empty() ? "a model that is no file of the dossier" : e.record.artefacts.front().path;

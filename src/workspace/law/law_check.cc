@@ -10,6 +10,7 @@
 #include "text/json_out.h"
 #include "workspace/law/law_commands.h"
 #include "workspace/law/law_output.h"
+#include "workspace/law/law_translations.h"
 
 namespace duolex::workspace {
 namespace {
@@ -30,6 +31,12 @@ std::string seconds(double s) {
 
 std::string count(std::size_t n, const std::string& one, const std::string& many) {
   return std::to_string(n) + " " + (n == 1 ? one : many);
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& w : words) text += (text.empty() ? "" : ", ") + w;
+  return text;
 }
 
 class Output {
@@ -78,6 +85,17 @@ class Output {
     return {};
   }
 
+  // What is not translated is no fault of the law: it is printed in English, and said so.
+  void translations(Translations found) {
+    for (const Translations::Missing& m : found.missing) {
+      const std::string message = "not translated (" + joined(m.languages) + "): \"" + (m.text.text.size() > 80 ? m.text.text.substr(0, m.text.text.find(' ', 70)) + " …" : m.text.text) + "\"";
+      const Diagnostic d = diagnostic_at(law_, request_.law, m.text.span, message, Severity::warning);
+      noted_ += render(d);
+      findings_.push_back({{"check", "translation"}, {"failure", false}, {"message", message}, {"languages", m.languages}, {"place", to_json(d.span)}});
+    }
+    translations_ = std::move(found);
+  }
+
   void print(const consistency::Report& report, std::ostream& out) const {
     const bool is_clear = clear();
     if (request_.json) {
@@ -88,6 +106,7 @@ class Output {
                         {"facts", report.proven.facts},
                         {"invariants", report.proven.invariants},
                         {"ambiguities", report.proven.ambiguities}};
+      json["translations"] = {{"languages", translations_.languages}, {"texts", translations_.texts}, {"missing", translations_.missing.size()}};
       json["findings"] = findings_;
       out << text::to_json_text(json, text::JsonLayout::pretty);
       return;
@@ -105,6 +124,8 @@ class Output {
         << "  " << of(report.proven.facts, b.facts.size()) << " facts matter to some conclusion, or are explanatory and do not\n"
         << "  " << of(report.proven.invariants, b.invariants.size()) << " invariants hold\n"
         << "  " << of(report.proven.ambiguities, b.ambiguities.size()) << " ambiguities are live somewhere and change what they touch\n";
+    if (!translations_.languages.empty())
+      out << "Texts that are shown, in " << joined(translations_.languages) << ": " << of(translations_.texts - translations_.missing.size(), translations_.texts) << " translated\n";
     out << (is_clear ? "The rule base is clear.\n"
                      : count(failures_ + unresolved_, "finding", "findings") + ": the rule base is not clear.\n");
   }
@@ -117,6 +138,7 @@ class Output {
   WitnessFolder folder_;
   std::string noted_, failed_;
   nlohmann::ordered_json findings_ = nlohmann::ordered_json::array();
+  Translations translations_;
   std::size_t cited_ = 0, unresolved_ = 0, failures_ = 0;
 };
 
@@ -138,6 +160,9 @@ ExitCode law_check(const LawCheckRequest& request, std::ostream& out, std::ostre
   const consistency::Report report = (*prover)->check((*law)->base);
   for (const Finding& f : report.findings)
     if (const auto done = output.finding(f); !done) return refused(done.error(), err, ExitCode::cannot_write);
+  auto translated = translations_of(**law, request.law);
+  if (!translated) return refused(translated.error(), err);
+  output.translations(std::move(*translated));
   output.print(report, out);
   out.flush();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
