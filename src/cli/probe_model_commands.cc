@@ -91,6 +91,7 @@ void add_model(Program& program) {
   });
   c->add_option("--output", p.output, "The output that decides, of a network with several");
   c->add_option("--runtime", p.runtime, "Your libonnxruntime.so, to be asked for the answers of an ONNX model as a black box");
+  c->add_flag("--torch", p.torch, "MODEL is of TorchScript, run by libtorch with gradients, where that is installed");
   c->add_option("--layout", g->layout, "How pictures lie in the inputs")->check(CLI::IsMember({"nchw", "nhwc"}))->capture_default_str();
   c->add_option("--scale", g->scale, "What the stored numbers are multiplied by, such as 1/255")->check(between(1e-12, any))->capture_default_str();
   CLI::Option* mean = c->add_option("--mean", g->mean, "For each channel: taken off before the model")->delimiter(',')->check(between(-any, any));
@@ -147,6 +148,7 @@ void add_replay(Program& program) {
   c->add_option("EVIDENCE", g->request.evidence, "The folder of 'duolex probe model --evidence'")->required();
   c->add_option("--model", g->model, "The model, where it is not where it was; of a black box always: nothing that evidence names is started by itself");
   c->add_option("--runtime", g->request.runtime, "A libonnxruntime.so, to be asked whether the examples deceive the model there; always where evidence is of one");
+  c->add_flag("--torch", g->request.torch, "Run the TorchScript model by libtorch; always where evidence is of one");
   add_format(*c, g->format);
   c->callback([&program, g] {
     g->request.json = g->format == "json";

@@ -13,7 +13,8 @@ void add_probe_run_commands(Program& program) {
   };
   const auto g = std::make_shared<Given>();
   CLI::App* c = probe_command(program).add_subcommand("run", "An ONNX model once from inputs to outputs, whatever its operators: shapes, ranges, what is no finite number");
-  c->add_option("MODEL", g->request.model, "An ONNX file")->required();
+  c->add_option("MODEL", g->request.model, "An ONNX file; with --torch one of TorchScript")->required();
+  c->add_flag("--torch", g->request.torch, "MODEL is of TorchScript, run by libtorch, where that is installed; its input is given");
   c->add_option("--input", g->request.inputs, "FILE.npy, NAME=FILE.npy or NAME=NUMBER; what is not given is drawn from [0, 1), whole numbers are 0");
   c->add_option("--dim", g->request.dimensions, "NAME=SIZE or INPUT.PLACE=SIZE, for dimensions that the model leaves open; else 1");
   c->add_option("--seed", g->request.seed, "Of the inputs that are drawn")->capture_default_str();

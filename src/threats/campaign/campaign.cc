@@ -254,8 +254,7 @@ Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, con
   infer_membership(work, out);
   copy_network(work, out);
   disturb(work, out);
-  if (asked != nullptr)
-    if (const Diagnostics wrong = asked->failure(); !wrong.empty()) return tl::unexpected(wrong);
+  if (const Diagnostics wrong = t.failure(); !wrong.empty()) return tl::unexpected(wrong);
   return out;
 }
 

@@ -16,7 +16,7 @@ namespace {
 std::string obstacle(const Work& work) {
   if (work.plan.norm != evasion::Norm::linf) return "proofs are known for linf only";
   if (work.plan.task != evasion::Task::classes) return "proofs are known for classes only";
-  if (work.network == nullptr) return "a black box has no weights to prove anything about";
+  if (work.network == nullptr) return work.target.has_gradient() ? "bounds are known for the engine's own networks, and not for a model in libtorch" : "a black box has no weights to prove anything about";
   return "";
 }
 

@@ -136,6 +136,12 @@ void disturb(const Work& work, Findings& out) {
     a.note = "the work of what can only be asked is not counted; a question that was not answered is the last of its kind; in JSON a number that is none is null";
     out.not_tested.push_back("availability: the work that inputs cause, which a black box does not show");
   }
+  if (asked == nullptr && work.network == nullptr) {
+    a.unit.clear();
+    a.median_cost = a.worst_seen = a.worst_possible = 0;
+    a.note = "how much work an input causes is not told by a model in libtorch";
+    out.not_tested.push_back("availability: the work that inputs cause, of a model in libtorch");
+  }
   if (!gone.empty()) a.note = "after " + gone + " the target answered nothing any more, not even an honest row; " + a.note;
   out.not_tested.push_back("availability: inputs of other shapes and sizes, which the product's own reader meets first");
 }

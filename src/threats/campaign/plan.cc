@@ -68,6 +68,7 @@ ordered_json to_json(const Plan& p) {
   for (const auto& [name, value] : p.fixed) j["fixed"][name] = value;
   j["output"] = p.output;
   j["runtime"] = p.runtime;
+  if (p.torch) j["torch"] = true;
   j["arrays"] = p.arrays;
   j["task"] = tasks[static_cast<int>(p.task)];
   j["level"] = p.level;
@@ -126,6 +127,7 @@ Result<Plan> read_plan(const std::string& file, const std::string& bytes) {
       else r.wrong("fixed");
   p.output = r.maybe<std::string>("output").value_or("");
   p.runtime = r.maybe<std::string>("runtime").value_or("");
+  p.torch = r.maybe<bool>("torch").value_or(false);
   p.arrays = r.maybe<bool>("arrays").value_or(false);
   p.level = r.get<double>("level");
   const auto norm = evasion::norm_named(r.get<std::string>("norm"));

@@ -30,6 +30,7 @@ struct Plan {
   std::vector<std::pair<std::string, double>> fixed{};  // further inputs of a network, each filled with one number
   std::string output{};   // the output that decides, of a network with several; "": its only one
   std::string runtime{};  // the path of a libonnxruntime.so that answers for the model; "": our own engine
+  bool torch = false;     // a TorchScript model, run by libtorch
   bool arrays = false;  // a black box is asked in NPY arrays, not in lines of JSON
   evasion::Norm norm = evasion::Norm::linf;
   double epsilon = 0;

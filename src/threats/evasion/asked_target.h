@@ -28,8 +28,7 @@ class AskedTarget : public Target {
   [[nodiscard]] Result<std::vector<float>> try_asking(const float* x) const;
   // Why it is asked, where it could have been looked into; "" of what never can.
   std::string because{};
-  // What went wrong when it was asked, the first time; its scores are NaN from then on.
-  [[nodiscard]] Diagnostics failure() const;
+  Diagnostics failure() const override;
 
  private:
   friend class AskedOracle;

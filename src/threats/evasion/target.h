@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "base/diagnostic.h"
+
 namespace duolex::threats::evasion {
 
 // How the numbers of an input lie, for attacks that know of pictures: channel, row, column. A row of a table has one
@@ -43,6 +45,8 @@ class Target {
   [[nodiscard]] virtual std::unique_ptr<Oracle> oracle() const = 0;
   // Samples that cost no more together than one by itself.
   [[nodiscard]] virtual std::size_t lanes() const { return 1; }
+  // What went wrong when it was asked, the first time; its scores are NaN from then on. Most cannot fail.
+  [[nodiscard]] virtual Diagnostics failure() const { return {}; }
 };
 
 }  // namespace duolex::threats::evasion

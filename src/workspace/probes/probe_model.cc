@@ -25,6 +25,7 @@
 #include "workspace/probes/model_reader.h"
 #include "workspace/probes/probe_evidence.h"
 #include "workspace/probes/relay.h"
+#include "workspace/probes/torch_target.h"
 #include "workspace/system/confined.h"
 
 namespace duolex::workspace {
@@ -113,7 +114,7 @@ int attack(const ProbeModelRequest& request, const campaign::Plan& plan, const c
   };
   std::signal(SIGPIPE, SIG_IGN);  // a black box that ends is an error, not a signal
   const auto black_box = [&] { return campaign::open_black_box(plan, files.inputs, [relay](const std::vector<float>& rows, std::size_t n) { return relay->ask(rows, n); }); };
-  if (campaign::is_table(plan, relay == nullptr ? files.model : "")) {
+  if (!plan.torch && campaign::is_table(plan, relay == nullptr ? files.model : "")) {
     const auto box = relay == nullptr ? Result<std::shared_ptr<evasion::Target>>(nullptr) : black_box();
     if (!box) return refuse(box.error());
     const auto run = campaign::run_table(plan, files, request.threads, hooks, settled, *box);
@@ -126,14 +127,18 @@ int attack(const ProbeModelRequest& request, const campaign::Plan& plan, const c
     say(event("result", {{"result", result}}));
     return 0;
   }
-  const auto target = relay == nullptr ? campaign::open_target(plan, files.model, files.inputs) : black_box();
+  if (relay == nullptr && !plan.torch && files.model.starts_with("PK\x03\x04")) return refuse({error_in(plan.model, "is an archive and no ONNX model", "a model of TorchScript is tested with --torch")});
+  const auto target = plan.torch ? open_torch_rows(plan, files.model, files.inputs, say) : relay == nullptr ? campaign::open_target(plan, files.model, files.inputs) : black_box();
   if (!target) return refuse(target.error());
   auto findings = campaign::run(plan, files, request.threads, hooks, settled, *target);
   if (!findings) return refuse(findings.error());
+  if (plan.torch)
+    for (const std::string& note : about_torch(**target).notes) findings->not_tested.push_back(note);
   const auto rows = campaign::read_rows(plan, plan.inputs, files.inputs, plan.labels, files.labels, (*target)->form(), (*target)->outputs());
   ordered_json result = campaign::result_json(plan, *findings, provenance);
   for (const auto& [name, bytes] : example_files(*rows, *campaign::shape_of_row(plan, files.inputs), *findings))
     say(event("file", {{"name", name}, {"bytes", campaign::to_base64(bytes)}}));
+  if (plan.torch) result["torch"] = {{"operators", about_torch(**target).operators}, {"checked", about_torch(**target).exact ? "in double precision" : "in single precision"}};
   say(event("file", {{"name", "section.html"}, {"bytes", campaign::to_base64(campaign::result_html(result, plan, *rows, findings->results))}}));
   if (request.recording.dossier) result["pictures"] = campaign::pictures_json(*rows, findings->results);
   say(event("result", {{"result", result}}));
@@ -175,7 +180,7 @@ std::vector<TestFound> as_found(const ordered_json& result, const std::map<std::
     TestFound t = found_of(campaign::as_test_result(result));
     t.about = model;
     std::erase_if(t.inputs, [](const FileOfRun& f) { return f.path == "model"; });
-    for (const char* more : {"non_members", "non_member_labels", "runtime", "weights"})
+    for (const char* more : {"non_members", "non_member_labels", "runtime", "weights", "torch"})
       if (const auto h = hashes.find(more); h != hashes.end()) t.inputs.push_back({more, h->second});
     t.stale_when = {"model"};
     t.interrupted = result["state"] != "complete";
@@ -278,6 +283,14 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
   auto box = black_box_named(plan.model);
   if (!box) return refused(box.error(), ExitCode::usage);
   if (*box && !plan.runtime.empty()) return refused({error_in(plan.model, "a runtime is for a model in a file")}, ExitCode::usage);
+  std::optional<TorchIdentity> torch;
+  if (plan.torch) {
+    if (*box || !plan.runtime.empty()) return refused({error_in(plan.model, "libtorch is for a TorchScript model in a file, and answers alone")}, ExitCode::usage);
+    if (plan.norm == evasion::Norm::budgets || plan.constraints) return refused({error_in(plan.model, "budgets and constraints are not tested with libtorch", "they are for trees and networks of ONNX")}, ExitCode::usage);
+    auto known = torch_identity();
+    if (!known) return refused(known.error(), ExitCode::undecided);
+    torch = std::move(*known);
+  }
   // The plan first: nothing of the data is known when it is fixed.
   const std::string plan_text = campaign::plan_text(plan);
   std::optional<ProbeEvidence> evidence;
@@ -321,6 +334,7 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
     if (campaign::is_trees(files.model) && !tensor::read_onnx(plan.model, files.model)) return refused({error_in(plan.model, "is an ensemble of trees in its library's own form; ONNX Runtime opens ONNX models")});
     hashes["runtime"] = sha256_hex(*library);
   }
+  if (torch) hashes["torch"] = torch->sha256;
   campaign::Provenance provenance{program_version, "", name_of(tensor::best_instruction_set()), sha256_hex(plan_text), hashes["model"], hashes["inputs"],
                                   hashes["labels"], request.threads, evidence ? evidence->state().interruptions : 0, {}};
   if (const auto self = read_file(std::filesystem::read_symlink("/proc/self/exe"))) provenance.program_sha256 = hashes["program"] = sha256_hex(*self);
@@ -409,6 +423,7 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
   heard.result["confinement"] = end->confinement;
   for (const auto& [name, sha256] : weights) heard.result["weights"][name] = sha256;
   if (relay && !plan.runtime.empty()) heard.result["runtime"] = {{"library", plan.runtime}, {"sha256", hashes["runtime"]}, {"version", relay->version()}};
+  if (torch) torch->describe(heard.result["torch"]);
   const ordered_json recorded = heard.result;
   heard.result.erase("pictures");
   if (evidence) {

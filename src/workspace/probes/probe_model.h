@@ -32,6 +32,7 @@ struct ProbeReplayRequest {
   std::filesystem::path evidence;
   std::optional<std::string> model;  // where it is now: a file, or a black box (relay.h), which is started only when named here
   std::string runtime{};             // a libonnxruntime.so that is to answer for the model file; likewise
+  bool torch = false;                // libtorch is to run the TorchScript model; likewise
   bool json = false;
 };
 // Verifies the stored examples again: files as they were, inside ball and box, wrong in double precision; a black box

@@ -14,6 +14,7 @@
 #include "workspace/probes/probe_evidence.h"
 #include "workspace/probes/probe_model.h"
 #include "workspace/probes/relay.h"
+#include "workspace/probes/torch_target.h"
 #include "workspace/system/confined.h"
 
 namespace duolex::workspace {
@@ -96,7 +97,7 @@ campaign::Plan as_stored(campaign::Plan plan) {
 
 // In the child: reads model and arrays, verifies example by example.
 Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model, const Relay* relay, const Stored& stored, const std::optional<std::string>& inputs,
-                            const std::optional<std::string>& labels_file) {
+                            const std::optional<std::string>& labels_file, torchscript::Engine* torch) {
   const auto examples = threats::read_npy("adversarial.npy", stored.adversarial);
   const auto originals = threats::read_npy("originals.npy", stored.originals);
   const auto numbers = threats::read_npy("rows.npy", stored.rows);
@@ -105,7 +106,11 @@ Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model
     if (!*array) return tl::unexpected(array->error());
   if (numbers->count() == 0)
     return ordered_json{{"examples", 0}, {"verified", 0}, {"failed_rows", ordered_json::array()}, {"checked", "nothing"}, {"originals_compared_with_data", false}, {"originals_that_differ", 0}};
-  const auto target = relay == nullptr ? campaign::open_target(as_stored(plan), model, stored.originals) : box_behind(*relay, as_stored(plan), stored.originals);
+  const auto row = campaign::shape_of_row(as_stored(plan), stored.originals);
+  if (!row) return tl::unexpected(row.error());
+  const auto target = torch != nullptr   ? open_torch(*torch, as_stored(plan), model, *row)
+                      : relay == nullptr ? campaign::open_target(as_stored(plan), model, stored.originals)
+                                         : box_behind(*relay, as_stored(plan), stored.originals);
   if (!target) return tl::unexpected(target.error());
   const std::size_t size = (*target)->form().size(), n = numbers->count();
   const auto rows = as_i64("rows.npy", *numbers);
@@ -155,9 +160,9 @@ Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model
     else failed.push_back(number);
   }
   const auto* const asked = dynamic_cast<const evasion::AskedTarget*>(target->get());
-  if (asked != nullptr)
-    if (const Diagnostics wrong = asked->failure(); !wrong.empty()) return tl::unexpected(wrong);
-  return ordered_json{{"examples", n}, {"verified", verified}, {"failed_rows", failed}, {"checked", asked == nullptr ? "in double precision" : "by asking again"},
+  if (const Diagnostics wrong = (*target)->failure(); !wrong.empty()) return tl::unexpected(wrong);
+  const char* const checked = asked != nullptr ? "by asking again" : torch != nullptr && !about_torch(**target).exact ? "in single precision" : "in double precision";
+  return ordered_json{{"examples", n}, {"verified", verified}, {"failed_rows", failed}, {"checked", checked},
                       {"originals_compared_with_data", data.has_value()}, {"originals_that_differ", other_originals}};
 }
 
@@ -167,8 +172,12 @@ struct Asked {
   std::optional<BlackBox> now{};
   std::string refusal{};
 };
-Asked asked_of(const campaign::Plan& plan, const std::optional<std::string>& named, const std::string& runtime) {
+Asked asked_of(const campaign::Plan& plan, const std::optional<std::string>& named, const std::string& runtime, bool torch) {
   Asked a;
+  if (plan.torch != torch) {
+    a.refusal = plan.torch ? "the evidence is of a TorchScript model in libtorch: say --torch; nothing that evidence names is loaded by itself" : "the evidence is of no TorchScript model";
+    return a;
+  }
   const auto recorded = black_box_named(plan.model);
   a.before = !recorded || *recorded;
   if (!plan.runtime.empty() && runtime.empty()) {
@@ -231,7 +240,7 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
     if (expected == state->files.end() || expected->second != sha256_hex(*read)) changed.push_back(name);
     *bytes = std::move(*read);
   }
-  Asked asked = asked_of(*plan, request.model, request.runtime);
+  Asked asked = asked_of(*plan, request.model, request.runtime, request.torch);
   if (!asked.refusal.empty()) return refused({error_in(request.evidence.string(), asked.refusal)});
   const bool in_runtime = asked.now && asked.now->kind == BlackBox::Kind::runtime;
   auto whole = asked.now && !in_runtime ? Result<WholeModel>(WholeModel{}) : read_whole_model(request.model.value_or(plan->model));
@@ -262,6 +271,15 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
       result["asked_target"] = *request.model;
     }
   }
+  if (plan->torch) {
+    const auto known = torch_identity();
+    if (!known) {
+      err << render(known.error());
+      return ExitCode::undecided;
+    }
+    known->describe(result["torch"]);
+    result["torch"]["as_recorded"] = known->sha256 == hash_of("torch");
+  }
   std::optional<std::string> inputs, labels;
   if (auto read = read_file(plan->inputs); read && sha256_hex(*read) == hash_of("inputs")) inputs = std::move(*read);
   if (auto read = read_file(plan->labels); read && sha256_hex(*read) == hash_of("labels")) labels = std::move(*read);
@@ -271,9 +289,14 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
       {},
       [&](const Say& say) {
         std::signal(SIGPIPE, SIG_IGN);  // a black box that ends is an error, not a signal
-        auto verified = campaign::is_table(*plan, relay == nullptr ? *model : "") ? verify_rows_of(*plan, *model, relay.get(), stored, names_in(report), inputs, labels) : verify(*plan, *model, relay.get(), stored, inputs, labels);
+        const auto engine = plan->torch ? torch_engine(say) : Result<torchscript::Engine*>(nullptr);
+        const auto hold = [&](const Stored& what) -> Result<ordered_json> {
+          if (!engine) return tl::unexpected(engine.error());
+          return verify(*plan, *model, relay.get(), what, inputs, labels, *engine);
+        };
+        auto verified = !plan->torch && campaign::is_table(*plan, relay == nullptr ? *model : "") ? verify_rows_of(*plan, *model, relay.get(), stored, names_in(report), inputs, labels) : hold(stored);
         if (verified && has_patches) {
-          auto patches = verify(*plan, *model, relay.get(), patched, inputs, labels);
+          auto patches = hold(patched);
           if (patches) (*verified)["patched"] = std::move(*patches);
           else verified = std::move(patches);
         }
@@ -296,6 +319,7 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
   }
   result.update(answer);
   if (in_runtime && result["checked"] == "by asking again") result["checked"] = "by ONNX Runtime " + relay->version();
+  if (plan->torch && result["checked"] != "nothing") result["checked"] = result["checked"].get<std::string>() + " by libtorch " + result["torch"]["version"].get<std::string>();
   result["changed"] = changed;
   const ordered_json claimed = ordered_json::parse(report, nullptr, false);
   const auto count = [&](const char* key) { return claimed.is_object() && claimed.contains(key) && claimed[key].is_number_unsigned() ? claimed[key].get<std::size_t>() : 0; };
@@ -311,6 +335,7 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
   else {
     out << "probe replay: " << result["verdict"].get<std::string>() << ", " << result["verified"] << " of " << result["examples"] << " examples hold (checked: " << result["checked"].get<std::string>() << ")\n";
     if (asked.now && !in_runtime && plan->model != *request.model) out << "  asked: " << *request.model << "; when recorded: " << plan->model << "\n";
+    if (plan->torch && result["torch"]["as_recorded"] == false) out << "  by other libraries of libtorch than when recorded\n";
     if (has_patches) out << "  with patches: " << result["patched"]["verified"] << " of " << result["patched"]["examples"] << " hold\n";
     for (const ordered_json& c : changed) out << "  changed since: " << c.get<std::string>() << "\n";
     if (!counts) out << "  the counts of result.json do not agree with the examples\n";

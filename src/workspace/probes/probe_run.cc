@@ -1,5 +1,6 @@
 #include "workspace/probes/probe_run.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -13,7 +14,9 @@
 #include "text/json_out.h"
 #include "threats/array.h"
 #include "threats/campaign/base64.h"
+#include "torchscript/load.h"
 #include "workspace/probes/model_reader.h"
+#include "workspace/probes/torch_target.h"
 #include "workspace/system/confined.h"
 
 namespace duolex::workspace {
@@ -176,12 +179,59 @@ ordered_json described(const std::string& name, const Datum& d) {
   return j;
 }
 
+// The same by libtorch: rows are given, as such a model does not say what it takes.
+Result<ordered_json> run_torch(const ProbeRunRequest& request, const Say& say) {
+  const std::string file = request.model.string();
+  std::string rows;
+  torchscript::OpenOptions options;
+  for (const std::string& item : request.inputs) {
+    const std::size_t at = item.find('=');
+    const auto number = at == std::string::npos ? std::nullopt : number_in(item.substr(at + 1));
+    if (number) options.fixed.emplace_back(item.substr(0, at), *number);
+    else if (rows.empty()) rows = at == std::string::npos ? item : item.substr(at + 1);
+    else return failure(error_in(item, "not tested: more than one array for a TorchScript model"));
+  }
+  if (rows.empty()) return failure(error_in(file, "a TorchScript model does not say what shape it takes", "give its input with --input FILE.npy"));
+  if (!request.dimensions.empty()) return failure(error_in(file, "a TorchScript model has no named dimensions"));
+  const auto bytes = read_file(request.model), npy = read_file(rows);
+  if (!bytes) return tl::unexpected(bytes.error());
+  if (!npy) return tl::unexpected(npy.error());
+  const auto array = threats::read_npy(rows, *npy);
+  if (!array) return tl::unexpected(array.error());
+  if (array->type != threats::ElementType::f4 && array->type != threats::ElementType::f8) return failure(error_in(rows, "not tested: an input of a TorchScript model that is not of f4 or f8"));
+  if (const auto admitted = admit_torchscript(file, *bytes); !admitted) return tl::unexpected(admitted.error());
+  const auto engine = torch_engine(say);
+  if (!engine) return tl::unexpected(engine.error());
+  const std::vector<float> x = as_f32(*array);
+  std::vector<std::string> operators;
+  const auto outputs = (*engine)->run(file, *bytes, options, {array->shape.begin(), array->shape.end()}, x, operators);
+  if (!outputs) return tl::unexpected(outputs.error());
+  ordered_json result = {{"operators", operators}, {"inputs_not_finite", std::count_if(x.begin(), x.end(), [](float v) { return !std::isfinite(v); })}, {"outputs", ordered_json::array()}};
+  for (const torchscript::Output& o : *outputs) {
+    ordered_json j = described(o.name, tensor::datum(tensor::tensor_of(Type::f64, o.shape, o.numbers)));
+    j["type"] = o.type;
+    result["outputs"].push_back(std::move(j));
+    if (!request.out) continue;
+    const threats::Array wide = threats::array_of({o.shape.begin(), o.shape.end()}, o.numbers);
+    say(text::to_json_text(ordered_json{{"file", "output_" + std::to_string(result["outputs"].size() - 1) + ".npy"}, {"bytes", threats::campaign::to_base64(threats::to_npy(wide))}}, text::JsonLayout::compact));
+  }
+  result["torch"] = {{"version", (*engine)->version()}, {"processor", (*engine)->processor()}};
+  return result;
+}
+
 // What the process apart does: everything that touches the model.
 int evaluate(const ProbeRunRequest& request, const Say& say) {
   const auto refuse = [&](const Diagnostics& errors) {
     say(text::to_json_text(ordered_json{{"refused", render(errors)}, {"lacking", errors.front().message.starts_with("not tested")}}, text::JsonLayout::compact));
     return 0;
   };
+  if (request.torch) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto result = run_torch(request, say);
+    if (!result) return refuse(result.error());
+    say(text::to_json_text(ordered_json{{"result", *result}, {"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()}}, text::JsonLayout::compact));
+    return 0;
+  }
   const auto model = read_model(request.model);
   if (!model) return refuse(model.error());
   const auto inputs = inputs_of(*model, request);
@@ -232,6 +282,10 @@ ExitCode probe_run(const ProbeRunRequest& request, std::ostream& out, std::ostre
   bool lacking = false;
   double seconds = 0;
   std::map<std::string, std::string> files;
+  if (request.torch && torchscript::find_library().empty()) {
+    err << render(torchscript::load_engine().error());
+    return ExitCode::undecided;
+  }
   const auto heard = [&](const std::string& line) {
     ordered_json j = ordered_json::parse(line, nullptr, false);
     if (!j.is_object()) return;

@@ -21,6 +21,7 @@ struct ProbeRunRequest {
   std::uint64_t seed = 0;
   std::optional<std::filesystem::path> out;  // a folder for the outputs as NPY
   std::uint64_t memory = std::uint64_t{2} << 30;  // bytes of values held at a time
+  bool torch = false;  // a TorchScript model, run by libtorch
   bool json = false;
 };
 

@@ -37,23 +37,33 @@ constexpr std::uint32_t this_machine = AUDIT_ARCH_AARCH64;
 constexpr std::uint32_t this_machine = 0;
 #endif
 
-// Refuses, with EPERM, whatever opens a connection, starts a program or looks into another process.
-bool filter_calls() {
+// Refuses these calls, with EPERM, from now on. A filter can be added to, never taken away.
+bool refuse(const std::vector<long>& calls) {
   if (this_machine == 0) return false;
-  constexpr long refused[] = {SYS_socket, SYS_socketpair, SYS_connect, SYS_bind,   SYS_listen,  SYS_accept,        SYS_accept4, SYS_sendto,
-                              SYS_sendmsg, SYS_execve,    SYS_execveat, SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_kill, SYS_tkill};
   std::vector<sock_filter> program;
   program.push_back(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)));
   program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, this_machine, 1, 0));
   program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
   program.push_back(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)));
-  for (const long call : refused) {
+#if defined(__x86_64__)
+  // The second set of numbers for the same calls.
+  program.push_back(BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000U, 0, 1));
+  program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
+#endif
+  for (const long call : calls) {
     program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(call), 0, 1));
     program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
   }
   program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
   const sock_fprog whole{static_cast<unsigned short>(program.size()), program.data()};
   return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &whole) == 0;
+}
+
+// Whatever opens a connection, starts a program or looks into another process; and the queue by which calls are made
+// past a filter.
+bool filter_calls() {
+  return refuse({SYS_socket, SYS_socketpair, SYS_connect, SYS_bind, SYS_listen, SYS_accept, SYS_accept4, SYS_sendto, SYS_sendmsg, SYS_execve, SYS_execveat, SYS_ptrace,
+                 SYS_process_vm_readv, SYS_process_vm_writev, SYS_kill, SYS_tkill, SYS_io_uring_setup});
 }
 
 }  // namespace
@@ -126,6 +136,16 @@ class Signals {
 };
 
 }  // namespace
+
+void close_files(const Say& say) {
+  std::vector<long> calls = {SYS_openat, SYS_openat2, SYS_unlinkat, SYS_renameat2, SYS_linkat, SYS_symlinkat, SYS_mkdirat, SYS_mknodat, SYS_fchmodat, SYS_fchownat, SYS_truncate, SYS_open_by_handle_at,
+                             SYS_mount, SYS_setxattr, SYS_utimensat};
+#if defined(__x86_64__)
+  calls.insert(calls.end(), {SYS_open, SYS_creat, SYS_unlink, SYS_rename, SYS_renameat, SYS_link, SYS_symlink, SYS_mkdir, SYS_rmdir, SYS_mknod, SYS_chmod, SYS_chown, SYS_lchown});
+#endif
+  const bool done = refuse(calls);
+  say(std::string(confinement_mark) + (done ? "" : "not available: ") + "no file can be opened (seccomp)");
+}
 
 Result<ConfinedEnd> run_confined(const ConfinedLimits& limits, const std::function<int(const Say&)>& work,
                                  const std::function<void(const std::string&)>& heard) {

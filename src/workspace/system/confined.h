@@ -29,6 +29,10 @@ std::vector<std::string> confine(const ConfinedLimits& limits);
 
 using Say = std::function<void(std::string_view line)>;  // one line, without its end
 
+// For `work` below, once it has read what it needs: no file can be opened, made or taken away any more. Becomes part of
+// the confinement that the caller is told of.
+void close_files(const Say& say);
+
 // Runs `work` in a child that shares the caller's memory as it is now. What it says is heard by the caller, line by
 // line, in order. Call with one thread only.
 [[nodiscard]] Result<ConfinedEnd> run_confined(const ConfinedLimits& limits, const std::function<int(const Say& say)>& work,
