@@ -104,6 +104,7 @@ void add_model(Program& program) {
   c->add_option("--attacks", g->attacks, "standard: APGD, targeted APGD, FAB and Square")->check(CLI::IsMember({"standard", "apgd-ce", "none"}))->capture_default_str();
   c->add_option("--certify", p.certify, "Prove what holds: bounds in one go, branch and bound on them, or a vote of noisy answers (l2)")->check(CLI::IsMember({"crown", "bab", "smoothing"}));
   c->add_option("--certify-seconds", p.certify_seconds, "At most for each sample")->check(CLI::Range(0.01, 86400.0))->capture_default_str();
+  c->add_option("--certify-search", p.certify_search, "Where nothing is proven: look for the largest epsilon at which it is, for so many samples")->check(CLI::Range(1, 1000));
   c->add_option("--sigma", p.smoothing.sigma, "Of smoothing: the deviation of the noise")->check(CLI::Range(1e-6, 100.0))->capture_default_str();
   c->add_option("--draws", p.smoothing.draws, "Of smoothing: noisy copies of each sample")->check(CLI::Range(100, 10000000))->capture_default_str();
   c->add_option("--certify-parts", p.certify_parts, "Of trees: boxes looked at for each sample, at most")->check(CLI::PositiveNumber)->capture_default_str();

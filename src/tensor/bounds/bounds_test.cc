@@ -5,6 +5,9 @@
 
 #include "tensor/bounds/certify.h"
 #include "tensor/bounds/crown.h"
+#include "tensor/bounds/curves.h"
+#include "tensor/bounds/verify.h"
+#include "tensor/functions.h"
 #include "tensor/random.h"
 #include "tensor/test_model.h"
 
@@ -61,12 +64,41 @@ std::vector<Net> nets() {
                      node("BatchNormalization", {"x", "s", "h", "m", "v"}, {"a"}) + node("Relu", {"a"}, {"b"}) +
                      node("AveragePool", {"b"}, {"c"}, attribute("kernel_shape", std::vector<std::int64_t>{2, 2})) + node("Flatten", {"c"}, {"d"}) + dense("d", "y", 18, 3, 12),
                  {1, 2, 4, 4}});
+  for (const char* f : {"HardSwish", "Gelu", "Abs"})
+    all.push_back({f, dense("x", "a", 5, 9, 31) + node(f, {"a"}, {"b"}) + dense("b", "c", 9, 6, 32) + node(f, {"c"}, {"d"}) + dense("d", "y", 6, 4, 33), {1, 5}});
+  all.push_back({"product", dense("x", "a", 5, 7, 34) + dense("x", "b", 5, 7, 35) + node("Mul", {"a", "b"}, {"c"}) + dense("c", "d", 7, 6, 36) + node("Relu", {"d"}, {"e"}) + node("Mul", {"e", "d"}, {"f"}) + dense("f", "y", 6, 4, 37), {1, 5}});
+  all.push_back({"square", dense("x", "a", 5, 7, 38) + node("Mul", {"a", "a"}, {"b"}) + dense("b", "y", 7, 4, 39), {1, 5}});
+  all.push_back({"swish in steps", dense("x", "a", 5, 7, 40) + node("Sigmoid", {"a"}, {"s"}) + node("Mul", {"a", "s"}, {"b"}) + dense("b", "c", 7, 6, 41) +
+                                       initializer("three", tensor_of<float>(Type::f32, {1}, {3})) + initializer("zero", tensor_of<float>(Type::f32, {}, {0})) + initializer("six", tensor_of<float>(Type::f32, {}, {6})) +
+                                       node("Add", {"c", "three"}, {"u"}) + node("Clip", {"u", "zero", "six"}, {"v"}) + node("Mul", {"c", "v"}, {"w"}) + node("Div", {"w", "six"}, {"d"}) + dense("d", "y", 6, 4, 42),
+                 {1, 5}});
+  all.push_back({"quotient", dense("x", "a", 5, 6, 43) + dense("x", "b", 5, 6, 44) + node("Softplus", {"b"}, {"c"}) + initializer("one", tensor_of<float>(Type::f32, {1}, {1})) + node("Add", {"c", "one"}, {"d"}) +
+                                 node("Sqrt", {"d"}, {"e"}) + node("Div", {"a", "e"}, {"f"}) + node("Log", {"d"}, {"g"}) + node("Add", {"f", "g"}, {"h"}) + dense("h", "y", 6, 4, 45),
+                 {1, 5}});
+  all.push_back({"softmax within", dense("x", "a", 5, 6, 46) + node("Softmax", {"a"}, {"b"}, attribute("axis", std::int64_t{-1})) + dense("b", "y", 6, 4, 47), {1, 5}});
+  all.push_back({"gates",
+                 initializer("w", weights({3, 2, 3, 3}, 48)) + initializer("b", weights({3}, 49)) + node("Conv", {"x", "w", "b"}, {"a"}, attribute("pads", std::vector<std::int64_t>{1, 1, 1, 1})) +
+                     node("HardSwish", {"a"}, {"c"}) + node("GlobalAveragePool", {"c"}, {"p"}) + initializer("v", weights({3, 3, 1, 1}, 50)) + node("Conv", {"p", "v"}, {"q"}) + node("HardSigmoid", {"q"}, {"g"}) +
+                     node("Mul", {"c", "g"}, {"d"}) + initializer("u", weights({2, 3, 1, 1}, 51)) + node("Conv", {"d", "u"}, {"e"}) + node("Add", {"e", "x"}, {"f"}) + node("Relu", {"f"}, {"h"}) +
+                     initializer("t", weights({2, 2, 2, 2}, 52)) + node("ConvTranspose", {"h", "t"}, {"i"}, attribute("strides", std::vector<std::int64_t>{2, 2})) + node("Sigmoid", {"i"}, {"j"}) +
+                     node("GlobalAveragePool", {"j"}, {"k"}) + node("Flatten", {"k"}, {"l"}) + dense("l", "y", 2, 3, 53),
+                 {1, 2, 4, 4}});
   return all;
 }
 
-TEST(Bounds, ContainThousandsOfSamples) {
+// As they are bounded by default; with one box; and as if the network were too large to go back to the input each time.
+enum class As { each_lane, one_box, windows, short_windows };
+
+void contain_thousands_of_samples(As as) {
   for (const Net& net : nets()) {
-    const auto p = prepared(net.parts, net.input);
+    auto p = prepared(net.parts, net.input);
+    if (as >= As::windows) {
+      auto large = std::make_shared<Prepared>(*p);
+      large->large = true;
+      if (as == As::short_windows) large->few = 0, large->window = 0;  // to the nearest station, and past no gate
+      p = large;
+    }
+    const std::size_t boxes = as == As::each_lane ? lanes : 1;
     const std::size_t in = p->network.inputs(), out = p->network.outputs(), result = p->program().output;
     Runner<double> runner(p->network);
     for (const double radius : {0.0, 0.01, 0.3, 2.0}) {
@@ -77,13 +109,13 @@ TEST(Bounds, ContainThousandsOfSamples) {
         low[f] = x - radius;
         high[f] = x + radius * random.uniform(1000 + f);
       }
-      Crown crown(p);
+      Crown crown(p, as == As::each_lane ? Boxes::each : Boxes::one);
       crown.set_boxes(low.data(), high.data());
       crown.intervals();
       std::vector<double> interval_low(out), interval_high(out);
       for (std::size_t o = 0; o < out; ++o) {
-        interval_low[o] = crown.low(result)[o * lanes];
-        interval_high[o] = crown.high(result)[o * lanes];
+        interval_low[o] = crown.low(result)[o * boxes];
+        interval_high[o] = crown.high(result)[o * boxes];
       }
       crown.take_as_root();
       crown.refine(true);
@@ -129,8 +161,102 @@ TEST(Bounds, ContainThousandsOfSamples) {
       }
       // And they say something: at a point they are the value, nearly.
       for (std::size_t o = 0; o < out && radius == 0.0; ++o) EXPECT_NEAR(interval_low[o], y[o], 1e-9 * (1 + std::fabs(y[o]))) << net.name;
+      // Over a small box no bound is further away than what samples do within it.
+      for (std::size_t r = 0; r < rows.size() && radius == 0.01 && as != As::short_windows && net.name != "softmax within"; ++r) {
+        double least_seen = INFINITY, most_seen = -INFINITY;
+        for (std::size_t i = 0; i < samples; ++i) {
+          double value = 0;
+          for (std::size_t o = 0; o < out; ++o) value += rows[r][o] * y[i * out + o];
+          least_seen = std::min(least_seen, value);
+          most_seen = std::max(most_seen, value);
+        }
+        EXPECT_GE(least[r], least_seen - (most_seen - least_seen)) << net.name << ", row " << r;
+      }
     }
   }
+}
+
+TEST(Bounds, ContainThousandsOfSamples) { contain_thousands_of_samples(As::each_lane); }
+TEST(Bounds, OfOneBoxContainThemToo) { contain_thousands_of_samples(As::one_box); }
+TEST(Bounds, OfWindowsContainThemToo) {
+  contain_thousands_of_samples(As::windows);
+  contain_thousands_of_samples(As::short_windows);
+}
+
+// A product has its extremes at corners, which are known: branching on the inputs finds out between a hair above and a
+// hair below them.
+TEST(Bounds, TheLargestProductIsFoundToAHair) {
+  const auto p = prepared(initializer("one", tensor_of<float>(Type::f32, {2, 1}, {1, 0.5F})) + initializer("s", tensor_of<float>(Type::f32, {1}, {1})) + initializer("two", tensor_of<float>(Type::f32, {2, 1}, {-0.5F, 1})) +
+                              initializer("t", tensor_of<float>(Type::f32, {1}, {-2})) + node("Gemm", {"x", "one", "s"}, {"a"}) + node("Gemm", {"x", "two", "t"}, {"b"}) + node("Mul", {"a", "b"}, {"y"}),
+                          {1, 2});
+  double most = -INFINITY;  // of (x0 + x1 / 2 + 1) (-x0 / 2 + x1 - 2) over [-2, 1] x [-1, 3], on a grid
+  for (int i = 0; i <= 300; ++i)
+    for (int k = 0; k <= 400; ++k) {
+      const double x = -2 + i / 100.0, z = -1 + k / 100.0;
+      most = std::max(most, (x + z / 2 + 1) * (-x / 2 + z - 2));
+    }
+  for (const double hair : {-0.001, 0.001}) {
+    Property property{2, 1, {}};
+    Case c{{-2, -1}, {1, 3}, {}};
+    c.outputs.push_back({{{0, -1.0}}, -(most + hair), false});  // is there an output of at least that?
+    property.cases.push_back(c);
+    VerifyOptions options;
+    const auto found = verify(p, property, options);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->verdict, hair > 0 ? Verdict::unsat : Verdict::sat) << most;
+  }
+}
+
+// Every function over many intervals: nothing it takes there lies outside of its reach, its slopes and its lines.
+TEST(Bounds, CurvesLieBetweenTheirLines) {
+  const std::vector<Unary> functions{{Function::relu, 0, 0}, {Function::leaky_relu, 0.1, 0}, {Function::leaky_relu, 1.5, 0}, {Function::elu, 1, 0}, {Function::elu, 0.3, 0}, {Function::elu, 2, 0},
+                                     {Function::selu, 1.67, 1.05}, {Function::celu, 0.7, 0}, {Function::softplus, 0, 0}, {Function::softsign, 0, 0}, {Function::sigmoid, 0, 0},
+                                     {Function::hard_sigmoid, 0.2, 0.5}, {Function::hard_swish, 0, 0}, {Function::tanh, 0, 0}, {Function::clip, -0.5, 1.5}, {Function::abs, 0, 0}, {Function::exp, 0, 0},
+                                     {Function::log, 0, 0}, {Function::sqrt, 0, 0}, {Function::square, 0, 0}, {Function::reciprocal, 0, 0}, {Function::erf, 0, 0}, {Function::gelu, 0, 0}, {Function::silu, 0, 0}};
+  const Random random(9, 1);
+  std::uint64_t at = 0;
+  for (const Unary& u : functions) {
+    ASSERT_TRUE(has_bounds(u)) << static_cast<int>(u.function);
+    const bool positive = u.function == Function::log || u.function == Function::sqrt || u.function == Function::reciprocal;
+    for (int trial = 0; trial < 3000; ++trial) {
+      const double centre = trial % 5 == 0 ? std::round(6 * random.uniform(at) - 3) : 12 * random.uniform(at) - 6, width = std::exp(14 * random.uniform(at + 1) - 12);
+      at += 2;
+      double low = centre - width, high = centre + width * (trial % 3 == 0 ? 0 : 1);
+      if (positive) low = std::max(low, 1e-3), high = std::max(high, low + 1e-6);
+      const Span values = reach(u, low, high), by = slopes(u, low, high);
+      const Lines2 lines = lines_of(u, low, high, values);
+      for (int k = 0; k <= 40; ++k) {
+        const double x = std::min(high, low + (high - low) * k / 40.0), y = apply(u, x), room = 1e-14 * (1 + std::fabs(y));
+        ASSERT_LE(values.low, y + room) << static_cast<int>(u.function) << " at " << x << " of " << low << ", " << high;
+        ASSERT_GE(values.high, y - room) << static_cast<int>(u.function) << " at " << x << " of " << low << ", " << high;
+        ASSERT_LE(lines.below.slope * x + lines.below.shift, y + room + 1e-13 * std::fabs(lines.below.slope * x)) << static_cast<int>(u.function) << " at " << x << " of " << low << ", " << high;
+        ASSERT_GE(lines.above.slope * x + lines.above.shift, y - room - 1e-13 * std::fabs(lines.above.slope * x)) << static_cast<int>(u.function) << " at " << x << " of " << low << ", " << high;
+        if (k == 0) continue;
+        const double before = low + (high - low) * (k - 1) / 40.0, steep = (y - apply(u, before)) / (x - before);
+        if (x - before > 1e-4) {
+          ASSERT_LE(by.low, steep + 1e-9) << static_cast<int>(u.function) << " at " << x << " of " << low << ", " << high;
+          ASSERT_GE(by.high, steep - 1e-9) << static_cast<int>(u.function) << " at " << x << " of " << low << ", " << high;
+        }
+      }
+    }
+    // Over nothing but a point the two lines meet in the value.
+    const double x = positive ? 0.7 : 0.3;
+    const Lines2 point = lines_of(u, x, x, reach(u, x, x));
+    EXPECT_NEAR(point.below.slope * x + point.below.shift, apply(u, x), 1e-12) << static_cast<int>(u.function);
+    EXPECT_NEAR(point.above.slope * x + point.above.shift, apply(u, x), 1e-12) << static_cast<int>(u.function);
+  }
+}
+
+// What has no number says nothing, and certifies nothing.
+TEST(Bounds, AnIntervalWithoutNumbersProvesNothing) {
+  const auto p = prepared(dense("x", "a", 3, 2, 61) + node("Reciprocal", {"a"}, {"b"}) + node("Log", {"b"}, {"y"}), {1, 3});
+  Certifier certifier(p);
+  CertifyOptions options;
+  options.eps = 5;
+  options.domain_low = -10;
+  options.domain_high = 10;
+  const float x[3] = {0.1F, 0.2F, 0.3F};
+  for (const std::size_t label : {0U, 1U}) EXPECT_EQ(certifier.certify(x, label, options).outcome, Outcome::unknown);
 }
 
 // y = (1e16 x + 1) - 1e16 x is 1 for every x. In double precision it comes out as 0 or 2; a bound of no width around

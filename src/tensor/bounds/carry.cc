@@ -22,18 +22,31 @@ void Crown::clear_rows() {
   }
 }
 
-void Crown::carry(std::size_t value, bool with_splits, double* bounds) {
+// What is left at a value goes into the constant, by the value's interval.
+void Crown::settle(std::size_t value) {
+  double total[lanes] = {};
+  smallest_over_box(active_[value].data(), active_[value].size(), rows_.data() + place(value), low(value), high(value), boxes_, total, sum_);
+  for (std::size_t c = 0; c < lanes; ++c) constant_[c] += total[c];
+}
+
+void Crown::carry(std::size_t value, Way way, double* bounds) {
   for (std::size_t c = 0; c < lanes; ++c) constant_[c] = error_[c] = sum_[c] = 0;
   const Program& program = prepared_->program();
   const std::size_t last = prepared_->maker[value];
+  const double begun = worked_;
+  const std::vector<std::int32_t> none;
   if (last != no_step)
-    for (std::size_t s = last + 1; s-- > 0;) {
+    for (std::size_t s = last + 1; s-- > way.from;) {
       const Step& step = program.steps[s];
       const bool any = !active_[step.output].empty();
+      if (any && !way.past_gates && step.output != value && prepared_->narrow[step.output]) {
+        settle(step.output);
+        continue;
+      }
+      worked_ += static_cast<double>(active_[step.output].size());
       if (prepared_->steps[s].nonlinear) {
         if (any) carry_activation(s);
-        if (!with_splits) continue;
-        for (const std::int32_t f : splits[s].list) {
+        for (const std::int32_t f : way.with_splits ? splits[s].list : none) {
           double* const row = activate(step.inputs[0], f);
           const double* const w = splits[s].weights.data() + static_cast<std::size_t>(f) * lanes;
           const double size = magnitude_[s][static_cast<std::size_t>(f)];
@@ -47,20 +60,45 @@ void Crown::carry(std::size_t value, bool with_splits, double* bounds) {
       } else if (any) {
         carry_other(s);
       }
+      if (s < work_at_.size()) work_at_[s] = worked_ - begun;
     }
-  double total[lanes];
-  std::copy(constant_, constant_ + lanes, total);
-  smallest_over_box(active_[0].data(), active_[0].size(), rows_.data() + place(0), low(0), high(0), total, sum_);
+  for (std::size_t v = 0; v < program.values.size(); ++v)
+    if (!active_[v].empty() && (prepared_->maker[v] == no_step || prepared_->maker[v] < way.from)) settle(v);
   for (std::size_t c = 0; c < lanes; ++c) {
     const double slack = 1.02 * (error_[c] + static_cast<double>(prepared_->terms) * unit * sum_[c]) + 1e-290;
-    bounds[c] = total[c] - slack;
+    bounds[c] = constant_[c] - slack;
     rounding_ = std::max(rounding_, slack);
     if (!(bounds[c] <= 1e300)) bounds[c] = -std::numeric_limits<double>::infinity();  // no number: nothing is known
   }
 }
 
+// x y between two planes of the same slopes.
+void Crown::carry_product(std::size_t s) {
+  const Step& step = prepared_->program().steps[s];
+  const Lines& line = lines_[s];
+  const std::size_t one = boxes_ == 1 ? 0 : 1;
+  double error[lanes] = {};
+  for (const std::int32_t f : active_[step.output]) {
+    const double* const a = rows_.data() + place(step.output) + static_cast<std::size_t>(f) * lanes;
+    double* const x = activate(step.inputs[0], f);
+    double* const y = activate(step.inputs[1], f);
+    const std::size_t at = static_cast<std::size_t>(f) * boxes_;
+    const double size = magnitude_[s][static_cast<std::size_t>(f)];
+    for (std::size_t c = 0; c < lanes; ++c) {
+      const double v = a[c], shift = v * (v >= 0 ? line.lower_shift[at + c * one] : line.upper_shift[at + c * one]);
+      x[c] += v * line.lower_slope[at + c * one];
+      y[c] += v * line.upper_slope[at + c * one];
+      constant_[c] += shift;
+      sum_[c] += std::fabs(shift);
+      error[c] += std::fabs(v) * size;
+    }
+  }
+  for (std::size_t c = 0; c < lanes; ++c) error_[c] += 8 * unit * error[c];
+}
+
 void Crown::carry_activation(std::size_t s) {
   const Step& step = prepared_->program().steps[s];
+  if (std::holds_alternative<Multiply>(step.operation)) return carry_product(s);
   const std::vector<std::int32_t>& list = active_[step.output];
   const std::size_t in = step.inputs[0];
   const double* const a = rows_.data() + place(step.output);
@@ -68,6 +106,7 @@ void Crown::carry_activation(std::size_t s) {
   if (const auto* maximum = std::get_if<Maximum>(&step.operation)) {
     const double* const lo = low(in);
     const double* const hi = high(in);
+    const auto at = [this](std::int32_t i, std::size_t c) { return boxes_ == 1 ? static_cast<std::size_t>(i) : static_cast<std::size_t>(i) * lanes + c; };
     for (const std::int32_t f : list)
       for (std::size_t c = 0; c < lanes; ++c) {
         const double v = a[static_cast<std::size_t>(f) * lanes + c];
@@ -75,14 +114,14 @@ void Crown::carry_activation(std::size_t s) {
         std::size_t best = maximum->begin[static_cast<std::size_t>(f)];
         double top = -std::numeric_limits<double>::infinity();
         for (std::size_t e = best; e < maximum->begin[static_cast<std::size_t>(f) + 1]; ++e) {
-          const auto i = static_cast<std::size_t>(maximum->index[e]) * lanes + c;
-          if (lo[i] > lo[static_cast<std::size_t>(maximum->index[best]) * lanes + c]) best = e;
+          const std::size_t i = at(maximum->index[e], c);
+          if (lo[i] > lo[at(maximum->index[best], c)]) best = e;
           top = std::max(top, hi[i]);
         }
         bool decided = true;  // one input is always the largest
-        const double floor = lo[static_cast<std::size_t>(maximum->index[best]) * lanes + c];
+        const double floor = lo[at(maximum->index[best], c)];
         for (std::size_t e = maximum->begin[static_cast<std::size_t>(f)]; e < maximum->begin[static_cast<std::size_t>(f) + 1]; ++e)
-          decided = decided && (e == best || hi[static_cast<std::size_t>(maximum->index[e]) * lanes + c] <= floor);
+          decided = decided && (e == best || hi[at(maximum->index[e], c)] <= floor);
         if (v > 0 || decided) {
           activate(in, maximum->index[best])[c] += v;
           error[c] += std::fabs(v) * magnitude_[s][static_cast<std::size_t>(f)];
@@ -107,14 +146,14 @@ void Crown::carry_activation(std::size_t s) {
       listed_.push_back(f);
       continue;
     }
-    if (has_coefficients(in, static_cast<std::size_t>(f))) touched_.push_back(f);  // an addition, which rounds
+    if (shared_[in] || has_coefficients(in, static_cast<std::size_t>(f))) touched_.push_back(f);  // an addition, which rounds
     double* const to = activate(in, f);
     for (std::size_t c = 0; c < lanes; ++c) to[c] += from[c];
   }
   if (!touched_.empty())
     account(touched_.data(), touched_.size(), a, nullptr, magnitude_[s].data(), 8 * unit, constant_, sum_, error_);
   carry_through_lines(listed_.data(), listed_.size(), a, line.lower_slope.data(), line.lower_shift.data(), line.upper_slope.data(),
-                      line.upper_shift.data(), magnitude_[s].data(), rows_.data() + place(in), constant_, sum_, error);
+                      line.upper_shift.data(), magnitude_[s].data(), boxes_, rows_.data() + place(in), constant_, sum_, error);
   for (std::size_t c = 0; c < lanes; ++c) error_[c] += 8 * unit * error[c];
 }
 
@@ -169,6 +208,7 @@ void Crown::carry_linear(std::size_t s) {
   const double* const a = rows_.data() + place(out);
   account(active_[out].data(), active_[out].size(), a, extra.bias.data(), magnitude_[s].data(), extra.gamma_backward, constant_, sum_, error_);
   const Kernels<double>& kernel = kernels<double>(best_instruction_set());
+  worked_ += static_cast<double>(active_[out].size()) * static_cast<double>(l.columns);
   // Single features: their row of weights, times their coefficients.
   if (active_[out].size() <= 2 || (l.pixels == 1 && active_[out].size() * 8 < l.rows)) {
     for (const std::int32_t f : std::vector<std::int32_t>(active_[out])) {

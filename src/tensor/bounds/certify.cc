@@ -12,10 +12,10 @@ namespace duolex::tensor::bounds {
 struct Certifier::State {
   std::shared_ptr<const Prepared> prepared;
   Crown crown;
-  ReluBranching branching;
-  Search search;
+  std::unique_ptr<ReluBranching> branching{};  // and the search, when they are asked for
+  std::unique_ptr<Search> search{};
 
-  explicit State(std::shared_ptr<const Prepared> p) : prepared(p), crown(p), branching(p), search(p) {}
+  explicit State(std::shared_ptr<const Prepared> p) : prepared(p), crown(p, p->large ? Boxes::one : Boxes::each) {}
 
   // The smallest proven margin against each other label; `margins` by label.
   void bound(std::size_t label, std::vector<double>& margins) {
@@ -61,10 +61,11 @@ Certificate Certifier::certify(const float* x, std::size_t label, const CertifyO
   }
   s.crown.set_boxes(low.data(), high.data());
   s.crown.intervals();
+  const std::size_t output = s.prepared->program().output, boxes = s.crown.boxes();
   result.margin = INFINITY;
   for (std::size_t j = 0; j < out; ++j)
     if (j != label)
-      result.margin = std::min(result.margin, s.crown.low(s.prepared->program().output)[label * lanes] - s.crown.high(s.prepared->program().output)[j * lanes]);
+      result.margin = std::min(result.margin, s.crown.low(output)[label * boxes] - s.crown.high(output)[j * boxes]);
   result.by = Method::interval;
   if (result.margin > 0 || out == 1) {
     result.outcome = out > 1 ? Outcome::certified : Outcome::unknown;
@@ -73,6 +74,7 @@ Certificate Certifier::certify(const float* x, std::size_t label, const CertifyO
   if (options.method == Method::interval) return result;
   s.crown.take_as_root();
   s.crown.refine(true);
+  if (s.crown.gave_up()) return result;
   std::vector<double> margins;
   s.bound(label, margins);
   result.by = Method::crown;
@@ -83,11 +85,15 @@ Certificate Certifier::certify(const float* x, std::size_t label, const CertifyO
     result.outcome = Outcome::certified;
     return result;
   }
-  if (options.method == Method::crown) return result;
+  if (options.method == Method::crown || s.prepared->large) return result;
+  if (s.branching == nullptr) {
+    s.branching = std::make_unique<ReluBranching>(s.prepared);
+    s.search = std::make_unique<Search>(s.prepared);
+  }
   result.by = Method::branch_and_bound;
   if (!options.low.empty()) {
     // What lies in a box need not be allowed by whoever gave it.
-  } else if (auto found = s.search.misclassified(x, label, options.eps, options.domain_low, options.domain_high, options.seed)) {
+  } else if (auto found = s.search->misclassified(x, label, options.eps, options.domain_low, options.domain_high, options.seed)) {
     result.outcome = Outcome::falsified;
     result.counter_example = std::move(*found);
     return result;
@@ -97,14 +103,14 @@ Certificate Certifier::certify(const float* x, std::size_t label, const CertifyO
   for (std::size_t j = 0; j < out; ++j)
     if (j != label && margins[j] <= 0) open.push_back(j);
   std::sort(open.begin(), open.end(), [&](std::size_t a, std::size_t b) { return margins[a] < margins[b]; });
-  s.branching.start(s.crown, options.most_parts, options.out_of_time);
+  s.branching->start(s.crown, options.most_parts, options.out_of_time);
   for (const std::size_t j : open) {
     std::vector<double> row(out, 0);
     row[label] = 1;
     row[j] = -1;
-    const bool proven = s.branching.prove(row);
-    result.parts = s.branching.parts();
-    result.rounding = std::max(result.rounding, s.branching.rounding());
+    const bool proven = s.branching->prove(row);
+    result.parts = s.branching->parts();
+    result.rounding = std::max(result.rounding, s.branching->rounding());
     if (!proven) return result;
   }
   // Each label that was open has a positive margin now; how large is not kept.

@@ -5,6 +5,7 @@
 // away. (What another program computes in single precision may differ from that function by its own roundings.)
 //
 // Sixteen problems are bounded at once, one in each lane: sixteen neurons over one box, or one row over sixteen boxes.
+// A Crown of one box keeps the bounds of values once and not sixteen times, which is what a large network has room for.
 #pragma once
 
 #include <algorithm>
@@ -18,13 +19,16 @@ namespace duolex::tensor::bounds {
 
 // Bounds of a nonlinear step's outputs by its inputs, [features * lanes] each:
 // lower_slope * x + lower_shift <= f(x) <= upper_slope * x + upper_shift.
+// Of a product x * y: lower_slope * x + upper_slope * y + lower_shift <= x * y, and the same with upper_shift above.
 struct Lines {
   std::vector<double> lower_slope, lower_shift, upper_slope, upper_shift;
 };
 
+enum class Boxes { one, each };  // the same box in all lanes, or one in each
+
 class Crown {
  public:
-  explicit Crown(std::shared_ptr<const Prepared> prepared);
+  explicit Crown(std::shared_ptr<const Prepared> prepared, Boxes boxes = Boxes::each);
 
   // The box of a lane. Lanes that are not used have to repeat another.
   void set_box(std::size_t lane, const double* lower, const double* upper);
@@ -36,8 +40,15 @@ class Crown {
   // intervals(), before refine() or lower(). Later boxes have to lie inside.
   void take_as_root();
   // Tightens the inputs of all nonlinear steps by backward bounds. With `shared` all lanes have the same box and
-  // the same bounds, and sixteen neurons are bounded at a time. Includes intervals().
+  // the same bounds, and sixteen neurons are bounded at a time. Includes intervals(). Of one box, rounding is accounted
+  // for by the tightened values.
+  //
+  // In a large network a bound goes back by a window: to a station that is some work away, and takes the interval of
+  // what it finds there. Gates, on which a whole map depends, are bounded themselves and taken as intervals by others.
   void refine(bool shared);
+  // Where refine() stopped because an interval had become wider than anything can be proven from; its bounds are
+  // right, but not tightened behind that.
+  [[nodiscard]] bool gave_up() const { return gave_up_; }
 
   // What is known of nonlinear steps' inputs beforehand, in each lane; refine() starts from it. By place in known_low()
   // and known_high(), which hold all of those inputs one after the other: [knowns() * lanes].
@@ -54,10 +65,12 @@ class Crown {
   [[nodiscard]] double rounding() const { return rounding_; }
 
   // What follows serves branch and bound.
-  [[nodiscard]] const double* low(std::size_t value) const { return low_.data() + place(value); }
-  [[nodiscard]] const double* high(std::size_t value) const { return high_.data() + place(value); }
-  double* low(std::size_t value) { return low_.data() + place(value); }
-  double* high(std::size_t value) { return high_.data() + place(value); }
+  // [features * boxes()] each.
+  [[nodiscard]] const double* low(std::size_t value) const { return low_.data() + first(value) * boxes_; }
+  [[nodiscard]] const double* high(std::size_t value) const { return high_.data() + first(value) * boxes_; }
+  double* low(std::size_t value) { return low_.data() + first(value) * boxes_; }
+  double* high(std::size_t value) { return high_.data() + first(value) * boxes_; }
+  [[nodiscard]] std::size_t boxes() const { return boxes_; }
   // Coefficients of the last lower() at a value, 0 where they were not needed.
   [[nodiscard]] const double* coefficients(std::size_t value) const { return rows_.data() + place(value); }
   [[nodiscard]] bool has_coefficients(std::size_t value, std::size_t feature) const { return active_flag_[first(value) + feature] != 0; }
@@ -71,7 +84,7 @@ class Crown {
     std::vector<std::int32_t> list;
   };
   std::vector<Split> splits;  // by step
-  // The input of each lane at which the last lower() has its bound, and from it the values of the relaxed network.
+  // The input of each lane (of boxes of their own) at which the last lower() has its bound, and from it the values of the relaxed network.
   void worst_inputs(double* inputs) const;  // [features * lanes]
   void relaxed_forward();                   // fills relaxed(value)
   [[nodiscard]] const double* relaxed(std::size_t value) const { return relaxed_.data() + place(value); }
@@ -82,6 +95,9 @@ class Crown {
   [[nodiscard]] std::size_t place(std::size_t value) const { return first(value) * lanes; }
   [[nodiscard]] std::size_t features(std::size_t value) const { return prepared_->program().values[value].features; }
   void interval(std::size_t step);
+  void interval_linear(std::size_t step);
+  void interval_of_one(std::size_t step);
+  void measure(std::size_t step);
   void use_known(std::size_t value);
   // The coefficients of a feature, zeroed when they are new.
   double* activate(std::size_t value, std::int32_t feature) {
@@ -96,13 +112,30 @@ class Crown {
   }
   void activate_all(std::size_t value);
   void clear_rows();
-  void carry(std::size_t value, bool with_splits, double* bounds);
+  struct Way {
+    bool with_splits = false;
+    std::size_t from = 0;    // the first step to go back through
+    bool past_gates = true;
+  };
+  void carry(std::size_t value, Way way, double* bounds);
+  void settle(std::size_t value);
   void carry_linear(std::size_t step);
   void carry_other(std::size_t step);
   void carry_activation(std::size_t step);
+  void carry_product(std::size_t step);
+  [[nodiscard]] bool is_open(std::size_t value, std::size_t feature) const;
   void tighten(std::size_t value, bool shared);
+  void tighten_each(std::size_t value, const std::vector<std::int32_t>& open);
+  void tighten_shared(std::size_t value, const std::vector<std::int32_t>& open, Way way);
+  [[nodiscard]] Way window(std::size_t value, const std::vector<std::int32_t>& open);
 
   std::shared_ptr<const Prepared> prepared_;
+  std::size_t boxes_ = lanes;
+  bool gave_up_ = false;
+  double worked_ = 0;                        // multiply-adds of carry(), for one lane
+  std::vector<double> work_at_;              // of the last carry(), down to each of the first steps
+  std::vector<std::vector<std::size_t>> readers_;  // nonlinear steps that read a value
+  std::vector<bool> shared_;                       // of a value: several steps read it
   std::vector<double> low_, high_, rows_, relaxed_, scratch_, middle_, radius_;
   std::vector<std::vector<double>> magnitude_;  // per step and output feature: how large its summands can be
   std::vector<std::vector<std::int32_t>> active_;

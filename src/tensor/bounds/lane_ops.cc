@@ -14,12 +14,23 @@ namespace duolex::tensor::bounds {
 
 DUOLEX_CLONES void carry_through_lines(const std::int32_t* list, std::size_t n, const double* a, const double* lower_slope,
                                        const double* lower_shift, const double* upper_slope, const double* upper_shift,
-                                       const double* magnitude, double* to, double* constant, double* sum, double* error) {
+                                       const double* magnitude, std::size_t boxes, double* to, double* constant, double* sum, double* error) {
   double c[lanes], s[lanes], e[lanes];
   for (std::size_t l = 0; l < lanes; ++l) c[l] = constant[l], s[l] = sum[l], e[l] = error[l];
   for (std::size_t i = 0; i < n; ++i) {
     const std::size_t f = static_cast<std::size_t>(list[i]), at = f * lanes;
     const double m = magnitude[f];
+    if (boxes == 1) {
+      const double below = lower_slope[f], above = upper_slope[f], least = lower_shift[f], most = upper_shift[f];
+      for (std::size_t l = 0; l < lanes; ++l) {
+        const double v = a[at + l], product = v * (v >= 0 ? below : above), shift = v * (v >= 0 ? least : most);
+        to[at + l] += product;
+        c[l] += shift;
+        s[l] += std::fabs(shift);
+        e[l] += std::fabs(product) * m;
+      }
+      continue;
+    }
     for (std::size_t l = 0; l < lanes; ++l) {
       const double v = a[at + l];
       const bool up = v >= 0;
@@ -51,10 +62,19 @@ DUOLEX_CLONES void account(const std::int32_t* list, std::size_t n, const double
 }
 
 DUOLEX_CLONES void smallest_over_box(const std::int32_t* list, std::size_t n, const double* a, const double* low, const double* high,
-                                     double* total, double* sum) {
+                                     std::size_t boxes, double* total, double* sum) {
   double t[lanes] = {}, s[lanes] = {};
   for (std::size_t i = 0; i < n; ++i) {
-    const std::size_t at = static_cast<std::size_t>(list[i]) * lanes;
+    const std::size_t f = static_cast<std::size_t>(list[i]), at = f * lanes;
+    if (boxes == 1) {
+      const double least = low[f], most = high[f];
+      for (std::size_t l = 0; l < lanes; ++l) {
+        const double x = a[at + l] * least, y = a[at + l] * most, p = std::fabs(x), q = std::fabs(y);
+        t[l] += x < y ? x : y;
+        s[l] += p > q ? p : q;
+      }
+      continue;
+    }
     for (std::size_t l = 0; l < lanes; ++l) {
       const double x = a[at + l] * low[at + l], y = a[at + l] * high[at + l];
       t[l] += x < y ? x : y;

@@ -3,19 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tensor/bounds/curves.h"
+
 namespace duolex::tensor::bounds {
 
 namespace {
-
-bool is_monotone(Function f) {
-  switch (f) {
-    case Function::relu: case Function::leaky_relu: case Function::elu: case Function::selu: case Function::celu:
-    case Function::softplus: case Function::softsign: case Function::sigmoid: case Function::hard_sigmoid: case Function::tanh:
-    case Function::clip: case Function::exp: case Function::erf:
-      return true;
-    default: return false;
-  }
-}
 
 StepBounds linear_bounds(const Linear& l, std::size_t features) {
   StepBounds b;
@@ -50,11 +42,56 @@ StepBounds linear_bounds(const Linear& l, std::size_t features) {
   return b;
 }
 
+// Multiply-adds of a step for one sample.
+double work_of(const Step& step, const Program& program) {
+  if (const auto* l = std::get_if<Linear>(&step.operation)) return static_cast<double>(l->groups * l->rows) * static_cast<double>(l->columns * l->pixels);
+  if (const auto* s = std::get_if<Sparse>(&step.operation)) return static_cast<double>(s->index.size());
+  return static_cast<double>(program.values[step.output].features);
+}
+
+// A value is a station when no step behind it reads a value from before it.
+void find_stations(Prepared& p) {
+  const Program& program = p.program();
+  constexpr double whole = 3e10;  // multiply-adds of passes that bound every neuron from the input
+  std::vector<std::size_t> last_use(program.values.size(), 0);
+  for (std::size_t i = 0; i < program.steps.size(); ++i)
+    for (const std::size_t v : program.steps[i].inputs) last_use[v] = i;
+  p.station.assign(program.values.size(), false);
+  p.narrow.assign(program.values.size(), false);
+  std::size_t open_until = last_use[0];
+  double before = 0, all = 0;
+  for (std::size_t i = 0; i < program.steps.size(); ++i) {
+    const Step& step = program.steps[i];
+    if (p.steps[i].nonlinear)
+      for (const std::size_t v : step.inputs) all += static_cast<double>(program.values[v].features) / 8 * before;
+    before += work_of(step, program);
+    if (open_until <= i) p.station[step.output] = true;
+    open_until = std::max(open_until, last_use[step.output]);
+    if (std::holds_alternative<Gather>(step.operation) && step.inputs.size() == 1 &&
+        program.values[step.inputs[0]].features * 16 <= program.values[step.output].features)
+      p.narrow[step.inputs[0]] = true;
+  }
+  p.large = all > whole;
+  // Of one after the other those with the fewest numbers: a box around them gives the least away.
+  std::vector<std::size_t> kept;
+  for (std::size_t i = 0; i < program.steps.size(); ++i) {
+    const Step& step = program.steps[i];
+    if (!p.station[step.output]) continue;
+    const bool scaled_next = i + 1 < program.steps.size() && last_use[step.output] == i + 1 && std::holds_alternative<Scale>(program.steps[i + 1].operation);
+    if (p.steps[i].nonlinear || scaled_next) p.station[step.output] = false;
+    else kept.push_back(step.output);
+  }
+  for (std::size_t k = 1; k + 1 < kept.size(); ++k) {
+    const auto numbers = [&](std::size_t at) { return program.values[kept[at]].features; };
+    if (numbers(k) > numbers(k - 1) && numbers(k) > numbers(k + 1)) p.station[kept[k]] = false;
+  }
+}
+
 }  // namespace
 
-Result<std::shared_ptr<const Prepared>> prepare(const Network& network) {
-  auto prepared = std::make_shared<Prepared>(Prepared{network, {}, {}, {}, {}, 0});
-  const Program& program = network.program();
+Result<std::shared_ptr<const Prepared>> prepare(const Network& network, Outputs outputs) {
+  auto prepared = std::make_shared<Prepared>(Prepared{network, simplified(network.program(), outputs), {}, {}, {}, {}, 0, false, 1.5e8, 1024, {}, {}});
+  const Program& program = prepared->program();
   prepared->maker.assign(program.values.size(), no_step);
   prepared->interval_is_best.assign(program.values.size(), false);
   prepared->interval_is_best[0] = true;
@@ -75,9 +112,9 @@ Result<std::shared_ptr<const Prepared>> prepare(const Network& network) {
     } else if (std::holds_alternative<Scale>(op)) {
       is_box[step.output] = from_box;
       prepared->interval_is_best[step.output] = prepared->interval_is_best[step.inputs[0]];
-    } else if (const auto* unary = std::get_if<Unary>(&op); unary != nullptr && is_monotone(unary->function)) {
+    } else if (const auto* unary = std::get_if<Unary>(&op); unary != nullptr && has_bounds(*unary)) {
       b.nonlinear = true;
-    } else if (std::holds_alternative<Maximum>(op)) {
+    } else if (std::holds_alternative<Maximum>(op) || std::holds_alternative<Multiply>(op) || std::holds_alternative<Softmax>(op)) {
       b.nonlinear = true;
     } else if (!std::holds_alternative<Gather>(op) && !std::holds_alternative<Sparse>(op) && !std::holds_alternative<Sum>(op)) {
       return failure(error_in("", "not tested: operator " + step.op + " has no bounds"));
@@ -85,6 +122,7 @@ Result<std::shared_ptr<const Prepared>> prepare(const Network& network) {
     if (b.nonlinear) prepared->activations.push_back(i);
     prepared->steps.push_back(std::move(b));
   }
+  find_stations(*prepared);
   return std::shared_ptr<const Prepared>(std::move(prepared));
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "tensor/bounds/simplify.h"
 #include "tensor/network.h"
 
 namespace duolex::tensor::bounds {
@@ -27,18 +28,25 @@ struct StepBounds {
 
 struct Prepared {
   Network network;
+  Program rewritten;                     // its program in steps that are bounded more closely (simplify.h)
   std::vector<StepBounds> steps;
   std::vector<std::size_t> maker;        // value -> step, or no_step for the input
   std::vector<std::size_t> activations;  // the nonlinear steps in order
   std::vector<bool> interval_is_best;    // of a value: no bound of this kind is tighter than its interval
   std::size_t terms = 0;                 // at most so many summands in one bound
+  // Of a network that is too large for bounding every neuron from the input: see Crown::refine().
+  bool large = false;
+  double window = 1.5e8;                 // multiply-adds that bounding one value may take then
+  std::size_t few = 1024;                // of a value with no more numbers, bounds go back past gates
+  std::vector<bool> station;             // of a value: all that follows depends on what precedes through it alone
+  std::vector<bool> narrow;              // of a value: few numbers that many more depend on, such as a gate
 
-  [[nodiscard]] const Program& program() const { return network.program(); }
+  [[nodiscard]] const Program& program() const { return rewritten; }
 };
 
 inline constexpr std::size_t no_step = static_cast<std::size_t>(-1);
 
 // Fails with "not tested: operator X has no bounds" for a network with a step that cannot be bounded here.
-[[nodiscard]] Result<std::shared_ptr<const Prepared>> prepare(const Network& network);
+[[nodiscard]] Result<std::shared_ptr<const Prepared>> prepare(const Network& network, Outputs outputs = Outputs::as_they_are);
 
 }  // namespace duolex::tensor::bounds

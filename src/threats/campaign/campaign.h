@@ -30,6 +30,18 @@ struct CertifiedSample {
   std::vector<float> counter_example{};
 };
 
+// How far proofs reach where there is none at the plan's epsilon: for the samples with the largest leads, by halving
+// the logarithm of epsilon.
+struct CertifySearch {
+  struct Sample {
+    std::size_t number = 0;
+    double proven_at = 0;  // 0: nowhere
+    double open_at = 0;    // the smallest epsilon at which it was tried in vain
+  };
+  std::vector<Sample> samples{};
+  double smallest = 0;     // that is tried
+};
+
 // Of rows of a table: an ensemble of trees, a network, or what can only be asked.
 struct TableFinding {
   std::string kind, link;                   // "XGBoost", "logistic"
@@ -125,6 +137,7 @@ struct Findings {
   std::vector<evasion::Sign> signs{};
   bool certification_ran = false;
   std::vector<CertifiedSample> certified{};
+  std::optional<CertifySearch> certify_search{};
   std::vector<CurvePoint> curve{};
   std::vector<CorruptionPoint> corruptions{};
   SmoothingFinding smoothing{};

@@ -66,6 +66,31 @@ TEST(Campaign, TheBracketHoldsAndThreadsDoNotChangeIt) {
   EXPECT_EQ(result_json(s.plan, *one, {}), result_json(s.plan, *two, {}));
 }
 
+// Where nothing is proven the search says how far proofs reach, and that holds when it is tried by itself.
+TEST(Campaign, TheEpsilonOfProofsIsFound) {
+  Small s = small(0.9);
+  s.plan.effort.set = evasion::AttackSet::none;
+  s.plan.certify = "crown";
+  s.plan.certify_search = 3;
+  s.plan.curve = {0.5, 1e-6};
+  const auto found = run(s.plan, s.files, 2, {});
+  ASSERT_TRUE(found) << render(found.error());
+  EXPECT_EQ(found->certified_correct(), 0u);
+  ASSERT_TRUE(found->certify_search);
+  ASSERT_EQ(found->certify_search->samples.size(), 3u);
+  const auto json = result_json(s.plan, *found, {});
+  EXPECT_LT(json["certification"]["closest_bound"].get<double>(), 0);
+  const double best = json["certification"]["largest_epsilon"]["proven_at"].get<double>();
+  for (const CertifySearch::Sample& one : found->certify_search->samples) {
+    EXPECT_GT(one.proven_at, 1e-4) << one.number;
+    EXPECT_LT(one.proven_at, one.open_at);
+    EXPECT_LE(one.proven_at, best);
+  }
+  s.plan.certify_search = 0;
+  s.plan.epsilon = best;
+  EXPECT_GT(run(s.plan, s.files, 2, {})->certified_correct(), 0u);
+}
+
 TEST(Campaign, AResumedRunEndsWhereAnotherWould) {
   const Small s = small(0.12);
   std::string journal;

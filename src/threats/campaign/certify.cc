@@ -78,6 +78,39 @@ bounds::CertifyOptions options_of(const Plan& plan, double epsilon) {
   return options;
 }
 
+// Samples go on by themselves: each halves its own interval.
+void search_epsilon(const Work& work, const std::shared_ptr<const bounds::Prepared>& prepared, Findings& out) {
+  constexpr int doublings = 20, rounds = 4;
+  std::vector<const evasion::SampleResult*> right;
+  for (const evasion::SampleResult& r : out.results)
+    if (r.clean_correct) right.push_back(&r);
+  std::stable_sort(right.begin(), right.end(), [](const auto* a, const auto* b) { return a->clean_margin > b->clean_margin; });
+  right.resize(std::min(right.size(), work.plan.certify_search));
+  std::vector<double> low(right.size(), -doublings), high(right.size(), 0);
+  CertifySearch search;
+  search.smallest = std::ldexp(work.plan.epsilon, -doublings);
+  for (const evasion::SampleResult* r : right) search.samples.push_back({r->number, 0, work.plan.epsilon});
+  for (int round = 0; round < rounds; ++round) {
+    const auto epsilon = [&](std::size_t i) { return work.plan.epsilon * std::exp2(0.5 * (low[i] + high[i])); };
+    std::vector<char> proven(right.size(), 0);
+    const bool all = evasion::in_parallel(
+        right.size(), work.threads,
+        [&](unsigned, std::size_t i) {
+          Work mine = work;
+          mine.threads = 1;
+          const auto found = prove(mine, prepared, {right[i]->number}, options_of(work.plan, epsilon(i)), "the epsilon of proofs");
+          proven[i] = found && found->front().certified;
+        },
+        [&] { return work.stopped(); });
+    if (!all) return;
+    for (std::size_t i = 0; i < right.size(); ++i) {
+      (proven[i] ? search.samples[i].proven_at : search.samples[i].open_at) = epsilon(i);
+      (proven[i] ? low : high)[i] = 0.5 * (low[i] + high[i]);
+    }
+  }
+  out.certify_search = std::move(search);
+}
+
 }  // namespace
 
 void certify(const Work& work, Findings& out) {
@@ -85,8 +118,9 @@ void certify(const Work& work, Findings& out) {
   if (plan.certify.empty() || plan.certify == "smoothing") return;
   const auto refuse = [&](const std::string& why) { out.not_tested.push_back("certification: " + why); };
   if (const std::string why = obstacle(work); !why.empty()) return refuse(why);
-  const auto prepared = bounds::prepare(work.network->network());
+  const auto prepared = bounds::prepare(work.network->network(), bounds::Outputs::by_their_order);
   if (!prepared) return refuse(prepared.error().front().message);
+  if ((*prepared)->large && plan.certify == "bab") out.not_tested.push_back("branch and bound: the network is too large for it; each sample has one bound");
   // A sample that an attack broke cannot be proven; a wrong one need not.
   std::vector<std::size_t> open, numbers;
   for (std::size_t i = 0; i < out.results.size(); ++i)
@@ -114,13 +148,20 @@ void certify(const Work& work, Findings& out) {
   }
   out.certification_ran = true;
   out.certified = std::move(*found);
+  if (plan.certify_search != 0 && out.certified_correct() == 0) search_epsilon(work, *prepared, out);
 }
 
 // From the largest epsilon down: what is proven there is proven at every smaller one. Bounds in one go, also where the
 // plan's own epsilon was searched with branch and bound.
 void certify_curve(const Work& work, Findings& out) {
   if (!out.certification_ran || work.network == nullptr || out.curve.empty()) return;
-  const auto prepared = bounds::prepare(work.network->network());
+  if (out.certify_search) {
+    // Nothing is proven at the plan's epsilon, and how far proofs reach is known for some samples.
+    for (CurvePoint& point : out.curve)
+      point.certified = static_cast<std::size_t>(std::count_if(out.certify_search->samples.begin(), out.certify_search->samples.end(), [&](const CertifySearch::Sample& s) { return s.proven_at >= point.epsilon; }));
+    return;
+  }
+  const auto prepared = bounds::prepare(work.network->network(), bounds::Outputs::by_their_order);
   if (!prepared) return;
   std::vector<std::size_t> open;
   for (const evasion::SampleResult& r : out.results)

@@ -233,7 +233,7 @@ void Run::certify(Findings& out) const {
   if (plan_.certify == "smoothing") return refuse("randomised smoothing is about L2 around a picture, not about rows with constraints");
   if (plan_.task != Task::classes) return refuse("proofs are known for classes only");
   if (s_.network() == nullptr) return refuse("nothing can be proven of a black box");
-  const auto prepared = bounds::prepare(s_.network()->network());
+  const auto prepared = bounds::prepare(s_.network()->network(), bounds::Outputs::by_their_order);
   if (!prepared) return refuse(prepared.error().front().message);
   std::vector<std::size_t> open;
   for (const SampleResult& r : out.results)
@@ -272,7 +272,7 @@ void Run::curve(Findings& out) const {
     out.curve.push_back({e, left.size(), {}});
     progress("curve", out.curve.size(), epsilons.size());
   }
-  const auto prepared = out.certification_ran ? bounds::prepare(s_.network()->network()) : Result<std::shared_ptr<const bounds::Prepared>>(nullptr);
+  const auto prepared = out.certification_ran ? bounds::prepare(s_.network()->network(), bounds::Outputs::by_their_order) : Result<std::shared_ptr<const bounds::Prepared>>(nullptr);
   if (!prepared || *prepared == nullptr) return;
   std::size_t proven = 0;
   for (std::size_t k = out.curve.size(); k-- > 0;) {

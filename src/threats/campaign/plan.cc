@@ -81,6 +81,7 @@ ordered_json to_json(const Plan& p) {
   j["certify"] = p.certify;
   j["certify_seconds"] = p.certify_seconds;
   j["certify_parts"] = p.certify_parts;
+  if (p.certify_search != 0) j["certify_search"] = p.certify_search;
   j["sigma"] = p.smoothing.sigma;
   j["draws"] = p.smoothing.draws;
   j["constraints"] = p.constraints ? to_json(*p.constraints) : ordered_json(nullptr);
@@ -140,6 +141,7 @@ Result<Plan> read_plan(const std::string& file, const std::string& bytes) {
   p.certify = r.get<std::string>("certify");
   p.certify_seconds = r.get<double>("certify_seconds");
   p.certify_parts = r.maybe<std::size_t>("certify_parts").value_or(p.certify_parts);
+  p.certify_search = r.maybe<std::size_t>("certify_search").value_or(0);
   p.smoothing.sigma = r.maybe<double>("sigma").value_or(p.smoothing.sigma);
   p.smoothing.draws = r.maybe<std::size_t>("draws").value_or(p.smoothing.draws);
   if (!(p.smoothing.sigma > 0) || p.smoothing.draws == 0) r.wrong("sigma");

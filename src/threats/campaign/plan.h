@@ -38,6 +38,7 @@ struct Plan {
   std::string certify{};         // "", "crown", "bab", "smoothing"
   evasion::Smoothing smoothing{};
   double certify_seconds = 10;   // for each sample, with "bab"
+  std::size_t certify_search = 0;  // where nothing is proven: the largest epsilon for so many samples
   std::size_t certify_parts = 100'000;  // likewise, of an ensemble of trees: boxes looked at
   std::optional<tabular::Constraints> constraints{};  // what of a row of a table can change
   bool backdoor = false;

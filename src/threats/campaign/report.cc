@@ -116,6 +116,20 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
                           {"about", "the network as a function of real numbers, with the weights of the file"},
                           {"arithmetic", "double precision; intervals are rounded outward, and what roundings can amount to in any other bound is computed and taken off"},
                           {"largest_rounding", rounding}};
+    if (f.certified_correct() == 0 && !f.certified.empty()) {
+      double closest = -std::numeric_limits<double>::infinity();
+      for (const CertifiedSample& c : f.certified) closest = std::max(closest, c.margin);
+      j["certification"]["closest_bound"] = std::isfinite(closest) ? ordered_json(closest) : ordered_json(nullptr);
+    }
+    if (f.certify_search) {
+      ordered_json rows = ordered_json::array();
+      double best = 0;
+      for (const CertifySearch::Sample& s : f.certify_search->samples) {
+        best = std::max(best, s.proven_at);
+        rows.push_back({{"sample", s.number}, {"proven_at", s.proven_at > 0 ? ordered_json(s.proven_at) : ordered_json(nullptr)}, {"open_at", s.open_at}});
+      }
+      j["certification"]["largest_epsilon"] = {{"proven_at", best > 0 ? ordered_json(best) : ordered_json(nullptr)}, {"searched_down_to", f.certify_search->smallest}, {"samples", rows}};
+    }
   }
   j["norm"] = name_of(plan.norm);
   j["epsilon"] = plan.epsilon;
@@ -242,6 +256,13 @@ std::string result_text(const ordered_json& j) {
     const ordered_json& b = j["bracket"];
     line("so the true share is", "of these samples from " + std::to_string(b["certified"].get<std::size_t>()) + " to " + std::to_string(b["attacked"].get<std::size_t>()) + "; of all such inputs from " +
                                      percent(b["low"].get<double>()) + " to " + percent(b["high"].get<double>()));
+  }
+  if (j.contains("certification") && j["certification"].contains("closest_bound") && !j["certification"]["closest_bound"].is_null())
+    line("  the closest bound", "a lead of at least " + figure(j["certification"]["closest_bound"].get<double>()));
+  if (j.contains("certification") && j["certification"].contains("largest_epsilon")) {
+    const ordered_json& e = j["certification"]["largest_epsilon"];
+    line("  something is proven", e["proven_at"].is_null() ? "not down to epsilon " + figure(e["searched_down_to"].get<double>()) + ", of " + std::to_string(e["samples"].size()) + " tried"
+                                                           : "to epsilon " + figure(e["proven_at"].get<double>()) + ", of " + std::to_string(e["samples"].size()) + " tried");
   }
   for (const ordered_json& a : j["attacks"]) line("  broken by " + a["name"].get<std::string>(), std::to_string(a["broken"].get<std::size_t>()));
   if (j.contains("smoothing")) {

@@ -61,6 +61,13 @@ std::string result_html(const ordered_json& j, const Plan& plan, const Rows& row
     h += "<td>" + std::to_string(j[key].get<std::size_t>()) + "</td><td>" + text::percent(i["low"].get<double>()) + " to " + text::percent(i["high"].get<double>()) + "</td></tr>\n";
   }
   h += "</tbody></table>\n";
+  if (j.contains("certification") && j["certification"].contains("closest_bound") && !j["certification"]["closest_bound"].is_null())
+    h += "<p>Nothing is proven at this epsilon: the closest bound says that the label leads by at least " + text::figure(j["certification"]["closest_bound"].get<double>()) + ".</p>\n";
+  if (j.contains("certification") && j["certification"].contains("largest_epsilon")) {
+    const ordered_json& e = j["certification"]["largest_epsilon"];
+    h += "<p>Of " + std::to_string(e["samples"].size()) + " samples tried at smaller ones, " +
+         (e["proven_at"].is_null() ? "none was proven down to epsilon " + text::figure(e["searched_down_to"].get<double>()) : "one was proven at epsilon " + text::figure(e["proven_at"].get<double>())) + ".</p>\n";
+  }
   std::vector<Point> points;
   const auto point = [&](double x, const ordered_json& count, const ordered_json& i) {
     points.push_back({x, i["low"].get<double>(), count.get<double>() / std::max(1.0, j["samples"].get<double>()), i["high"].get<double>()});
