@@ -6,6 +6,10 @@
 
 namespace duolex::documents {
 
+class Tongue;
+
 [[nodiscard]] std::string citation(const std::string& provision);
+// The same in a language of the documents: "KI-Verordnung Art. 43(3), Unterabsatz 3".
+[[nodiscard]] std::string citation(const std::string& provision, const Tongue& tongue);
 
 }  // namespace duolex::documents

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "documents/tongue.h"
+
 namespace duolex::documents {
 namespace {
 
@@ -34,6 +36,21 @@ TEST(Citation, OtherTexts) {
   EXPECT_EQ(citation("AIA2024/art/43/1"), "AI Act (2024) Art. 43(1)");
   EXPECT_EQ(citation("CRA2392/anx/I"), "Reg. (EU) 2025/2392 Annex I");
   EXPECT_EQ(citation("GDPR/art/35/1"), "GDPR Art. 35(1)");
+}
+
+TEST(Citation, InAnotherLanguage) {
+  const Tongue german("de", {{"AI Act", "KI-Verordnung"}, {"Annex {number}", "Anhang {number}"}, {"Part {number}", "Teil {number}"},
+                             {"point {number}", "Nummer {number}"}, {"subparagraph {number}", "Unterabsatz {number}"},
+                             {"paragraph {number}", "Absatz {number}"}, {"recital {number}", "Erwägungsgrund {number}"},
+                             {"list {number}", "Liste {number}"}, {"Reg. (EU) {number}", "VO (EU) {number}"}});
+  EXPECT_EQ(citation("CRA/art/12/3", german), "CRA Art. 12(3)");
+  EXPECT_EQ(citation("AIA/art/43/3/#2", german), "KI-Verordnung Art. 43(3), Unterabsatz 3");
+  EXPECT_EQ(citation("AIA/art/113/#2", german), "KI-Verordnung Art. 113, Absatz 2");
+  EXPECT_EQ(citation("AIA/art/43/1/a~2", german), "KI-Verordnung Art. 43(1)(a) (Liste 2)");
+  EXPECT_EQ(citation("CRA/anx/I/PartI/2/a", german), "CRA Anhang I Teil I Nummer 2(a)");
+  EXPECT_EQ(citation("CRA2392/anx/I", german), "VO (EU) 2025/2392 Anhang I");
+  EXPECT_EQ(citation("CRA/rec/51", german), "CRA Erwägungsgrund 51");
+  EXPECT_EQ(citation("CRA/xyz/1", german), "CRA/xyz/1");
 }
 
 TEST(Citation, AnIdOfAnotherFormStaysAsItIs) {

@@ -51,12 +51,23 @@ Html& Html::png(std::string_view base64, std::string_view alternative) {
   return *this;
 }
 
+Html& Html::speak(const Tongue& tongue) {
+  tongue_ = &tongue;
+  return *this;
+}
+
 Html& Html::cites(const std::vector<std::string>& provisions) {
+  std::vector<std::string> as_written;
+  for (const std::string& id : provisions) as_written.push_back(tongue_ ? citation(id, *tongue_) : citation(id));
+  return cites(provisions, as_written);
+}
+
+Html& Html::cites(const std::vector<std::string>& provisions, const std::vector<std::string>& as_written) {
   if (provisions.empty()) return *this;
   out_ += " <span class=\"cites\">";
   for (std::size_t i = 0; i < provisions.size(); ++i) {
     if (i != 0) out_ += "; ";
-    out_ += "<span class=\"cite\" title=\"" + escaped(provisions[i]) + "\">" + escaped(citation(provisions[i])) + "</span>";
+    out_ += "<span class=\"cite\" title=\"" + escaped(provisions[i]) + "\">" + escaped(as_written[i]) + "</span>";
   }
   out_ += "</span>";
   return *this;

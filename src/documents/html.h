@@ -9,6 +9,8 @@
 
 namespace duolex::documents {
 
+class Tongue;
+
 class Html {
  public:
   // Attributes are written as given: literals of the program, never what comes from a dossier or the law.
@@ -20,11 +22,15 @@ class Html {
   Html& raw(const char* markup);  // markup of the program's own
   // A picture in the page itself. Nothing is written unless `base64` is the base64 of a PNG.
   Html& png(std::string_view base64, std::string_view alternative);
+  // The language of what follows, English at first. It must live as long as this.
+  Html& speak(const Tongue& tongue);
   // " CRA Art. 12(3); AI Act Art. 43(2)", each with its id as title.
   Html& cites(const std::vector<std::string>& provisions);
+  Html& cites(const std::vector<std::string>& provisions, const std::vector<std::string>& as_written);
   [[nodiscard]] std::string take();
 
  private:
+  const Tongue* tongue_ = nullptr;
   std::string out_;
   std::vector<const char*> open_;
 };

@@ -46,7 +46,7 @@ Said record_said(const plan::RowEvidence& e) {
 
 class Writer {
  public:
-  Writer(const MatrixDocument& d, const Tongue& tongue) : d_(d), tongue_(tongue) {}
+  Writer(const MatrixDocument& d, const Tongue& tongue) : d_(d), tongue_(tongue) { h_.speak(tongue_); }
 
   std::string page() {
     const std::string product = d_.product + (d_.release.empty() ? "" : " " + d_.release);

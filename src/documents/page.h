@@ -14,7 +14,7 @@ namespace duolex::documents {
 
 class Page {
  public:
-  Page(const Assessment& assessment, const Tongue& language) : a(assessment), tongue(language) {}
+  Page(const Assessment& assessment, const Tongue& language) : a(assessment), tongue(language) { h.speak(tongue); }
 
   const Assessment& a;
   const Tongue& tongue;

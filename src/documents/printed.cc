@@ -70,7 +70,9 @@ class Printer {
 
   void print(const BoundItem& item) {
     say(Kind::item, said(item.title)).missing = item.state == State::missing;
-    say(Kind::basis, data(item.id)).cites = item.cites;
+    Block& basis = say(Kind::basis, data(item.id));
+    basis.cites = item.cites;
+    for (const std::string& id : item.cites) basis.cited.push_back(citation(id, tongue_));
     switch (item.state) {
       case State::missing:
         say(Kind::gap, said("Missing: nothing in the dossier substantiates this item."));
@@ -104,7 +106,7 @@ std::string plain_text(const std::vector<Tongue::Piece>& pieces) {
 
 std::string Block::plain() const {
   std::string out = plain_text(text);
-  for (std::size_t i = 0; i < cites.size(); ++i) out += (i == 0 ? " " : "; ") + citation(cites[i]);
+  for (std::size_t i = 0; i < cited.size(); ++i) out += (i == 0 ? " " : "; ") + cited[i];
   if (!strong.empty()) out += kind == Kind::footer ? " " + strong : " (" + strong + ")";
   return out;
 }

@@ -33,6 +33,7 @@ struct Block {
   } kind = Kind::paragraph;
   std::vector<Tongue::Piece> text;
   std::vector<std::string> cites;  // basis: provision ids
+  std::vector<std::string> cited;  // the same as they are written in the document's language
   std::string strong;              // source: printed behind it in brackets and bold; footer: a hash
   bool missing = false;            // item
   PrintedTable table;

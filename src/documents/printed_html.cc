@@ -87,7 +87,7 @@ class Writer {
       case Kind::basis:
         h_.open("p", "class=\"basis\"").open("code");
         pieces(b.text);
-        h_.close().cites(b.cites).close();
+        h_.close().cites(b.cites, b.cited).close();
         return;
       case Kind::source:
         h_.open("p", "class=\"aside\"");

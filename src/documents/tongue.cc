@@ -139,7 +139,7 @@ std::vector<Tongue::Piece> Tongue::pieces(const Said& s) const {
       }
       break;
     case Said::Kind::cites:
-      for (std::size_t i = 0; i < s.names.size(); ++i) add((i == 0 ? "" : "; ") + citation(s.names[i]), false);
+      for (std::size_t i = 0; i < s.names.size(); ++i) add((i == 0 ? "" : "; ") + citation(s.names[i], *this), false);
       break;
   }
   return out;
