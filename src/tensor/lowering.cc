@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "tensor/composite.h"
 #include "tensor/interpret.h"
 #include "tensor/operator_call.h"
 
@@ -230,8 +231,18 @@ bool Lowering::node(const Node& node) {
   if (!varies) return fold(node);
   if (!has(node, 0)) return fail(node, node.op + " without its first input");
   const auto found = handlers().find(node.op);
-  if (!node.domain.empty() || found == handlers().end()) return unsupported(node);
-  return (this->*found->second)(node);
+  const bool whole = found != handlers().end() && !only_in_parts(node);
+  if (!node.domain.empty() || (!whole && !is_composite(node.op))) return unsupported(node);
+  return whole ? (this->*found->second)(node) : compound(node);
+}
+
+bool Lowering::compound(const Node& node) {
+  std::vector<Part> parts;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i)
+    parts.push_back(has(node, i) ? Part{true, shape(node, i), is_constant(node, i) ? constant(node, i).type : Type::f32, is_constant(node, i) ? &constant(node, i) : nullptr} : Part{});
+  std::vector<Node> made;
+  std::string why;
+  return compose(node, model_.opset_of(node), parts, made, why) ? nodes(made) : fail(node, why);
 }
 
 bool Lowering::nodes(const std::vector<Node>& list) {
@@ -342,6 +353,9 @@ Result<Program> Lowering::run() {
 std::vector<std::string> differentiable_operators() {
   std::vector<std::string> names;
   for (const auto& entry : Lowering::handlers()) names.push_back(entry.first);
+  for (const std::string& op : composite_operators()) names.push_back(op);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 

@@ -59,6 +59,7 @@ class Lowering {
   bool nodes(const std::vector<Node>& list);
   bool choose(const Node& node);
   bool node(const Node& node);
+  bool compound(const Node& node);
   bool fold(const Node& node);
   bool fail(const Node& node, const std::string& message);
   bool unsupported(const Node& node, const std::string& why = "");

@@ -81,6 +81,7 @@ TEST(Network, GradientsAgreeWithDifferences) {
       {"softmax", node("LogSoftmax", {"x"}, {"y"}, attribute("axis", std::int64_t{1})), {1, 3, 5}},
       {"rearranged", node("Transpose", {"x"}, {"a"}, attribute("perm", std::vector<std::int64_t>{0, 2, 1})) + node("Concat", {"a", "a"}, {"b"}, attribute("axis", std::int64_t{2})) + initializer("p", integers({0, 1, 0, 0, 0, 2})) + node("Pad", {"b", "p"}, {"c"}) + node("Flatten", {"c"}, {"y"}), {1, 3, 5}},
       {"resized", initializer("f", tensor_of<float>(Type::f32, {4}, {1, 1, 2, 1.5F})) + node("Resize", {"x", "", "f"}, {"y"}, attribute("mode", std::string("linear"))), {1, 2, 3, 4}},
+      {"made smaller smoothly", initializer("f", tensor_of<float>(Type::f32, {4}, {1, 1, 0.5F, 0.4F})) + node("Resize", {"x", "", "f"}, {"y"}, attribute("mode", std::string("cubic")) + attribute("antialias", std::int64_t{1})), {1, 2, 6, 7}},
       {"resized by neighbours", initializer("f", tensor_of<float>(Type::f32, {4}, {1, 1, 2, 2})) + node("Resize", {"x", "", "f"}, {"y"}), {1, 2, 3, 4}},
       {"leaky", node("LeakyRelu", {"x"}, {"y"}), {1, 9}},
       {"prelu", initializer("s", weights({3, 1}, 3)) + node("PRelu", {"x", "s"}, {"y"}), {1, 3, 4}}};

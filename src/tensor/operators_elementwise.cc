@@ -207,9 +207,14 @@ bool modulo(Call& call) {
 bool bit_shift(Call& call) {
   if (!call.needs(2)) return false;
   const bool left = call.node.text("direction", "") == "LEFT";
-  return pairwise(call, call.at(0).type, [&](Tensor& y, std::size_t i, std::size_t a, std::size_t b) {
-    const U v = U(call.at(0).integer(a)), by = U(call.at(1).integer(b));
-    set_integer(y, i, by > 63 ? 0 : static_cast<I>(left ? v << by : v >> by));
+  const Type type = call.at(0).type;
+  const bool sign = type == Type::i8 || type == Type::i16 || type == Type::i32 || type == Type::i64;
+  const I width = static_cast<I>(8 * size_of(type));
+  return pairwise(call, type, [&](Tensor& y, std::size_t i, std::size_t a, std::size_t b) {
+    const I v = call.at(0).integer(a), by = call.at(1).integer(b);
+    const bool beyond = by < 0 || by >= width;
+    if (left) return set_integer(y, i, beyond ? 0 : static_cast<I>(U(v) << U(by)));
+    set_integer(y, i, sign ? v >> (beyond ? 63 : by) : beyond ? 0 : static_cast<I>(U(v) >> U(by)));
   });
 }
 

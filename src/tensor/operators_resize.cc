@@ -14,7 +14,7 @@ struct Plan {
   std::vector<double> begin, end;  // of the region of interest, in parts of the dimension
   std::string mode, nearest, coordinates;
   double cubic = -0.75, outside = 0;
-  bool exclude_outside = false;
+  bool exclude_outside = false, antialias = false;
 };
 
 // Some elements of a line with their weights; `outside`: the result is the extrapolation value.
@@ -27,7 +27,6 @@ bool read_plan(Call& call, const Shape& from, Plan& p) {
   const bool upsample = call.node.op == "Upsample" || call.opset < 11;
   const std::size_t scales_at = upsample ? 1 : 2, rank = from.size();
   std::vector<std::int64_t> axes = call.node.integers("axes");
-  if (call.node.integer("antialias", 0) != 0) return call.unsupported("with antialias");
   if (axes.empty())
     for (std::size_t d = 0; d < rank; ++d) axes.push_back(static_cast<std::int64_t>(d));
   for (std::int64_t& a : axes)
@@ -71,6 +70,7 @@ bool read_plan(Call& call, const Shape& from, Plan& p) {
   p.coordinates = call.node.text("coordinate_transformation_mode", upsample ? "asymmetric" : "half_pixel");
   p.cubic = call.node.number("cubic_coeff_a", -0.75F);
   p.exclude_outside = call.node.integer("exclude_outside", 0) != 0;
+  p.antialias = call.node.integer("antialias", 0) != 0 && p.mode != "nearest";
   p.outside = call.node.number("extrapolation_value", 0);
   if (p.coordinates == "tf_crop_and_resize") {
     const std::vector<double> roi = call.has(1) ? numbers_of(call.at(1)) : std::vector<double>{};
@@ -104,6 +104,27 @@ double source(const Plan& p, std::size_t d, std::int64_t size, std::int64_t plac
   return (o + 0.5) / p.scale[d] - 0.5;
 }
 
+// The kernel of the mode, stretched over what becomes one number; its weights sum to 1 before what lies outside is clamped
+// to the border or left out.
+void smooth(const Plan& p, double scale, double s, std::int64_t size, Taps& t) {
+  const double a = p.cubic, reach = p.mode == "linear" ? 1 : 2, base = std::ceil(s) - 1, f = s - base, first = std::floor(-reach / scale) + 1;
+  std::vector<double> weight;
+  double sum = 0, left = 0;
+  for (double i = first; i < 2 - first; ++i) {
+    const double x = std::fabs((i - f) * scale);
+    weight.push_back(p.mode == "linear" ? std::max(0.0, 1 - x) : x < 1 ? ((a + 2) * x - (a + 3)) * x * x + 1 : x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0);
+    sum += weight.back();
+  }
+  const auto outside = [&](double at) { return at < 0 || at >= static_cast<double>(size); };
+  for (std::size_t i = 0; i < weight.size(); ++i)
+    if (!outside(base + first + static_cast<double>(i))) left += weight[i];
+  for (std::size_t i = 0; i < weight.size(); ++i) {
+    const double at = base + first + static_cast<double>(i);
+    if (p.exclude_outside && outside(at)) continue;
+    t.taps.emplace_back(static_cast<std::size_t>(std::clamp(at, 0.0, static_cast<double>(size - 1))), weight[i] / (p.exclude_outside ? left : sum));
+  }
+}
+
 Taps taps_of(const Plan& p, std::size_t d, std::int64_t size, std::int64_t place) {
   Taps t;
   const double s = source(p, d, size, place);
@@ -112,6 +133,10 @@ Taps taps_of(const Plan& p, std::size_t d, std::int64_t size, std::int64_t place
   if (p.mode == "nearest") {
     const double r = p.nearest == "floor" ? std::floor(s) : p.nearest == "ceil" ? std::ceil(s) : p.nearest == "round_prefer_ceil" ? std::floor(s + 0.5) : std::ceil(s - 0.5);
     t.taps = {{inside(r), 1}};
+    return t;
+  }
+  if (p.antialias && p.scale[d] < 1) {
+    smooth(p, p.scale[d], s, size, t);
     return t;
   }
   const double low = std::floor(s), f = s - low;

@@ -441,6 +441,7 @@ bool space_to_depth(Call& call) {
   if (!call.needs(1)) return false;
   const Tensor& x = call.at(0);
   const std::int64_t b = call.node.integer("blocksize", 0);
+  const bool depth_first = call.node.text("mode", "DCR") == "DCR";
   if (x.shape.size() != 4 || b < 1 || b > 65536 || x.shape[2] % b != 0 || x.shape[3] % b != 0) return call.fail("a block size that does not fit");
   const std::int64_t c = x.shape[1], h = x.shape[2], w = x.shape[3];
   const Shape shape{x.shape[0], c * b * b, h / b, w / b};
@@ -448,7 +449,7 @@ bool space_to_depth(Call& call) {
   Counter at(shape);
   for (std::int64_t& f : from) {
     const Shape& i = at.at();
-    const std::int64_t block = i[1] / c, channel = i[1] % c;
+    const std::int64_t block = depth_first ? i[1] / c : i[1] % (b * b), channel = depth_first ? i[1] % c : i[1] / (b * b);
     f = ((i[0] * c + channel) * h + i[2] * b + block / b) * w + i[3] * b + block % b;
     at.next();
   }
