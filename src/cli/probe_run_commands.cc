@@ -19,6 +19,7 @@ void add_probe_run_commands(Program& program) {
   c->add_option("--dim", g->request.dimensions, "NAME=SIZE or INPUT.PLACE=SIZE, for dimensions that the model leaves open; else 1");
   c->add_option("--seed", g->request.seed, "Of the inputs that are drawn")->capture_default_str();
   c->add_option("--memory", g->megabytes, "Megabytes of values held at a time")->check(CLI::Range(1, 1 << 20))->capture_default_str();
+  c->add_option("--seconds", g->request.seconds, "Of processor time, at most")->check(CLI::Range(1, 1000000))->capture_default_str();
   c->add_option("--out", g->out, "A folder for the outputs, output_0.npy and on");
   add_format(*c, g->format);
   c->callback([&program, g] {

@@ -126,7 +126,7 @@ bool Evaluation::plain(const Node& node, const std::vector<const Tensor*>& in, D
 bool Evaluation::step(const Node& node, Scope& scope) {
   for (const std::string& name : node.inputs)
     if (!name.empty() && scope.find(name) == nullptr) return fail(node, "nothing makes the value '" + name + "'");
-  if (!work(node, 64)) return false;
+  if (!work(node, 1024)) return false;  // about as long as so many multiply-adds
   Data out;
   const auto special = node.domain.empty() ? handlers().find(node.op) : handlers().end();
   if (special != handlers().end()) {

@@ -79,10 +79,7 @@ bool OnnxReader::load_external(const External& external, std::size_t offset, std
     return fail(offset, "external data '" + external.location + "' lies outside of the model's folder");
   if (!external_) return fail(offset, "external data '" + external.location + "' is not read here");
   const auto data = external_(external.location);
-  if (!data) {
-    errors_ = data.error();
-    return false;
-  }
+  if (!data) return fail(offset, data.error().front().message);
   if (external.offset > data->size() || wanted > data->size() - external.offset || (external.length != 0 && external.length != wanted))
     return fail(offset, "external data '" + external.location + "' does not hold the bytes that the shape asks for");
   bytes = data->substr(external.offset, wanted);

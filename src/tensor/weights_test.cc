@@ -67,7 +67,7 @@ TEST(WeightsOutside, AreRefusedWithTheirPlace) {
   EXPECT_EQ(refused(outside("w", {2}, "../w.bin", 0)), "byte 6: external data '../w.bin' lies outside of the model's folder");
   EXPECT_EQ(refused(outside("w", {2}, "w.bin", 20)), "byte 6: external data 'w.bin' does not hold the bytes that the shape asks for");
   EXPECT_EQ(refused(outside("w", {1 << 30}, "w.bin", 0)), "byte 6: a tensor of shape [1073741824] is too large");
-  EXPECT_EQ(refused(outside("w", {2}, "v.bin", 0)), "no 'v.bin'");
+  EXPECT_EQ(refused(outside("w", {2}, "v.bin", 0)), "byte 6: no 'v.bin'");
   Limits small;
   small.bytes = 60;
   EXPECT_NE(refused(outside("w", {2}, "w.bin", 0), small).find("larger than 60 bytes"), std::string::npos);

@@ -107,6 +107,9 @@ std::optional<Failure> Reader::head(const Block& b, Ensemble& e) {
   if (!most_feature) return tl::unexpected(most_feature.error());
   if (!per_round) return tl::unexpected(per_round.error());
   if (*per_round == 0) return refuse(b.line, "num_tree_per_iteration is 0");
+  const auto classes = number("num_class", limits_.outputs);
+  if (!classes) return tl::unexpected(classes.error());
+  if (*classes != *per_round) return refuse(b.line, "num_class is " + std::to_string(*classes) + " and num_tree_per_iteration " + std::to_string(*per_round) + "; they are one number");
   e.features = *most_feature + 1;
   e.outputs = *per_round;
   std::string_view names = b.get("feature_names");

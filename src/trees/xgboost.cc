@@ -28,12 +28,13 @@ struct RawModel {
   std::vector<std::string> feature_names;
   std::string booster, objective, base_score, best_iteration;
   std::int64_t classes = 0, features = 0, targets = 1;
+  std::size_t sizes_at = 0;  // where these stand
 };
 
 // Walks over the text once. The first thing that does not fit ends it, with the byte.
 class Walk {
  public:
-  Walk(const std::string& file, const char* begin) : file_(file), begin_(begin) {}
+  Walk(const std::string& file, const char* begin, std::size_t size) : file_(file), begin_(begin), size_(size) {}
 
   bool wrong(const std::string& what, std::size_t at) {
     if (errors.empty()) errors.push_back(error_in(file_, "byte " + std::to_string(at) + ": " + what));
@@ -41,7 +42,7 @@ class Walk {
   }
   std::size_t offset(od::value& v) {
     const char* at = nullptr;
-    return v.current_location().get(at) == simdjson::SUCCESS ? static_cast<std::size_t>(at - begin_) : 0;
+    return v.current_location().get(at) == simdjson::SUCCESS ? static_cast<std::size_t>(at - begin_) : size_;  // it ends there
   }
   // Calls each(key, value) for the members of an object.
   template <class F>
@@ -115,6 +116,7 @@ class Walk {
  private:
   const std::string& file_;
   const char* begin_;
+  std::size_t size_;
 };
 
 bool read_tree(Walk& w, od::value v, RawModel& m) {
@@ -171,7 +173,8 @@ bool read_learner(Walk& w, od::value v, RawModel& m, const Limits& limits) {
     if (key == "attributes")
       return w.object(value, key, [&](const std::string& name, od::value a) { return name != "best_iteration" || w.text(a, name, m.best_iteration); });
     if (key == "objective") return w.object(value, key, [&](const std::string& name, od::value o) { return name != "name" || w.text(o, name, m.objective); });
-    if (key == "learner_model_param")
+    if (key == "learner_model_param") {
+      m.sizes_at = w.offset(value);
       return w.object(value, key, [&](const std::string& name, od::value p) {
         if (name == "base_score") return w.text(p, name, m.base_score);
         if (name == "num_class") return w.whole(p, name, m.classes);
@@ -179,6 +182,7 @@ bool read_learner(Walk& w, od::value v, RawModel& m, const Limits& limits) {
         if (name == "num_target") return w.whole(p, name, m.targets);
         return true;
       });
+    }
     return true;
   });
 }
@@ -255,7 +259,7 @@ Result<Ensemble> read_xgboost(const std::string& file, const std::string& bytes,
   if (const auto error = parser.iterate(padded).get(doc); error != simdjson::SUCCESS)
     return refuse(std::string("byte 0: is no JSON: ") + simdjson::error_message(error));
   RawModel m;
-  Walk w(file, padded.data());
+  Walk w(file, padded.data(), padded.size());
   od::value root;
   if (doc.get_value().get(root) != simdjson::SUCCESS) return refuse("byte 0: is no JSON object");
   bool learner = false;
@@ -271,8 +275,8 @@ Result<Ensemble> read_xgboost(const std::string& file, const std::string& bytes,
   if (m.booster != "gbtree" && m.booster != "dart") return refuse("not tested: the booster '" + m.booster.substr(0, 40) + "'");
   const Objective* objective = std::find_if(std::begin(objectives), std::end(objectives), [&](const Objective& o) { return m.objective == o.name; });
   if (objective == std::end(objectives)) return refuse("not tested: the objective '" + m.objective.substr(0, 60) + "'");
-  if (m.features <= 0 || static_cast<std::size_t>(m.features) > limits.features) return refuse("says that it has " + std::to_string(m.features) + " features");
-  if (m.classes < 0 || static_cast<std::size_t>(m.classes) > limits.outputs) return refuse("says that it has " + std::to_string(m.classes) + " classes");
+  if (m.features <= 0 || static_cast<std::size_t>(m.features) > limits.features) return refuse("byte " + std::to_string(m.sizes_at) + ": says that it has " + std::to_string(m.features) + " features");
+  if (m.classes < 0 || static_cast<std::size_t>(m.classes) > limits.outputs) return refuse("byte " + std::to_string(m.sizes_at) + ": says that it has " + std::to_string(m.classes) + " classes");
   if (m.targets > 1) return refuse("not tested: more than one target");
   if (m.groups.size() != m.trees.size()) return refuse("has " + std::to_string(m.trees.size()) + " trees, and says of " + std::to_string(m.groups.size()) + " which output they add to");
   if (m.booster == "dart" && m.drop_weights.size() != m.trees.size()) return refuse("has not one weight for each tree of a DART model");

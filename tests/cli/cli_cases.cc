@@ -1,5 +1,7 @@
 // cli_cases BUILD SOURCE FILE.yaml: runs commands as a user would, each case in a fresh folder, and compares exit
 // status, output and what was left behind. docs/formats/cli-cases.md describes the files.
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -84,6 +86,10 @@ class Runner {
     for (const YAML::Node& files : {shared, c["files"]})
       if (files)
         for (const auto& file : files) write(here / file.first.Scalar(), content(file.second));
+    if (c["before"]) {
+      const int made = execute(here, c["before"].Scalar());
+      if (made != 0) complain("what comes before ended with " + std::to_string(made) + "\n" + read(base_ / "stderr").substr(0, 400));
+    }
     const std::set<std::string> before = names_in(here);
     const auto start = std::chrono::steady_clock::now();
     const int status = execute(here, c["run"].Scalar());
@@ -107,17 +113,42 @@ class Runner {
         complain("the folder holds" + list);
       }
     }
+    if (c["cpu"] && used_.cpu > c["cpu"].as<double>()) complain("took " + std::to_string(used_.cpu) + " s of processor time");
+    if (c["mebibytes"] && used_.mebibytes > c["mebibytes"].as<double>()) complain("took " + std::to_string(used_.mebibytes) + " MiB");
     if (c["seconds"] && seconds > c["seconds"].as<double>()) complain("took " + std::to_string(seconds) + " s");
     return wrong_;
   }
 
  private:
+  // Of the last command, with all that it started and waited for: processor time of all, memory of the largest.
+  struct Used {
+    double cpu = 0, mebibytes = 0;
+  };
+
   int execute(const fs::path& here, const std::string& command) {
-    const std::string line = "cd '" + here.string() + "' && PATH='" + build_.string() + "':$PATH SOURCE='" +
-                             source_.string() + "' LC_ALL=C.UTF-8 sh -c \"$DUOLEX_CLI_COMMAND\" >'" +
-                             (base_ / "stdout").string() + "' 2>'" + (base_ / "stderr").string() + "' </dev/null";
-    setenv("DUOLEX_CLI_COMMAND", command.c_str(), 1);
-    const int result = std::system(line.c_str());
+    const std::string path = build_.string() + ":" + (std::getenv("PATH") == nullptr ? "" : std::getenv("PATH"));
+    const pid_t child = fork();
+    if (child == 0) {
+      const auto at = [](int fd, const std::string& file, int flags) {
+        const int opened = open(file.c_str(), flags | O_CREAT, 0644);
+        if (opened < 0 || dup2(opened, fd) < 0) _exit(126);
+        close(opened);
+      };
+      at(0, "/dev/null", O_RDONLY);
+      at(1, (base_ / "stdout").string(), O_WRONLY | O_TRUNC);
+      at(2, (base_ / "stderr").string(), O_WRONLY | O_TRUNC);
+      setenv("PATH", path.c_str(), 1);
+      setenv("SOURCE", source_.c_str(), 1);
+      setenv("LC_ALL", "C.UTF-8", 1);
+      if (chdir(here.c_str()) != 0) _exit(126);
+      execl("/bin/sh", "sh", "-c", command.c_str(), static_cast<char*>(nullptr));
+      _exit(126);
+    }
+    int result = 0;
+    rusage used{};
+    if (child < 0 || wait4(child, &result, 0, &used) != child) return 126;
+    const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+    used_ = {seconds(used.ru_utime) + seconds(used.ru_stime), static_cast<double>(used.ru_maxrss) / 1024};
     return WIFEXITED(result) ? WEXITSTATUS(result) : 128 + WTERMSIG(result);
   }
 
@@ -148,6 +179,7 @@ class Runner {
   }
 
   fs::path build_, source_, base_;
+  Used used_{};
   std::vector<std::string> wrong_;
 };
 

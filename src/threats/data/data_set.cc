@@ -15,9 +15,10 @@ namespace {
 constexpr std::size_t most_unpacked = std::size_t{256} << 20;
 
 Result<std::string> gunzip(const std::string& name, std::string_view bytes) {
+  if (const auto at = model_files::inflates_beyond(bytes, most_unpacked, false))
+    return failure(error_in(name, "unpacks to more than " + std::to_string(most_unpacked >> 20) + " MiB, at byte " + std::to_string(*at)));
   model_files::Inflated out = model_files::inflate(bytes, most_unpacked, false);
   if (!out.ok) return failure(error_in(name, "the compressed data breaks off or is damaged at byte " + std::to_string(out.used)));
-  if (out.cut) return failure(error_in(name, "unpacks to more than " + std::to_string(most_unpacked >> 20) + " MiB"));
   return std::move(out.bytes);
 }
 

@@ -50,7 +50,7 @@ Result<std::map<std::string, std::string>> members_of(const std::string& name, s
   using model_files::Cursor;
   std::map<std::string, std::string> out;
   const std::size_t end = bytes.rfind("PK\x05\x06");
-  if (end == std::string_view::npos || bytes.size() - end < 22) return failure(error_in(name, "has no directory of a ZIP archive"));
+  if (end == std::string_view::npos || bytes.size() - end < 22) return failure(error_in(name, "ends at byte " + std::to_string(bytes.size()) + " without the directory of a ZIP archive"));
   Cursor c{bytes, end + 10};
   std::uint16_t entries = 0;
   std::uint32_t size = 0, start = 0;
@@ -70,10 +70,13 @@ Result<std::map<std::string, std::string>> members_of(const std::string& name, s
     std::string_view body;
     if (!l.number(inner_name) || !l.number(inner_extra) || !l.take(std::uint64_t{inner_name} + inner_extra, body) || !l.take(packed, body))
       return failure(error_in(name, "the member '" + std::string(member.substr(0, 80)) + "' lies outside the archive"));
+    // The directory says how large it becomes, and is held to it.
+    const auto wrong = [&](const std::string& what) { return failure(error_in(name, "the member '" + std::string(member.substr(0, 80)) + "' " + what + ", at byte " + std::to_string(header))); };
+    if (plain > left) return wrong("cannot be unpacked within " + std::to_string(most_unpacked >> 20) + " MiB");
     std::string content(method == 0 ? body : std::string_view{});
     if (method == 8) {
-      model_files::Inflated inner = model_files::inflate(body, left, true);
-      if (!inner.ok || inner.cut) return failure(error_in(name, "the member '" + std::string(member.substr(0, 80)) + "' cannot be unpacked within " + std::to_string(most_unpacked >> 20) + " MiB"));
+      model_files::Inflated inner = model_files::inflate(body, plain, true);
+      if (!inner.ok || inner.cut || inner.bytes.size() != plain) return wrong("is damaged or not as large as the directory says");
       content = std::move(inner.bytes);
     } else if (method != 0) {
       return failure(error_in(name, "the member '" + std::string(member.substr(0, 80)) + "' is packed by a method that is not read"));

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t most_columns = 100'000;
 
-// One record from `at`: its fields without quotes. `at` moves behind its line end. False at a quote that never closes.
+// One record from `at`: its fields without quotes, and no more than one too many. `at` moves behind its line end. False at a
+// quote that never closes.
 bool record(std::string_view bytes, char separator, std::size_t& at, std::vector<std::string>& fields) {
   fields.clear();
   std::string field;
@@ -32,7 +33,7 @@ bool record(std::string_view bytes, char separator, std::size_t& at, std::vector
     while (at < bytes.size() && bytes[at] != separator && bytes[at] != '\n') field += bytes[at++];
     if (!field.empty() && field.back() == '\r' && (at >= bytes.size() || bytes[at] == '\n')) field.pop_back();
     fields.push_back(field);
-    if (at >= bytes.size()) return true;
+    if (at >= bytes.size() || fields.size() > most_columns) return true;
     if (bytes[at++] == '\n') return true;
   }
 }

@@ -7,8 +7,9 @@
 namespace duolex::threats::model_files {
 namespace {
 
-// "model.tar.gz" holds "model.tar".
+// "model.tar.gz" holds "model.tar"; what is packed under the name of a pickle holds one.
 std::string without_ending(const std::string& name) {
+  if (promises_pickle(name)) return name;
   const std::size_t dot = name.find_last_of('.');
   if (dot == std::string::npos || dot == 0) return name;
   const std::string ending = name.substr(dot);
@@ -17,29 +18,54 @@ std::string without_ending(const std::string& name) {
 
 }  // namespace
 
-Inflated inflate(std::string_view in, std::size_t most, bool raw) {
-  Inflated out;
+namespace {
+
+// Calls take(bytes) with what comes out, until it says false; where the input stood then, and how it ended.
+struct Flow {
+  std::size_t used = 0;
+  bool ended = false, stopped = false;
+};
+template <class Take>
+Flow flow(std::string_view in, bool raw, Take take) {
+  Flow out;
   z_stream z{};
   if (inflateInit2(&z, raw ? -15 : 47) != Z_OK) return out;
   z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));
   z.avail_in = static_cast<uInt>(std::min<std::size_t>(in.size(), 0x7FFFFFFF));
   char block[65536];
   int status = Z_OK;
-  while (status == Z_OK) {
+  while (status == Z_OK && !out.stopped) {
     z.next_out = reinterpret_cast<Bytef*>(block);
     z.avail_out = sizeof block;
     status = ::inflate(&z, Z_NO_FLUSH);
-    const std::size_t got = sizeof block - z.avail_out, take = std::min(got, most - out.bytes.size());
-    out.bytes.append(block, take);
-    if (take < got) {
-      out.cut = true;
-      break;
-    }
+    const std::size_t got = sizeof block - z.avail_out;
+    out.stopped = !take(std::string_view(block, got));
     if (got == 0 && z.avail_in == 0) break;
   }
   out.used = static_cast<std::size_t>(reinterpret_cast<const char*>(z.next_in) - in.data());
-  out.ok = status == Z_STREAM_END || out.cut;
+  out.ended = status == Z_STREAM_END;
   inflateEnd(&z);
+  return out;
+}
+
+}  // namespace
+
+std::optional<std::size_t> inflates_beyond(std::string_view in, std::size_t most, bool raw) {
+  std::size_t size = 0;
+  const Flow f = flow(in, raw, [&](std::string_view part) { return (size += part.size()) <= most; });
+  return f.stopped ? std::optional(f.used) : std::nullopt;
+}
+
+Inflated inflate(std::string_view in, std::size_t most, bool raw) {
+  Inflated out;
+  const Flow f = flow(in, raw, [&](std::string_view part) {
+    const std::size_t room = most - out.bytes.size();
+    out.bytes.append(part.substr(0, room));
+    out.cut = part.size() > room;
+    return !out.cut;
+  });
+  out.used = f.used;
+  out.ok = f.ended || out.cut;
   return out;
 }
 

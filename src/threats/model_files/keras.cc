@@ -87,12 +87,12 @@ class KerasScan {
   std::size_t offset_;
 };
 
-// The end of the JSON object that begins at `at`, or npos. Linear, without recursion.
-std::size_t object_end(std::string_view bytes, std::size_t at) {
+// The end of the JSON object that begins at `at`, or npos. Linear, without recursion; `looked_at` grows by what it saw.
+std::size_t object_end(std::string_view bytes, std::size_t at, std::size_t& looked_at) {
   constexpr std::size_t most = std::size_t{16} << 20;
   std::size_t depth = 0;
   bool quoted = false;
-  for (std::size_t i = at; i < bytes.size() && i - at < most; ++i) {
+  for (std::size_t i = at; i < bytes.size() && i - at < most; ++i, ++looked_at) {
     const char c = bytes[i];
     if (c == '\0') return std::string_view::npos;
     if (quoted) {
@@ -129,15 +129,12 @@ void scan_json(Scan& scan, std::string_view bytes, std::size_t offset) {
 }
 
 void find_keras_json(Scan& scan, std::string_view bytes) {
-  // An object that is met inside one that was read is not read again, so that the work stays linear.
-  constexpr std::size_t most_tries = 10'000;
-  std::size_t tries = 0;
+  // An object that is met inside one that was read is not read again. What begins and never ends costs each time.
+  constexpr std::size_t most_looked_at = std::size_t{96} << 20;
+  std::size_t looked_at = 0;
   for (std::size_t at = bytes.find("{\""); at != std::string_view::npos; at = bytes.find("{\"", at)) {
-    if (++tries > most_tries) {
-      scan.not_checked("JSON texts after byte " + std::to_string(at));
-      return;
-    }
-    const std::size_t end = object_end(bytes, at);
+    if (looked_at > most_looked_at) return scan.found(Verdict::unreadable, "so much JSON begins and does not end that what follows was not looked at", at);
+    const std::size_t end = object_end(bytes, at, looked_at);
     if (end == std::string_view::npos) {
       const std::size_t stop = bytes.find('\0', at);
       at = stop == std::string_view::npos ? at + 2 : stop;

@@ -120,9 +120,11 @@ void scan_text(Scan& scan, const std::string& ending, std::string_view bytes) {
 
 }  // namespace
 
+bool promises_pickle(const std::string& name) { return one_of(ending_of(name), pickle_endings); }
+
 void scan_bytes(Scan& scan, const std::string& name, std::string_view bytes) {
   const std::string ending = ending_of(name);
-  const bool promised = one_of(ending, pickle_endings);
+  const bool promised = promises_pickle(name);
   const auto magic = [&](std::string_view m) { return bytes.substr(0, m.size()) == m; };
   if (bytes.empty()) {
     scan.kind("empty");

@@ -2,6 +2,7 @@
 // scan what it finds; none of them fails in another way.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,8 @@ void scan_payload(Scan& scan, std::string_view payload, std::size_t offset, unsi
 void scan_zip(Scan& scan, std::string_view bytes);
 [[nodiscard]] bool is_tar(std::string_view bytes);
 void scan_tar(Scan& scan, std::string_view bytes);
+// A name of files that loaders of models open as pickles.
+[[nodiscard]] bool promises_pickle(const std::string& name);
 // gzip and zlib.
 void scan_deflated(Scan& scan, std::string_view bytes, const std::string& name);
 // Everything else that is compressed or packed, through the unpacker.
@@ -52,6 +55,8 @@ struct Inflated {
   bool ok = false, cut = false;
   std::size_t used = 0;  // of the input
 };
+// Where the input stands when more than `most` have come out of it; nothing where that never happens. Keeps nothing.
+[[nodiscard]] std::optional<std::size_t> inflates_beyond(std::string_view in, std::size_t most, bool raw);
 [[nodiscard]] Inflated inflate(std::string_view in, std::size_t most, bool raw);
 
 }  // namespace duolex::threats::model_files

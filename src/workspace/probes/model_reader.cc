@@ -11,24 +11,30 @@ namespace duolex::workspace {
 
 namespace {
 
+// Once to know how large it becomes, and once to keep it: what is too large is never held.
 Result<std::string> unpack(const std::string& file, const std::string& packed, std::size_t limit) {
-  z_stream stream{};
-  if (inflateInit2(&stream, 15 + 16) != Z_OK) return failure(error_in(file, "cannot be unpacked"));
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
-  stream.avail_in = static_cast<uInt>(packed.size());
   std::string bytes, part(1 << 16, '\0');
-  int state = Z_OK;
-  while (state == Z_OK) {
-    stream.next_out = reinterpret_cast<Bytef*>(part.data());
-    stream.avail_out = static_cast<uInt>(part.size());
-    state = inflate(&stream, Z_NO_FLUSH);
-    bytes.append(part, 0, part.size() - stream.avail_out);
-    if (bytes.size() > limit) break;
+  std::size_t size = 0;
+  for (const bool keep : {false, true}) {
+    z_stream stream{};
+    if (inflateInit2(&stream, 15 + 16) != Z_OK) return failure(error_in(file, "cannot be unpacked"));
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+    stream.avail_in = static_cast<uInt>(packed.size());
+    if (keep) bytes.reserve(size);
+    int state = Z_OK;
+    while (state == Z_OK && size <= limit) {
+      stream.next_out = reinterpret_cast<Bytef*>(part.data());
+      stream.avail_out = static_cast<uInt>(part.size());
+      state = inflate(&stream, Z_NO_FLUSH);
+      const std::size_t got = part.size() - stream.avail_out;
+      if (keep) bytes.append(part, 0, got);
+      else size += got;
+    }
+    const std::size_t at = stream.total_in;
+    inflateEnd(&stream);
+    if (size > limit) return failure(error_in(file, "byte " + std::to_string(at) + ": unpacks to more than " + std::to_string(limit) + " bytes"));
+    if (state != Z_STREAM_END) return failure(error_in(file, "byte " + std::to_string(at) + ": no whole gzip stream"));
   }
-  const std::size_t at = stream.total_in;
-  inflateEnd(&stream);
-  if (bytes.size() > limit) return failure(error_in(file, "byte " + std::to_string(at) + ": unpacks to more than " + std::to_string(limit) + " bytes"));
-  if (state != Z_STREAM_END) return failure(error_in(file, "byte " + std::to_string(at) + ": no whole gzip stream"));
   return bytes;
 }
 
@@ -61,7 +67,7 @@ tensor::ExternalData weights_of(const std::filesystem::path& model, const tensor
     if (!path) return tl::unexpected(path.error());
     if (!*path) return failure(error_in(model.string(), "external data '" + location + "' is not there"));
     auto bytes = read_file(**path, limits.tensor_bytes);
-    if (!bytes) return tl::unexpected(bytes.error());
+    if (!bytes) return failure(error_in(model.string(), "external data '" + location + "': " + bytes.error().front().message));
     return std::string_view(known.emplace(location, std::move(*bytes)).first->second);
   };
 }

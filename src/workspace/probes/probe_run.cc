@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -301,6 +302,7 @@ ExitCode probe_run(const ProbeRunRequest& request, std::ostream& out, std::ostre
   };
   ConfinedLimits limits;
   limits.memory = request.memory + (std::uint64_t{2} << 30);  // what operators need beside the values
+  limits.cpu_seconds = request.seconds;
   const auto end = run_confined(limits, [&](const Say& say) { return evaluate(request, say); }, heard);
   if (!end) {
     err << render(end.error());
@@ -313,7 +315,8 @@ ExitCode probe_run(const ProbeRunRequest& request, std::ostream& out, std::ostre
     return ExitCode::undecided;
   }
   if (result.is_null()) {
-    err << request.model.string() << ": not tested: the process that ran the model ended " << (end->signal != 0 ? "by signal " + std::to_string(end->signal) : "for want of memory") << "\n";
+    if (end->signal == SIGXCPU || (end->signal == SIGKILL && !end->interrupted)) err << request.model.string() << ": not tested: the model takes more than " << request.seconds << " s of processor time, or memory ran out\n";
+    else err << request.model.string() << ": not tested: the process that ran the model ended " << (end->signal != 0 ? "by signal " + std::to_string(end->signal) : "for want of memory") << "\n";
     return ExitCode::undecided;
   }
   if (request.out) {

@@ -22,6 +22,7 @@ struct ProbeRunRequest {
   std::optional<std::filesystem::path> out;  // a folder for the outputs as NPY
   std::uint64_t memory = std::uint64_t{2} << 30;  // bytes of values held at a time
   bool torch = false;  // a TorchScript model, run by libtorch
+  std::uint64_t seconds = 300;  // of processor time
   bool json = false;
 };
 
