@@ -1,1 +1,1 @@
-duolex_fuzz(data MODULES data)
+duolex_fuzz(data MODULES data LIBS z)

@@ -1,1 +1,1 @@
-duolex_fuzz(model_files MODULES model_files)
+duolex_fuzz(model_files MODULES model_files LIBS z)

@@ -1,10 +1,12 @@
 // Tables of rows and constraints of any bytes: what is taken is consistent, and constraints are written as they are read.
 #include <cstdint>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "demand.h"
 #include "threats/tabular/constraints.h"
 #include "threats/tabular/rows.h"
+#include "threats/tabular/space.h"
 
 using namespace duolex;
 
@@ -21,6 +23,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto json = to_json(*constraints);
   const auto again = threats::tabular::read_constraints("f.json", json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   fuzz::demand(again && to_json(*again) == json, "constraints are read as they are written");
-  (void)threats::tabular::apply("f", *constraints, {"a", "b", "c"}, 3);
+  const auto applied = threats::tabular::apply("f", *constraints, {"a", "b", "c"}, 3);
+  if (!applied) return 0;
+  // A mixture that is brought to what can be asked is a change that the constraints allow.
+  const threats::tabular::Metric any{threats::evasion::Norm::linf, {}};
+  const float rows[][3] = {{0, 1, 0}, {1, 0, 0}, {0.5F, -3, 1e9F}, {7, 0, 1}};
+  for (const auto& row : rows)
+    for (const auto& other : rows) {
+      if (threats::tabular::broken_group(*applied, std::vector<double>(row, row + 3)) || threats::tabular::broken_group(*applied, std::vector<double>(other, other + 3))) continue;
+      std::vector<float> mixture(3);
+      for (std::size_t f = 0; f < 3; ++f) mixture[f] = 0.3F * row[f] + 0.7F * other[f];
+      threats::tabular::admit(*applied, true, row, other, mixture);
+      const std::vector<double> x(row, row + 3), made(mixture.begin(), mixture.end());
+      fuzz::demand(threats::tabular::Space(*applied, any, std::numeric_limits<double>::infinity(), true, x).holds(made), "what is asked is allowed");
+    }
   return 0;
 }

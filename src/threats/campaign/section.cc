@@ -30,6 +30,23 @@ std::vector<float> difference(std::span<const float> x, std::span<const float> e
   return d;
 }
 
+// What was asked besides evasion, a sentence each.
+std::string other_stages(const ordered_json& j) {
+  std::string h;
+  const auto say = [&](const std::string& sentence) { h += "<li>" + text::escaped(sentence) + "</li>\n"; };
+  if (j.contains("membership") && j["membership"].is_object()) say("Membership inference: " + j["membership"]["note"].get<std::string>());
+  if (j.contains("extraction"))
+    for (const ordered_json& c : j["extraction"]["budgets"])
+      say("A copy made from answers to " + std::to_string(c["queries"].get<std::size_t>()) + " questions answers " + std::to_string(c["agree"].get<std::size_t>()) + " of " + std::to_string(j["extraction"]["compared"].get<std::size_t>()) +
+          " rows alike (a constant one " + std::to_string(j["extraction"]["constant_agrees"].get<std::size_t>()) + "); a lower bound");
+  if (j.contains("availability"))
+    for (const ordered_json& o : j["availability"]["odd_inputs"])
+      say("Asked about " + o["input"].get<std::string>() + ": " + std::to_string(o["answered_with_numbers"].get<std::size_t>()) + " of " + std::to_string(o["rows"].get<std::size_t>()) + " answered with numbers" +
+          (o["not_answered"].get<std::size_t>() == 0 ? "" : ", " + std::to_string(o["not_answered"].get<std::size_t>()) + " not at all"));
+  if (j.contains("availability")) say(j["availability"]["note"].get<std::string>());
+  return h.empty() ? h : "<p>Confidentiality and availability:</p>\n<ul>\n" + h + "</ul>\n";
+}
+
 }  // namespace
 
 ordered_json pictures_json(const Rows& rows, const std::vector<evasion::SampleResult>& results) {
@@ -96,6 +113,7 @@ std::string result_html(const ordered_json& j, const Plan& plan, const Rows& row
       first = false;
     }
   h += first ? "" : "</ul>\n";
+  h += other_stages(j);
   h += "<p>Not tested: ";
   for (std::size_t i = 0; i < j["not_tested"].size(); ++i) h += (i == 0 ? "" : "; ") + text::escaped(j["not_tested"][i].get<std::string>());
   return h + ".</p>\n</section>\n";

@@ -52,6 +52,18 @@ std::string two_classes() {
          tensor::testing::function("Same", {"a"}, {"c"}, tensor::testing::within(node("Neg", {"a"}, {"m"})) + tensor::testing::within(node("Neg", {"m"}, {"c"})));
 }
 
+ProbeModelRequest request_in(const fs::path& folder) {
+  ProbeModelRequest request;
+  request.plan.model = (folder / "m.onnx").string();
+  request.plan.inputs = (folder / "x.npy").string();
+  request.plan.labels = (folder / "y.npy").string();
+  request.plan.epsilon = 0.05;
+  request.plan.seed = 1;
+  request.plan.effort.queries = 300;
+  request.json = true;
+  return request;
+}
+
 TEST(OnnxRuntime, AnswersAsTheEngineDoes) {
   NEEDS_RUNTIME();
   auto runtime = OnnxRuntime::load(lib);
@@ -122,14 +134,7 @@ TEST(OnnxRuntime, TakesFurtherInputsAndWeightsInOtherFiles) {
   const std::vector<std::int64_t> y = {1, 1};
   ASSERT_TRUE(write_file_atomically(folder / "x.npy", to_npy(threats::array_of({2, 2}, x))));
   ASSERT_TRUE(write_file_atomically(folder / "y.npy", to_npy(threats::array_of({2}, y))));
-  ProbeModelRequest request;
-  request.plan.model = (folder / "m.onnx").string();
-  request.plan.inputs = (folder / "x.npy").string();
-  request.plan.labels = (folder / "y.npy").string();
-  request.plan.epsilon = 0.05;
-  request.plan.seed = 1;
-  request.plan.effort.queries = 300;
-  request.json = true;
+  ProbeModelRequest request = request_in(folder);
   std::string said;
   const auto run = [&](const char* evidence, const std::string& runtime) {
     request.plan.runtime = runtime;
@@ -189,14 +194,7 @@ TEST(OnnxRuntime, IsATargetAndAJudgeOfExamples) {
   ASSERT_TRUE(write_file_atomically(folder / "m.onnx", two_classes()));
   ASSERT_TRUE(write_file_atomically(folder / "x.npy", to_npy(threats::array_of({3, 2}, x))));
   ASSERT_TRUE(write_file_atomically(folder / "y.npy", to_npy(threats::array_of({3}, y))));
-  ProbeModelRequest request;
-  request.plan.model = (folder / "m.onnx").string();
-  request.plan.inputs = (folder / "x.npy").string();
-  request.plan.labels = (folder / "y.npy").string();
-  request.plan.epsilon = 0.05;
-  request.plan.seed = 1;
-  request.plan.effort.queries = 300;
-  request.json = true;
+  ProbeModelRequest request = request_in(folder);
   const auto run = [&](const char* evidence, const std::string& runtime) {
     request.plan.runtime = runtime;
     request.evidence = folder / evidence;

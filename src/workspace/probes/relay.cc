@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "threats/array.h"
+#include "workspace/probes/box_answers.h"
 #include "workspace/probes/onnx_runtime.h"
 #include "workspace/system/confined.h"
 
@@ -22,7 +23,6 @@ namespace duolex::workspace {
 namespace {
 
 using nlohmann::json;
-constexpr std::size_t most_bytes = std::size_t{256} << 20;  // of one answer
 
 bool write_all(int fd, const void* data, std::size_t size) {
   const char* at = static_cast<const char*>(data);
@@ -64,49 +64,10 @@ std::string question(const BlackBox& box, const std::vector<float>& rows, std::s
   return j.dump() + "\n";
 }
 
-Result<std::vector<float>> numbers(const std::string& answer, std::size_t n) {
-  if (answer.starts_with("\x93NUMPY")) {
-    const auto array = threats::read_npy("answer", answer);
-    if (!array) return tl::unexpected(array.error());
-    if (array->shape.empty() || array->shape[0] != n) return wrong("answered with an array whose first dimension is not the number of rows");
-    return threats::as_f32(*array);
-  }
-  const json j = json::parse(answer, nullptr, false);
-  if (!j.is_object() || !j.contains("outputs") || !j["outputs"].is_array() || j["outputs"].size() != n) return wrong("answered neither an array nor {\"outputs\": [a list for each row]}: " + answer.substr(0, 80));
-  std::vector<float> scores;
-  std::size_t each = 0;
-  for (const json& row : j["outputs"]) {
-    const json list = row.is_array() ? row : json::array({row});
-    if (each == 0) each = list.size();
-    if (list.size() != each) return wrong("answered with rows of different lengths");
-    for (const json& v : list) {
-      if (!v.is_number()) return wrong("answered with a score that is no number");
-      scores.push_back(v.get<float>());
-    }
-  }
-  return scores;
-}
-
-// How an NPY header says how much data follows; 0 when it cannot be read.
-std::size_t data_bytes(const std::string& header) {
-  const std::size_t width = header.find("'<f8'") != std::string::npos ? 8 : header.find("'<f4'") != std::string::npos ? 4 : 0, open = header.find("'shape': (");
-  if (width == 0 || open == std::string::npos) return 0;
-  std::size_t count = 1;
-  for (const char* at = header.c_str() + open + 10; *at != ')' && *at != '\0';) {
-    std::size_t size = 0;
-    const auto [end, error] = std::from_chars(at, header.c_str() + header.size(), size);
-    if (error != std::errc{} || (size != 0 && count > most_bytes / size)) return 0;
-    count *= size;
-    for (at = end; *at == ',' || *at == ' '; ++at) {
-    }
-  }
-  return count * width;
-}
-
 Result<std::string> answer_of_command(bool npy, int from) {
   std::string answer;
   if (!npy) {
-    for (char c = 0; answer.size() < most_bytes;) {  // lines are short beside what makes them
+    for (char c = 0; answer.size() < most_answer;) {  // lines are short beside what makes them
       if (!read_all(from, &c, 1)) return wrong("ended without an answer");
       if (c == '\n') return answer;
       answer += c;
@@ -118,8 +79,8 @@ Result<std::string> answer_of_command(bool npy, int from) {
   const std::size_t header = static_cast<std::uint8_t>(answer[8]) + 256U * static_cast<std::uint8_t>(answer[9]);
   answer.resize(10 + header);
   if (!read_all(from, answer.data() + 10, header)) return wrong("ended within an answer");
-  const std::size_t size = data_bytes(answer.substr(10));
-  if (size == 0 || size > most_bytes) return wrong("answered an array that is empty, too large or not of f4 or f8");
+  const std::size_t size = bytes_after(answer.substr(10));
+  if (size == 0) return wrong("answered an array that is empty, too large or not of f4 or f8");
   answer.resize(10 + header + size);
   if (!read_all(from, answer.data() + 10 + header, size)) return wrong("ended within an answer");
   return answer;
@@ -161,12 +122,9 @@ Result<std::string> answer_of_http(const Address& a, bool npy, const std::string
     return wrong(std::string("cannot be reached: ") + std::strerror(errno));
   }
   std::string part(1 << 16, '\0');
-  for (ssize_t n = 0; got.size() < most_bytes && (n = read(fd, part.data(), part.size())) > 0;) got.append(part, 0, static_cast<std::size_t>(n));
+  for (ssize_t n = 0; got.size() < most_answer && (n = read(fd, part.data(), part.size())) > 0;) got.append(part, 0, static_cast<std::size_t>(n));
   close(fd);
-  const std::size_t end = got.find("\r\n\r\n"), code = got.find(' ');
-  if (!got.starts_with("HTTP/1.") || end == std::string::npos || code == std::string::npos) return wrong("answered no HTTP");
-  if (got.compare(code + 1, 3, "200") != 0) return wrong("answered HTTP status " + got.substr(code + 1, 3));
-  return got.substr(end + 4);
+  return body_of(got);
 }
 
 // An answer goes back as two sizes, the scores and, where there are none, why.
@@ -228,7 +186,7 @@ void answer_all(const BlackBox& box, int from, int to, const Answer& answer) {
       if (box.kind == BlackBox::Kind::http) answer = answer_of_http(*address, box.npy, text);
       else if (write_all(in[1], text.data(), text.size())) answer = answer_of_command(box.npy, out[0]);
       else answer = wrong("takes no questions: its command has ended");
-      return answer ? numbers(*answer, n) : Result<std::vector<float>>(tl::unexpected(answer.error()));
+      return answer ? scores_in(*answer, n) : Result<std::vector<float>>(tl::unexpected(answer.error()));
     });
   if (command > 0) kill(command, SIGKILL);
   _exit(0);
@@ -294,7 +252,7 @@ Relay::~Relay() {
 Result<std::vector<float>> Relay::ask(const std::vector<float>& rows, std::size_t n) const {
   const std::uint64_t count = n;
   std::uint64_t sizes[2] = {0, 0};
-  if (!write_all(to_, &count, sizeof count) || !write_all(to_, rows.data(), rows.size() * sizeof(float)) || !read_all(from_, sizes, sizeof sizes) || sizes[0] > most_bytes || sizes[1] > most_bytes)
+  if (!write_all(to_, &count, sizeof count) || !write_all(to_, rows.data(), rows.size() * sizeof(float)) || !read_all(from_, sizes, sizeof sizes) || sizes[0] > most_answer || sizes[1] > most_answer)
     return wrong("cannot be asked any more");
   std::vector<float> scores(sizes[0]);
   std::string why(sizes[1], '\0');

@@ -1,0 +1,1 @@
+duolex_fuzz(box_answers MODULES workspace)

@@ -1,0 +1,1 @@
+duolex_fuzz(plans MODULES threats_campaign)
