@@ -1,42 +1,19 @@
 #include "threats/parquet/codec.h"
 
-#include <dlfcn.h>
 #include <zlib.h>
 
 #include <algorithm>
-#include <filesystem>
+
+#include "base/beside.h"
 
 namespace duolex::threats::parquet {
 namespace {
 
-namespace fs = std::filesystem;
-constexpr const char* library = "libduolex_page_codecs.so";
-constexpr const char* hint = "it stands beside the program and needs the packages libsnappy1v5, liblz4-1 and libzstd1";
-
-std::string last_error() {
-  const char* const said = dlerror();
-  return said != nullptr ? said : "unknown error";
-}
-
-fs::path find_library() {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (error) return {};
-  for (const char* folder : {".", "..", "../lib/duolex"}) {
-    const fs::path candidate = (program.parent_path() / folder / library).lexically_normal();
-    if (fs::is_regular_file(candidate, error)) return candidate;
-  }
-  return {};
-}
-
 Result<const BlockCodecs*> load() {
-  const fs::path path = find_library();
-  if (path.empty()) return failure(error_in(library, "is not there", hint));
-  void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (handle == nullptr) return failure(error_in(library, "cannot be loaded: " + last_error(), hint));
-  void* const symbol = dlsym(handle, codecs_entry_point);
-  if (symbol == nullptr) return failure(error_in(library, "is not the library it should be: " + last_error()));
-  const BlockCodecs* const codecs = reinterpret_cast<CodecsEntryPoint>(symbol)(codecs_version);
+  constexpr const char* library = "libduolex_page_codecs.so";
+  const auto symbol = symbol_beside(library, codecs_entry_point, "", "it stands beside the program and needs the packages libsnappy1v5, liblz4-1 and libzstd1");
+  if (!symbol) return tl::unexpected(symbol.error());
+  const BlockCodecs* const codecs = reinterpret_cast<CodecsEntryPoint>(*symbol)(codecs_version);
   if (codecs == nullptr) return failure(error_in(library, "belongs to another version of the program"));
   return codecs;
 }

@@ -12,23 +12,14 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "base/beside.h"
+
 namespace duolex::workspace {
 namespace {
 
 namespace fs = std::filesystem;
 constexpr const char* printer = "duolex-print";
 constexpr std::size_t output_limit = std::size_t{512} << 20;
-
-fs::path find_printer() {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (error) return {};
-  for (const char* folder : {".", "..", "../lib/duolex"}) {
-    const fs::path candidate = (program.parent_path() / folder / printer).lexically_normal();
-    if (fs::is_regular_file(candidate, error)) return candidate;
-  }
-  return {};
-}
 
 struct Pipe {
   int read = -1, write = -1;
@@ -107,7 +98,7 @@ Result<std::string> run(const fs::path& program, const std::string& input) {
 }  // namespace
 
 Result<std::map<std::string, std::string>> print_pdf(const std::vector<PaperPage>& pages, Day day) {
-  const fs::path program = find_printer();
+  const fs::path program = beside_program(printer);
   if (program.empty()) return failure(error_in(printer, "is not there: nothing can be printed", "it stands beside the program"));
   nlohmann::json input = nlohmann::json::array();
   for (const PaperPage& p : pages) input.push_back({{"name", p.name}, {"html", p.html}, {"data", p.data}, {"day", to_string(day)}});
