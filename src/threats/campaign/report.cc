@@ -243,6 +243,8 @@ std::string result_text(const ordered_json& j) {
   const auto line = [&](const std::string& name, const std::string& value) { out += "  " + name + std::string(name.size() < 22 ? 22 - name.size() : 1, ' ') + value + "\n"; };
   line("samples", std::to_string(j["samples"].get<std::size_t>()) + " of " + std::to_string(j["samples_planned"].get<std::size_t>()) + ", " +
                       j["norm"].get<std::string>() + " epsilon " + figure(j["epsilon"].get<double>()));
+  if (j.contains("torch")) line("run by", "libtorch " + j["torch"].value("version", "") + " (" + j["torch"].value("processor", "") + "), examples checked " + j["torch"].value("checked", ""));
+  if (j.contains("runtime")) line("run by", "ONNX Runtime " + j["runtime"].value("version", "") + ", examples checked by asking again");
   const auto count = [&](const char* key, const std::string& name) {
     if (j[key].is_null()) return line(name, "not tested");
     const ordered_json& i = j[std::string(key) + "_interval"];
