@@ -3,6 +3,7 @@
 
 #include "cli/options.h"
 #include "cli/terminal.h"
+#include "workspace/joint_file/catalogue.h"
 #include "workspace/joint_file/docs.h"
 
 namespace duolex::cli {
@@ -48,6 +49,26 @@ void add_documents(Program& program) {
     docs->request.default_out = docs->request.out.empty();  // a declaration is signed and kept; these are made again
     take(*docs, "documents");
     program.chosen = [&program, docs] { return workspace::docs(docs->request, program.out, program.err); };
+  });
+
+  struct Words {
+    workspace::CatalogueRequest request;
+    AsOf as_of;
+  };
+  const auto words = std::make_shared<Words>();
+  command = program.app.add_subcommand("catalogue", "What the documents must have in a further language, as a file to fill in");
+  command->add_option("DOSSIER", words->request.dossier, "A dossier's folder")->required();
+  command->add_option("--language", words->request.language, "The language, by its code: pl")->required()->check([](const std::string& code) {
+    const bool good = code.size() >= 2 && code.size() <= 8 && code.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string::npos;
+    return good ? std::string() : "'" + code + "' is no code of a language";
+  });
+  command->add_option("--out", words->request.out, "The file to write (default: DOSSIER/LANGUAGE.yaml)");
+  words->as_of.add(*command);
+  add_law(*command, words->request.law);
+  command->callback([&program, words] {
+    words->request.as_of = words->as_of.day();
+    if (words->request.out.empty()) words->request.out = words->request.dossier / (words->request.language + ".yaml");
+    program.chosen = [&program, words] { return workspace::catalogue(words->request, program.out, program.err); };
   });
 
   const auto declare = std::make_shared<Given<workspace::DeclareRequest>>();

@@ -42,11 +42,12 @@ TEST(Tongue, PrintsAndSaysWhatItLacks) {
 TEST(Tongue, ACatalogueThatLosesANameIsRefused) {
   const rules::RuleBase none;
   EXPECT_TRUE(read_tongue("xx", "xx.yaml", "\"{a} and {b}\": \"{b} et {a}\"\n", none));
-  for (const char* bad : {"\"{a} and {b}\": \"{b}\"\n", "\"{a}\": \"{a} {c}\"\n", "\"a\": \"{a\"\n", "\"a\": \"\"\n", "\"a\": [b]\n", "- a\n"}) {
+  for (const char* bad : {"\"{a} and {b}\": \"{b}\"\n", "\"{a}\": \"{a} {c}\"\n", "\"a\": \"{a\"\n", "\"a\": [b]\n", "- a\n"}) {
     const auto read = read_tongue("xx", "xx.yaml", bad, none);
     ASSERT_FALSE(read) << bad;
     EXPECT_NE(read.error()[0].span.line, 0u) << bad;
   }
+  EXPECT_FALSE(read_tongue("xx", "xx.yaml", "\"a\": \"\"\n", none)->has("a")) << "an empty translation is none";
   EXPECT_FALSE(tongue_of("xx", none));
 }
 

@@ -78,7 +78,8 @@ Result<void> add_words(const std::string& file, const std::string& bytes, std::m
     return failure(text::error_about(*root, bytes, "a catalogue is a map, not " + text::describe(*root), "English sentence: the same sentence"));
   for (std::size_t i = 0; i < root->keys.size(); ++i) {
     const text::Node& value = root->items[i];
-    if (value.kind != text::Node::Kind::text || value.text.empty()) {
+    if (value.kind == text::Node::Kind::text && value.text.empty()) continue;  // not translated yet
+    if (value.kind != text::Node::Kind::text) {
       errors.push_back(text::error_about(value, bytes, "a translation is text, not " + text::describe(value), "put it in quotes"));
       continue;
     }

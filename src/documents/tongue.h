@@ -45,7 +45,7 @@ class Tongue {
 [[nodiscard]] const std::vector<std::string>& document_languages();
 
 // A language from its catalogue, with the titles of items that the law gives in German. Mistakes, with their places: no
-// such language; a sentence whose translation has other names than the sentence; a sentence in two files.
+// such language; a sentence whose translation has other names than the sentence; a sentence in two files. An empty translation is none.
 [[nodiscard]] Result<Tongue> tongue_of(const std::string& language, const rules::RuleBase& base);
 // The same from the files of catalogues: path from the folder of catalogues ("de.yaml", "de/notes.yaml") and bytes; those of
 // other languages are passed over. `folder` is how the user knows it.

@@ -197,7 +197,7 @@ class Blockers {
       if (!given)
         add(why.parts.empty() ? said("The documents are in no official language of {state} ({languages})", names)
                               : said("The documents are in no official language of {state} ({languages}); {why}", {names[0], names[1], {"why", why}}),
-            said("Add one to product.languages, with its catalogue under product.catalogues where the program has none, and check which the State requires"), cites);
+            said("Add one to product.languages, with its catalogue under product.catalogues where the program has none ('duolex catalogue' writes what it must hold), and check which the State requires"), cites);
     }
     if (s_.dossier.member_states.empty())
       add(said("It is not said in which Member States the product is supplied"), said("List them under product.member_states"), {"CRA/art/28/2"});

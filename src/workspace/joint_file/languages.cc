@@ -16,12 +16,12 @@ const dossier::Catalogue* catalogue_of(const Subject& s, const std::string& lang
   return nullptr;
 }
 
+}  // namespace
+
 bool has_catalogue(const Subject& s, const std::string& language) {
   const std::vector<std::string>& built_in = documents::document_languages();
   return catalogue_of(s, language) != nullptr || std::find(built_in.begin(), built_in.end(), language) != built_in.end();
 }
-
-}  // namespace
 
 Result<documents::Tongue> tongue_for(const Subject& s, const std::string& language) {
   const dossier::Catalogue* own = catalogue_of(s, language);

@@ -13,6 +13,9 @@ namespace duolex::workspace {
 // The dossier's own catalogue of a language, else the program's. A mistake: there is none, or it cannot be read.
 [[nodiscard]] Result<documents::Tongue> tongue_for(const Subject& subject, const std::string& language);
 
+// Whether there is one of either kind.
+[[nodiscard]] bool has_catalogue(const Subject& subject, const std::string& language);
+
 struct Languages {
   std::vector<documents::Tongue> tongues;      // to write in
   std::map<std::string, documents::Said> lacking;  // of the dossier's own: language → why the documents are not whole in it
