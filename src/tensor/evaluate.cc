@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "tensor/attributes.h"
 #include "tensor/evaluation.h"
 #include "tensor/onnx_reader.h"
 #include "tensor/operator_call.h"
@@ -131,6 +132,7 @@ bool Evaluation::step(const Node& node, Scope& scope) {
   const auto special = node.domain.empty() ? handlers().find(node.op) : handlers().end();
   if (special != handlers().end()) {
     out.resize(std::max<std::size_t>(1, node.outputs.size()));
+    if (const std::string unheeded = unheeded_attribute(node, model_.opset_of(node)); !unheeded.empty()) return fail(node, "not tested: operator " + node.op + ": " + unheeded);
     if (!(this->*special->second)(node, scope, out)) return false;
   } else {
     std::vector<const Tensor*> in;

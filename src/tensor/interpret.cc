@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "tensor/attributes.h"
 #include "tensor/composite.h"
 #include "tensor/operator_call.h"
 
@@ -79,6 +80,7 @@ Result<std::vector<Tensor>> evaluate(const std::string& file, const Node& node, 
                                      std::uint64_t* done) {
   const auto found = all_operators().find(node.domain.empty() ? node.op : node.domain + ":" + node.op);
   if (found == all_operators().end()) return failure(error_in(file, "not tested: operator " + (node.domain.empty() ? "" : node.domain + ":") + node.op + place_of(node)));
+  if (const std::string unheeded = unheeded_attribute(node, opset); !unheeded.empty()) return failure(error_in(file, "not tested: operator " + node.op + ": " + unheeded + place_of(node)));
   std::vector<Tensor> outputs(std::max<std::size_t>(1, node.outputs.size()));
   Call call{node, opset, inputs, outputs, limits};
   if (!(node.domain.empty() && only_in_parts(node) ? by_parts : found->second)(call)) return failure(error_in(file, (call.error.starts_with("not tested") ? "" : node.op + ": ") + call.error + place_of(node)));

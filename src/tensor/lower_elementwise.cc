@@ -97,11 +97,14 @@ bool Lowering::power(const Node& node) {
 bool Lowering::prelu(const Node& node) {
   if (!has(node, 1) || !is_constant(node, 1) || is_constant(node, 0)) return unsupported(node, "a slope that depends on the input");
   const Shape out = shape(node, 0);
-  const auto fits = broadcast_shape(out, shape(node, 1));
+  Tensor slopes = constant(node, 1);
+  // Until opset 6 one slope for each channel, wherever the channels stand.
+  if (model_.opset_of(node) < 7 && out.size() > 2 && slopes.shape == Shape{out[1]}) slopes.shape.resize(out.size() - 1, 1);
+  const auto fits = broadcast_shape(out, slopes.shape);
   if (!fits || *fits != out) return unsupported(node, "a slope that does not fit");
   const std::size_t value = operand(node, 0).value, n = program_.values[value].features;
   if (!charge(node, 8 * n)) return false;
-  const std::vector<double> slope = broadcast_numbers(constant(node, 1), out);
+  const std::vector<double> slope = broadcast_numbers(slopes, out);
   std::vector<double> rest(n);
   for (std::size_t i = 0; i < n; ++i) rest[i] = 1 - slope[i];
   std::size_t positive = 0, scaled = 0, slanted = 0;

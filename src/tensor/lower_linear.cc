@@ -173,7 +173,10 @@ bool Lowering::conv_transpose(const Node& node) {
           turned[static_cast<std::size_t>(((g * out_group + o) * in_group + i) * taps + taps - 1 - t)] =
               weights.number(static_cast<std::size_t>(((g * in_group + i) * out_group + o) * taps + t));
   std::vector<double> bias(static_cast<std::size_t>(filters), 0);
-  if (has(node, 2) && constant(node, 2).elements() == bias.size()) bias = numbers_of(constant(node, 2));
+  if (has(node, 2)) {
+    if (constant(node, 2).elements() != bias.size()) return fail(node, "ConvTranspose: a bias of another size");
+    bias = numbers_of(constant(node, 2));
+  }
   return convolve(node, value, c, from[1], groups, filters, std::move(turned), std::move(bias));
 }
 

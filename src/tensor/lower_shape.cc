@@ -10,6 +10,11 @@ namespace duolex::tensor {
 
 bool Lowering::same(const Node& node) {
   if (is_constant(node, 0)) return unsupported(node, "with a constant first input");
+  if (node.op == "Dropout" && has(node, 2)) {
+    const bool in_use = is_constant(node, 2) && constant(node, 2).elements() == 1 && constant(node, 2).integer(0) == 0;
+    const bool drops_nothing = has(node, 1) && is_constant(node, 1) && constant(node, 1).elements() == 1 && constant(node, 1).number(0) == 0;
+    if (!in_use && !drops_nothing) return unsupported(node, "in training mode");
+  }
   names_[node.outputs[0]] = Operand(operand(node, 0));
   if (node.outputs.size() > 1 && !node.outputs[1].empty()) return true;  // Dropout's mask: whoever uses it fails
   return true;

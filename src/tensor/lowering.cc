@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "tensor/attributes.h"
 #include "tensor/composite.h"
 #include "tensor/interpret.h"
 #include "tensor/operator_call.h"
@@ -233,6 +234,7 @@ bool Lowering::node(const Node& node) {
   const auto found = handlers().find(node.op);
   const bool whole = found != handlers().end() && !only_in_parts(node);
   if (!node.domain.empty() || (!whole && !is_composite(node.op))) return unsupported(node);
+  if (const std::string unheeded = unheeded_attribute(node, model_.opset_of(node)); !unheeded.empty()) return unsupported(node, unheeded);
   return whole ? (this->*found->second)(node) : compound(node);
 }
 

@@ -63,7 +63,11 @@ bool quantise(Call& call) {
   const bool has_zero = call.has(2);
   AxisView v;
   double low = 0, high = 0;
-  Tensor y = zeros(has_zero ? call.at(2).type : Type::u8, x.shape);
+  const std::int64_t wanted = call.node.integer("output_dtype", 0);
+  const Type to = has_zero ? call.at(2).type : wanted == 0 ? Type::u8 : static_cast<Type>(wanted);
+  if (wanted != 0 && wanted != static_cast<std::int64_t>(to)) return call.unsupported("to another type than its zero point");
+  if (size_of(to) == 0) return call.unsupported("to this type");
+  Tensor y = zeros(to, x.shape);
   if (!limits_of(y.type, low, high) || (has_zero && call.at(2).elements() != scale.elements())) return call.unsupported("with this zero point");
   if (!along_axis(call, x, scale, v)) return false;
   for (std::size_t i = 0; i < x.elements(); ++i) {
@@ -80,6 +84,7 @@ bool dequantise(Call& call) {
   const Tensor& x = call.at(0);
   const Tensor& scale = call.at(1);
   AxisView v;
+  if (const std::int64_t wanted = call.node.integer("output_dtype", 0); wanted != 0 && wanted != static_cast<std::int64_t>(scale.type)) return call.unsupported("to another type than its scale");
   if (!is_whole(x.type) || (call.has(2) && call.at(2).elements() != scale.elements())) return call.unsupported("of this form");
   if (!along_axis(call, x, scale, v)) return false;
   Tensor y = zeros(scale.type, x.shape);
