@@ -69,6 +69,8 @@ const std::map<std::string, Lowering::Handler>& Lowering::handlers() {
     t["Clip"] = &Lowering::clip;
     t["Pow"] = &Lowering::power;
     t["PRelu"] = &Lowering::prelu;
+    t["LRN"] = &Lowering::response_normalization;
+    t["Mean"] = &Lowering::mean;
     t["Cast"] = &Lowering::cast;
     for (const char* op : {"RNN", "GRU", "LSTM"}) t[op] = &Lowering::recurrent;
     return t;

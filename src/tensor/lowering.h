@@ -52,6 +52,8 @@ class Lowering {
   bool shape_of(const Node& node);
   bool resize(const Node& node);
   bool prelu(const Node& node);
+  bool response_normalization(const Node& node);
+  bool mean(const Node& node);
   struct Recurrent;
   bool recurrent(const Node& node);
 
