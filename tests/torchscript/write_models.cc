@@ -46,6 +46,9 @@ int write_all(const fs::path& folder) {
   npy(folder / "y.npy", "<i8", "3,", y.data(), y.size() * sizeof(std::int64_t));
   save(script("def forward(self, x):\n    m = x.mean([1, 2, 3])\n    return torch.stack([m - 0.5, m * 0.0], 1)\n"), folder / "mean.pt");
 
+  // Rows of income and visits: class 1 where both together are above a half.
+  save(script("def forward(self, x):\n    s = x.sum(1)\n    return torch.stack([s * 0.0 + 0.5, s], 1)\n"), folder / "rows.pt");
+
   // Trained in name only: what it answers is known to be random; it has layers of several kinds.
   Module net("Example");
   net.register_attribute("training", c10::BoolType::get(), true);

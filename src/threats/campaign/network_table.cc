@@ -232,7 +232,7 @@ void Run::certify(Findings& out) const {
   const auto refuse = [&](const std::string& why) { out.not_tested.push_back("certification: " + why); };
   if (plan_.certify == "smoothing") return refuse("randomised smoothing is about L2 around a picture, not about rows with constraints");
   if (plan_.task != Task::classes) return refuse("proofs are known for classes only");
-  if (s_.network() == nullptr) return refuse("nothing can be proven of a black box");
+  if (s_.network() == nullptr) return refuse(s_.asked() != nullptr ? "nothing can be proven of a black box" : "bounds are known for the engine's own networks, and not for a model in libtorch");
   const auto prepared = bounds::prepare(s_.network()->network(), bounds::Outputs::by_their_order);
   if (!prepared) return refuse(prepared.error().front().message);
   std::vector<std::size_t> open;
@@ -311,7 +311,7 @@ void Run::signs(Findings& out) const {
     flat += r.zero_gradient;
     if (tried == evasion::masking_samples) continue;
     ++tried;
-    if (asked) changing += judge(0, r.number).exact_margin(s_.row(r.number)) != judge(0, r.number).exact_margin(s_.row(r.number));
+    if (s_.network() == nullptr) changing += judge(0, r.number).exact_margin(s_.row(r.number)) != judge(0, r.number).exact_margin(s_.row(r.number));
     SampleResult trial;
     trial.number = r.number;
     break_row(0, Space(anywhere, far, infinity, true, s_.row(r.number)), trial);
@@ -325,7 +325,7 @@ void Run::signs(Findings& out) const {
   none("non_monotone_loss", asked ? "there is no gradient" : "rows are brought to allowed ones, so that the loss has steps");
   out.signs.push_back({"unbounded_epsilon_fails", true, unbroken > 0, static_cast<double>(unbroken), tried, 0,
                        std::to_string(unbroken) + " of " + std::to_string(tried) + " samples were not broken anywhere within ten times the range of the data"});
-  if (asked)
+  if (s_.network() == nullptr)
     out.signs.push_back({"randomised_output", true, changing > 0, static_cast<double>(changing), tried, 0, "the same row twice gave two results on " + std::to_string(changing) + " of " + std::to_string(tried) + " samples"});
   else out.signs.push_back({"randomised_output", true, false, 0, out.results.size(), 0, "a network of a file answers the same each time"});
   if (asked) return none("non_differentiable_operators", "a black box does not show its operators");
@@ -337,7 +337,7 @@ void Run::signs(Findings& out) const {
 
 void Run::describe(Findings& out) const {
   const evasion::AskedTarget* const asked = s_.asked();
-  out.table = TableFinding{asked == nullptr ? "ONNX network" : asked->because.empty() ? "black box" : "ONNX network, asked alone", "none", 0, 0, s_.table.columns, {}, plan_.epsilon, {}, {}};
+  out.table = TableFinding{s_.network() != nullptr ? "ONNX network" : asked == nullptr ? "TorchScript model" : asked->because.empty() ? "black box" : "ONNX network, asked alone", "none", 0, 0, s_.table.columns, {}, plan_.epsilon, {}, {}};
   for (const tabular::Rule& r : s_.allowed.applied.features) out.table->names.push_back(r.feature);
   if (plan_.backdoor) {
     out.backdoor.note = asked != nullptr ? "trigger inversion needs gradients" : "trigger inversion knows no budgets or constraints; run it without them";
@@ -412,7 +412,7 @@ Findings Run::run(const std::vector<SampleResult>& before) {
       [&](unsigned worker, std::size_t k) {
         SampleResult r = attack(worker, out.picked[open[k]]);
         const std::scoped_lock lock(one_at_a_time_);
-        if (s_.asked() != nullptr && !s_.asked()->failure().empty()) return;  // what it would have said of this row is not known
+        if (!s_.target->failure().empty()) return;  // what it would have said of this row is not known
         if (hooks_.ended) hooks_.ended(r);
         ++ended;
         if (hooks_.progress) hooks_.progress("attacks", ended, out.picked.size());
@@ -444,8 +444,7 @@ Result<TreeRun> run_network_table(const Plan& plan, const Files& files, unsigned
   if (!s) return tl::unexpected(s.error());
   TreeRun out;
   out.findings = Run(plan, files, *s, std::max(1u, threads), hooks).run(before);
-  if (s->asked() != nullptr)
-    if (const Diagnostics wrong = s->asked()->failure(); !wrong.empty()) return tl::unexpected(wrong);
+  if (const Diagnostics wrong = s->target->failure(); !wrong.empty()) return tl::unexpected(wrong);
   out.table = std::move(s->table);
   out.labels = std::move(s->labels);
   return out;
@@ -467,8 +466,7 @@ Result<std::vector<bool>> verify_network_rows(const Plan& plan, const std::strin
     out.push_back(fits && Space(allowed->applied, allowed->metric, plan.epsilon, true, r.original).holds(r.example) &&
                   NetworkJudge(*oracle, **target, {plan.task, r.label, plan.level}).margins(r.example).wrong());
   }
-  if (const auto* const asked = dynamic_cast<const evasion::AskedTarget*>(target->get()))
-    if (const Diagnostics wrong = asked->failure(); !wrong.empty()) return tl::unexpected(wrong);
+  if (const Diagnostics wrong = (*target)->failure(); !wrong.empty()) return tl::unexpected(wrong);
   return out;
 }
 

@@ -8,8 +8,8 @@ namespace duolex::threats::campaign {
 
 // Rows are NPY or CSV in the model's own units, without missing values, as f32; they are not scaled. Attacks: "gradient"
 // (sixteen ascents at once, each brought to allowed rows; not on what can only be asked), and those of trees on what is
-// answered. Proofs, of networks: bounds over the smallest box around all allowed rows. `target`: a black box, null for
-// the model of the files.
+// answered. Proofs, of networks: bounds over the smallest box around all allowed rows. `target`: a black box or a
+// model in libtorch, null for the model of the files.
 [[nodiscard]] Result<TreeRun> run_network_table(const Plan& plan, const Files& files, unsigned threads, const Hooks& hooks, const std::vector<evasion::SampleResult>& before,
                                                 const std::shared_ptr<evasion::Target>& target);
 [[nodiscard]] Result<TreeRun> read_network_rows(const Plan& plan, const Files& files, const std::shared_ptr<evasion::Target>& target);

@@ -114,12 +114,22 @@ int attack(const ProbeModelRequest& request, const campaign::Plan& plan, const c
   };
   std::signal(SIGPIPE, SIG_IGN);  // a black box that ends is an error, not a signal
   const auto black_box = [&] { return campaign::open_black_box(plan, files.inputs, [relay](const std::vector<float>& rows, std::size_t n) { return relay->ask(rows, n); }); };
-  if (!plan.torch && campaign::is_table(plan, relay == nullptr ? files.model : "")) {
-    const auto box = relay == nullptr ? Result<std::shared_ptr<evasion::Target>>(nullptr) : black_box();
+  const auto scripted = plan.torch ? open_torch_rows(plan, files.model, files.inputs, say) : Result<std::shared_ptr<evasion::Target>>(nullptr);
+  if (!scripted) return refuse(scripted.error());
+  const auto by_torch = [&](campaign::Findings& found) {
+    if (plan.torch) found.not_tested.insert(found.not_tested.end(), about_torch(**scripted).notes.begin(), about_torch(**scripted).notes.end());
+  };
+  const auto torch_json = [&](ordered_json& result) {
+    if (plan.torch) result["torch"] = {{"operators", about_torch(**scripted).operators}, {"checked", about_torch(**scripted).exact ? "in double precision" : "in single precision"}};
+  };
+  if (campaign::is_table(plan, relay == nullptr && !plan.torch ? files.model : "")) {
+    const auto box = relay == nullptr ? scripted : black_box();
     if (!box) return refuse(box.error());
-    const auto run = campaign::run_table(plan, files, request.threads, hooks, settled, *box);
+    auto run = campaign::run_table(plan, files, request.threads, hooks, settled, *box);
     if (!run) return refuse(run.error());
-    const ordered_json result = campaign::result_json(plan, run->findings, provenance);
+    by_torch(run->findings);
+    ordered_json result = campaign::result_json(plan, run->findings, provenance);
+    torch_json(result);
     for (const auto& [name, bytes] : campaign::example_files(*run)) say(event("file", {{"name", name}, {"bytes", campaign::to_base64(bytes)}}));
     const std::string html = campaign::result_html(result, plan, {}, run->findings.results);
     const std::size_t end = html.rfind("</section>");
@@ -128,17 +138,16 @@ int attack(const ProbeModelRequest& request, const campaign::Plan& plan, const c
     return 0;
   }
   if (relay == nullptr && !plan.torch && files.model.starts_with("PK\x03\x04")) return refuse({error_in(plan.model, "is an archive and no ONNX model", "a model of TorchScript is tested with --torch")});
-  const auto target = plan.torch ? open_torch_rows(plan, files.model, files.inputs, say) : relay == nullptr ? campaign::open_target(plan, files.model, files.inputs) : black_box();
+  const auto target = plan.torch ? scripted : relay == nullptr ? campaign::open_target(plan, files.model, files.inputs) : black_box();
   if (!target) return refuse(target.error());
   auto findings = campaign::run(plan, files, request.threads, hooks, settled, *target);
   if (!findings) return refuse(findings.error());
-  if (plan.torch)
-    for (const std::string& note : about_torch(**target).notes) findings->not_tested.push_back(note);
+  by_torch(*findings);
   const auto rows = campaign::read_rows(plan, plan.inputs, files.inputs, plan.labels, files.labels, (*target)->form(), (*target)->outputs());
   ordered_json result = campaign::result_json(plan, *findings, provenance);
   for (const auto& [name, bytes] : example_files(*rows, *campaign::shape_of_row(plan, files.inputs), *findings))
     say(event("file", {{"name", name}, {"bytes", campaign::to_base64(bytes)}}));
-  if (plan.torch) result["torch"] = {{"operators", about_torch(**target).operators}, {"checked", about_torch(**target).exact ? "in double precision" : "in single precision"}};
+  torch_json(result);
   say(event("file", {{"name", "section.html"}, {"bytes", campaign::to_base64(campaign::result_html(result, plan, *rows, findings->results))}}));
   if (request.recording.dossier) result["pictures"] = campaign::pictures_json(*rows, findings->results);
   say(event("result", {{"result", result}}));
@@ -286,7 +295,6 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
   std::optional<TorchIdentity> torch;
   if (plan.torch) {
     if (*box || !plan.runtime.empty()) return refused({error_in(plan.model, "libtorch is for a TorchScript model in a file, and answers alone")}, ExitCode::usage);
-    if (plan.norm == evasion::Norm::budgets || plan.constraints) return refused({error_in(plan.model, "budgets and constraints are not tested with libtorch", "they are for trees and networks of ONNX")}, ExitCode::usage);
     auto known = torch_identity();
     if (!known) return refused(known.error(), ExitCode::undecided);
     torch = std::move(*known);

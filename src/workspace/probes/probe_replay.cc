@@ -45,7 +45,7 @@ Result<std::shared_ptr<evasion::Target>> box_behind(const Relay& relay, const ca
 
 // The same for rows of a table.
 Result<ordered_json> verify_rows_of(const campaign::Plan& plan, const std::string& model, const Relay* relay, const Stored& stored, const std::vector<std::string>& names,
-                                  const std::optional<std::string>& inputs, const std::optional<std::string>& labels_file) {
+                                  const std::optional<std::string>& inputs, const std::optional<std::string>& labels_file, torchscript::Engine* torch) {
   const auto examples = threats::read_npy("adversarial.npy", stored.adversarial);
   const auto originals = threats::read_npy("originals.npy", stored.originals);
   const auto numbers = threats::read_npy("rows.npy", stored.rows);
@@ -58,8 +58,9 @@ Result<ordered_json> verify_rows_of(const campaign::Plan& plan, const std::strin
   if (examples->count() != n * width || originals->count() != n * width || labels->count() != n)
     return failure(error_in("adversarial.npy", "the stored arrays do not fit each other"));
   const std::vector<double> e = as_f64(*examples), o = as_f64(*originals), y = as_f64(*labels);
-  const bool trees = relay == nullptr && campaign::is_trees(model);
+  const bool trees = relay == nullptr && torch == nullptr && campaign::is_trees(model);
   const auto target = trees || n == 0 ? Result<std::shared_ptr<evasion::Target>>(nullptr)
+                      : torch != nullptr ? open_torch(*torch, plan, model, {static_cast<std::int64_t>(width)})
                       : relay != nullptr ? box_behind(*relay, plan, stored.originals)
                                          : campaign::open_target(plan, model, stored.originals);
   if (!target) return tl::unexpected(target.error());
@@ -83,7 +84,9 @@ Result<ordered_json> verify_rows_of(const campaign::Plan& plan, const std::strin
     if ((*held)[i] && same) ++verified;
     else failed.push_back(number);
   }
-  return ordered_json{{"examples", n}, {"verified", verified}, {"failed_rows", failed}, {"checked", trees || dynamic_cast<const evasion::NetworkTarget*>(target->get()) != nullptr ? "in double precision" : "by asking again"},
+  const char* const checked = torch != nullptr ? n != 0 && about_torch(**target).exact ? "in double precision" : n == 0 ? "nothing" : "in single precision"
+                              : trees || dynamic_cast<const evasion::NetworkTarget*>(target->get()) != nullptr ? "in double precision" : "by asking again";
+  return ordered_json{{"examples", n}, {"verified", verified}, {"failed_rows", failed}, {"checked", checked},
                       {"originals_compared_with_data", data.has_value()}, {"originals_that_differ", other_originals}};
 }
 
@@ -294,7 +297,8 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
           if (!engine) return tl::unexpected(engine.error());
           return verify(*plan, *model, relay.get(), what, inputs, labels, *engine);
         };
-        auto verified = !plan->torch && campaign::is_table(*plan, relay == nullptr ? *model : "") ? verify_rows_of(*plan, *model, relay.get(), stored, names_in(report), inputs, labels) : hold(stored);
+        const bool table = campaign::is_table(*plan, relay == nullptr && !plan->torch ? *model : "");
+        auto verified = !table ? hold(stored) : !engine ? Result<ordered_json>(tl::unexpected(engine.error())) : verify_rows_of(*plan, *model, relay.get(), stored, names_in(report), inputs, labels, *engine);
         if (verified && has_patches) {
           auto patches = hold(patched);
           if (patches) (*verified)["patched"] = std::move(*patches);
