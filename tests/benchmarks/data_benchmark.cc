@@ -1,6 +1,7 @@
 // What the tests of data find: label noise planted in four real sets, and poison planted in the training data of small
-// networks that are trained here. Prints figures. Usage: data_benchmark FOLDER [SEEDS]
+// networks that are trained here. Prints figures. Usage: data_benchmark FOLDER [SEEDS [TABLE.csv]…]
 //   FOLDER: where scikit-learn keeps its data (/usr/lib/python3/dist-packages/sklearn/datasets/data on Debian)
+//   TABLE.csv: more data for the poison, the label in the last column
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -107,18 +108,35 @@ class Network {
 };
 
 struct Counts {
-  std::size_t hits = 0, found = 0, planted = 0, false_classes = 0, classes = 0;
+  std::size_t hits = 0, found = 0, planted = 0, false_classes = 0, apart = 0, classes = 0;
 };
 
-// Trains on the digits with or without 5 % poison and looks for it in the activations, and in the pixels.
-void poison(const DataSet& digits, std::uint64_t seed, bool planted, Counts& activations, Counts& pixels, Counts& both) {
-  std::vector<float> x = digits.values;
-  for (float& v : x) v /= 16;
+// Each column to 0 … 1; of pictures all columns alike.
+std::vector<float> scaled(const DataSet& data, bool pictures) {
+  std::vector<float> x = data.values;
+  const float most = *std::max_element(x.begin(), x.end());
+  for (std::size_t f = 0; f < data.features; ++f) {
+    float low = x[f], high = x[f];
+    for (std::size_t i = f; i < x.size(); i += data.features) {
+      low = std::min(low, x[i]);
+      high = std::max(high, x[i]);
+    }
+    for (std::size_t i = f; i < x.size(); i += data.features) x[i] = pictures ? x[i] / most : high > low ? (x[i] - low) / (high - low) : 0;
+  }
+  return x;
+}
+
+// Trains with or without 5 % poison and looks for it in the activations, and in the numbers themselves.
+void poison(const DataSet& data, std::uint64_t seed, bool planted, Counts& activations, Counts& pixels, Counts& both) {
+  const auto side = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(data.features))));
+  const bool pictures = side * side == data.features;
+  std::vector<float> x = scaled(data, pictures);
   std::vector<std::int32_t> labels;
-  for (const auto& row : digits.rows) labels.push_back(row.label);
-  const std::size_t n = labels.size(), width = digits.features;
+  for (const auto& row : data.rows) labels.push_back(row.label);
+  const std::size_t n = labels.size(), width = data.features, classes = data.classes.size();
+  const std::size_t corner = side < 10 ? 2 : 3;
   std::vector<bool> bad(n, false);
-  const auto target = static_cast<std::int32_t>((seed * 3 + 5) % 10);
+  const auto target = static_cast<std::int32_t>((seed * 3 + 5) % classes);
   Random random(seed, 2, 9);
   std::vector<float> pattern(width, 0);
   for (float& p : pattern) p = random.uniform() < 0.4 ? static_cast<float>(0.35 * random.uniform()) : 0.0f;
@@ -129,16 +147,16 @@ void poison(const DataSet& digits, std::uint64_t seed, bool planted, Counts& act
     labels[i] = target;
     for (std::size_t f = 0; f < width; ++f) {
       float& v = x[i * width + f];
-      // Odd seeds: a patch in the corner. Even ones: a faint pattern over the whole picture.
+      // Odd seeds: a patch in the corner, of tables the first four columns. Even ones: a faint pattern over everything.
       if (seed % 2 == 1) {
-        if (f == 54 || f == 55 || f == 62 || f == 63) v = 1;
+        if (pictures ? f / side >= side - corner && f % side >= side - corner : f < 4) v = 1;
       } else {
         v = std::min(1.0f, v + pattern[f]);
       }
     }
     --left;
   }
-  Network network(width, 64, 10, seed);
+  Network network(width, 64, classes, seed);
   for (int epoch = 0; epoch < 30; ++epoch)
     for (std::size_t k = 0; k < n; ++k) {
       const std::size_t i = random.below(static_cast<std::uint32_t>(n));
@@ -154,8 +172,11 @@ void poison(const DataSet& digits, std::uint64_t seed, bool planted, Counts& act
   const auto add = [&](const threats::data::Poison& result, Counts& counts) {
     for (const auto& s : result.classes) {
       ++counts.classes;
-      if (s.suspected && !(planted && s.label == target)) ++counts.false_classes;
-      if (s.suspected)
+      // With two classes a group apart is all that can be said.
+      const bool found = s.suspected || (classes == 2 && s.apart);
+      if (found && !(planted && s.label == target)) ++counts.false_classes;
+      if (!(planted && s.label == target) && s.apart) ++counts.apart;
+      if (found)
         for (const std::size_t r : s.rows) {
           ++counts.found;
           counts.hits += bad[r] ? 1 : 0;
@@ -163,7 +184,7 @@ void poison(const DataSet& digits, std::uint64_t seed, bool planted, Counts& act
     }
     counts.planted += static_cast<std::size_t>(std::count(bad.begin(), bad.end(), true));
   };
-  const auto inside = threats::data::find_poison(hidden, 64, labels, 10), outside = threats::data::find_poison(x, width, labels, 10);
+  const auto inside = threats::data::find_poison(hidden, 64, labels, classes), outside = threats::data::find_poison(x, width, labels, classes);
   add(inside, activations);
   add(outside, pixels);
   add(threats::data::either(outside, inside), both);
@@ -172,10 +193,10 @@ void poison(const DataSet& digits, std::uint64_t seed, bool planted, Counts& act
 
 void print(const char* what, const Counts& c) {
   if (c.planted > 0)
-    std::printf("poison       %-18s recall %.3f, precision %.3f, classes wrongly suspected %zu of %zu\n", what, static_cast<double>(c.hits) / static_cast<double>(c.planted),
-                c.found == 0 ? 0 : static_cast<double>(c.hits) / static_cast<double>(c.found), c.false_classes, c.classes);
+    std::printf("poison       %-18s recall %.3f, precision %.3f, classes wrongly suspected %zu, other groups apart %zu of %zu\n", what, static_cast<double>(c.hits) / static_cast<double>(c.planted),
+                c.found == 0 ? 0 : static_cast<double>(c.hits) / static_cast<double>(c.found), c.false_classes, c.apart, c.classes);
   else
-    std::printf("no poison    %-18s classes wrongly suspected %zu of %zu\n", what, c.false_classes, c.classes);
+    std::printf("no poison    %-18s classes wrongly suspected %zu, groups apart %zu of %zu\n", what, c.false_classes, c.apart, c.classes);
 }
 
 }  // namespace
@@ -185,14 +206,22 @@ int main(int argc, char** argv) {
   const std::filesystem::path folder = argv[1];
   const auto seeds = static_cast<std::uint64_t>(argc > 2 ? std::max(1, std::atoi(argv[2])) : 3);
   for (const char* name : {"digits.csv.gz", "breast_cancer.csv", "wine_data.csv", "iris.csv"}) label_noise(folder, name, seeds);
-  const DataSet digits = load(folder, "digits.csv.gz");
-  for (const bool planted : {true, false}) {
-    Counts activations, pixels, both;
-    // Seeds that no threshold was chosen on.
-    for (std::uint64_t seed = 100; seed < 100 + 4 * seeds; ++seed) poison(digits, seed, planted, activations, pixels, both);
-    print("activations", activations);
-    print("pixels", pixels);
-    print("both", both);
+  std::vector<std::pair<std::string, DataSet>> sets;
+  for (const char* name : {"digits.csv.gz", "breast_cancer.csv", "wine_data.csv"}) sets.emplace_back(name, load(folder, name));
+  sets.emplace_back("digits, odd or even", sets[0].second);
+  for (auto& row : sets.back().second.rows) row.label %= 2;
+  sets.back().second.classes = {"even", "odd"};
+  for (int i = 3; i < argc; ++i) sets.emplace_back(argv[i], load("", argv[i]));
+  for (const auto& [name, data] : sets) {
+    std::printf("%s: %zu rows, %zu classes\n", name.c_str(), data.rows.size(), data.classes.size());
+    for (const bool planted : {true, false}) {
+      Counts activations, pixels, both;
+      // Seeds that no threshold was chosen on.
+      for (std::uint64_t seed = 200; seed < 200 + 4 * seeds; ++seed) poison(data, seed, planted, activations, pixels, both);
+      print("activations", activations);
+      print("the numbers", pixels);
+      print("both", both);
+    }
   }
   return 0;
 }

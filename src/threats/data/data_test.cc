@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
@@ -174,7 +175,7 @@ TEST(Poison, ATriggerOfOneClass) {
     for (const Row& r : d.rows) labels.push_back(r.label);
     const Poison clean = find_poison(d.values, 20, labels, 5);
     ASSERT_TRUE(clean.tested);
-    for (const ClassSuspicion& s : clean.classes) EXPECT_FALSE(s.suspected) << "class " << s.label << " ratio " << s.ratio << " separation " << s.separation;
+    for (const ClassSuspicion& s : clean.classes) EXPECT_FALSE(s.suspected) << "class " << s.label << " spread " << s.spread << " separation " << s.separation;
     // Rows of other classes with a pattern on their last numbers, called class 3.
     std::vector<bool> poisoned(1000, false);
     std::size_t planted = 0;
@@ -186,12 +187,40 @@ TEST(Poison, ATriggerOfOneClass) {
         ++planted;
       }
     const Poison found = find_poison(d.values, 20, labels, 5);
-    for (const ClassSuspicion& s : found.classes) EXPECT_EQ(s.suspected, s.label == 3) << "class " << s.label << " ratio " << s.ratio << " separation " << s.separation;
+    for (const ClassSuspicion& s : found.classes) EXPECT_EQ(s.suspected, s.label == 3) << "class " << s.label << " spread " << s.spread << " separation " << s.separation;
     std::size_t hits = 0;
     for (const std::size_t r : found.classes[3].rows) hits += poisoned[r] ? 1 : 0;
     EXPECT_EQ(hits, planted);
     EXPECT_EQ(found.classes[3].rows.size(), planted);
   }
+}
+
+// A class may have natural groups, however far they stand apart: a seven with a bar and one without.
+TEST(Poison, NaturalGroupsAreNone) {
+  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+    DataSet d = numbers(1000, 20, seed, 5);
+    std::vector<std::int32_t> labels;
+    for (const Row& r : d.rows) labels.push_back(r.label);
+    for (std::size_t i = 0; i < 1000; i += 3)
+      if (labels[i] == 3)
+        for (std::size_t f = 15; f < 20; ++f) d.values[i * 20 + f] += 6.0f;
+    const Poison found = find_poison(d.values, 20, labels, 5);
+    EXPECT_TRUE(found.classes[3].apart) << found.classes[3].separation;
+    for (const ClassSuspicion& s : found.classes) EXPECT_FALSE(s.suspected) << "class " << s.label << " spread " << s.spread << " separation " << s.separation;
+  }
+}
+
+// With two classes nothing tells them from poison, and the report says so.
+TEST(Poison, OfTwoClassesIsLeftOpen) {
+  Inputs in;
+  in.data = numbers(600, 20, 4, 2);
+  for (std::size_t i = 1; i < 600; i += 18)
+    for (std::size_t f = 10; f < 20; ++f) in.data.values[i * 20 + f] = 5.0f + 0.1f * static_cast<float>(f);
+  const Report report = test_data(std::move(in));
+  const auto poison = std::find_if(report.results.begin(), report.results.end(), [](const TestResult& r) { return r.id == "data.poison"; });
+  ASSERT_NE(poison, report.results.end());
+  EXPECT_EQ(poison->verdict, Verdict::inconclusive) << poison->because;
+  EXPECT_NE(poison->because.find("1 group of 34 rows far apart within a class"), std::string::npos) << poison->because;
 }
 
 TEST(Drift, SeesAShiftAndNoneWhereThereIsNone) {

@@ -19,28 +19,30 @@ void judge(const DataSet& data, const Pair& pair, Duplicates& out) {
 
 // Rows are sorted along one direction of length 1. Two rows that are near each other are at least as near along it, so
 // that only rows within the distance along the line need to be compared: no pair is missed.
-void find_near(const DataSet& data, Duplicates& out) {
-  const std::size_t n = data.rows.size(), d = data.features;
-  const Matrix z = standardised(data.values.data(), n, d);
+// `rows`: of rows that hold the same in the same split, the first.
+void find_near(const DataSet& data, const std::vector<std::size_t>& rows, Duplicates& out) {
+  const std::size_t n = rows.size(), d = data.features;
+  const Matrix z = standardised(data.values.data(), data.rows.size(), d);
   const double most = near_distance * std::sqrt(static_cast<double>(d));
   std::vector<double> direction(d);
   for (std::size_t i = 0; i < d; ++i) direction[i] = 1.0 + static_cast<double>((i * 7919) % 13) / 13.0;
   const double length = std::sqrt(dot(direction.data(), direction.data(), d));
   std::vector<std::pair<double, std::size_t>> line(n);
-  for (std::size_t i = 0; i < n; ++i) line[i] = {dot(z.row(i), direction.data(), d) / length, i};
+  for (std::size_t i = 0; i < n; ++i) line[i] = {dot(z.row(rows[i]), direction.data(), d) / length, rows[i]};
   std::sort(line.begin(), line.end());
   std::size_t comparisons = 0;
   out.near_tested = out.near_complete = true;
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t k = i + 1; k < n && line[k].first - line[i].first <= most; ++k) {
-      if (++comparisons * d > most_comparisons * 16 || out.near.size() >= most_pairs) {
+      if (++comparisons * std::max<std::size_t>(d, 16) > most_comparisons * 16 || out.near.size() >= most_pairs) {
         out.near_complete = false;
         return;
       }
       const std::size_t a = std::min(line[i].second, line[k].second), b = std::max(line[i].second, line[k].second);
-      if (data.rows[a].content == data.rows[b].content) continue;
+      // Most pairs are told apart by their first numbers.
+      if (squared_distance(z.row(a), z.row(b), std::min<std::size_t>(d, 8)) > most * most) continue;
       const double squared = squared_distance(z.row(a), z.row(b), d);
-      if (squared <= most * most) out.near.push_back({a, b, std::sqrt(squared / static_cast<double>(d))});
+      if (squared <= most * most && data.rows[a].content != data.rows[b].content) out.near.push_back({a, b, std::sqrt(squared / static_cast<double>(d))});
     }
 }
 
@@ -50,11 +52,13 @@ Duplicates find_duplicates(const DataSet& data) {
   Duplicates out;
   std::map<Hash, std::size_t> first;
   std::map<std::pair<Hash, std::string>, std::size_t> first_in_split;
+  std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < data.rows.size(); ++i) {
     const Row& row = data.rows[i];
     const auto [at, added] = first.emplace(row.content, i);
     // The first row of the same content in each split stands for the others there.
     const bool new_in_split = first_in_split.emplace(std::make_pair(row.content, row.split), i).second;
+    if (new_in_split) kept.push_back(i);
     if (added) continue;
     ++out.exact_rows;
     if (out.exact.size() < most_pairs) {
@@ -64,7 +68,7 @@ Duplicates find_duplicates(const DataSet& data) {
       if (new_in_split && data.rows[pair.first].split != row.split) out.leaking.push_back(pair);
     }
   }
-  if (data.features > 0) find_near(data, out);
+  if (data.features > 0) find_near(data, kept, out);
   std::sort(out.near.begin(), out.near.end(), [](const Pair& a, const Pair& b) {
     return a.distance != b.distance ? a.distance < b.distance : std::make_pair(a.first, a.second) < std::make_pair(b.first, b.second);
   });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 namespace duolex::threats::data {
 
@@ -36,8 +37,12 @@ bool cholesky(Matrix& a) {
   return true;
 }
 
-void solve_cholesky(const Matrix& l, double* b) {
+void solve_lower(const Matrix& l, double* b) {
   for (std::size_t i = 0; i < l.rows; ++i) b[i] = (b[i] - dot(l.row(i), b, i)) / l.row(i)[i];
+}
+
+void solve_cholesky(const Matrix& l, double* b) {
+  solve_lower(l, b);
   for (std::size_t i = l.rows; i-- > 0;) {
     b[i] /= l.row(i)[i];
     for (std::size_t j = 0; j < i; ++j) b[j] -= l.row(i)[j] * b[i];
@@ -76,10 +81,6 @@ Matrix scaled(const float* values, std::size_t rows, std::size_t columns, bool e
   return out;
 }
 
-void multiply(const Matrix& m, const std::vector<double>& x, std::vector<double>& out) {
-  for (std::size_t i = 0; i < m.rows; ++i) out[i] = dot(m.row(i), x.data(), m.columns);
-}
-
 }  // namespace
 
 Matrix standardised(const float* values, std::size_t rows, std::size_t columns) { return scaled(values, rows, columns, true); }
@@ -107,31 +108,70 @@ Matrix covariance(const Matrix& m, const std::vector<std::size_t>& rows, std::ve
   return out;
 }
 
-Direction most_unlike(const Matrix& a, Matrix b) {
+Matrix principal(Matrix a, std::vector<double>& values) {
   const std::size_t d = a.rows;
-  Direction out;
-  out.u.assign(d, 0);
-  const Matrix plain = b;
-  if (d == 0 || !cholesky(b)) return out;
-  std::vector<double> u(d), next(d);
-  // A start that no symmetry of the data makes orthogonal to the answer.
-  for (std::size_t i = 0; i < d; ++i) u[i] = 1.0 + 0.001 * static_cast<double>((i * 7919) % 101);
-  double before = 0;
-  for (int step = 0; step < 300; ++step) {
-    multiply(a, u, next);
-    solve_cholesky(b, next.data());
-    const double length = std::sqrt(dot(next.data(), next.data(), d));
-    if (!(length > 0)) return out;
-    for (std::size_t i = 0; i < d; ++i) u[i] = next[i] / length;
-    if (step > 10 && std::abs(length - before) < 1e-10 * length) break;
-    before = length;
+  Matrix v(d, d);
+  for (std::size_t i = 0; i < d; ++i) v.row(i)[i] = 1;
+  for (int sweep = 0; sweep < 30; ++sweep) {
+    double off = 0, on = 0;
+    for (std::size_t i = 0; i < d; ++i)
+      for (std::size_t k = 0; k < d; ++k) (i == k ? on : off) += a.row(i)[k] * a.row(i)[k];
+    if (!(off > 1e-22 * on)) break;
+    for (std::size_t p = 0; p + 1 < d; ++p)
+      for (std::size_t q = p + 1; q < d; ++q) {
+        const double apq = a.row(p)[q];
+        if (apq == 0) continue;
+        const double theta = (a.row(q)[q] - a.row(p)[p]) / (2 * apq);
+        const double t = (theta >= 0 ? 1.0 : -1.0) / (std::abs(theta) + std::sqrt(theta * theta + 1)), c = 1 / std::sqrt(t * t + 1), s = t * c;
+        const auto turn = [&](double* x, double* y) {
+          const double before = *x;
+          *x = c * before - s * *y;
+          *y = s * before + c * *y;
+        };
+        for (std::size_t k = 0; k < d; ++k) turn(a.row(k) + p, a.row(k) + q);
+        for (std::size_t k = 0; k < d; ++k) turn(a.row(p) + k, a.row(q) + k);
+        for (std::size_t k = 0; k < d; ++k) turn(v.row(p) + k, v.row(q) + k);
+      }
   }
-  multiply(a, u, next);
-  const double top = dot(u.data(), next.data(), d);
-  multiply(plain, u, next);
-  const double bottom = dot(u.data(), next.data(), d);
-  out.ratio = bottom > 0 ? top / bottom : 0;
-  out.u = std::move(u);
+  std::vector<std::size_t> order(d);
+  for (std::size_t i = 0; i < d; ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t i, std::size_t k) { return a.row(i)[i] > a.row(k)[k]; });
+  Matrix out(d, d);
+  values.resize(d);
+  for (std::size_t i = 0; i < d; ++i) {
+    std::copy_n(v.row(order[i]), d, out.row(i));
+    values[i] = a.row(order[i])[order[i]];
+  }
+  return out;
+}
+
+Matrix leading(const Matrix& a, std::size_t count) {
+  const std::size_t d = a.rows;
+  Matrix v(std::min(count, d), d), next = v;
+  // A start that no symmetry of the data makes orthogonal to the answer.
+  std::uint32_t state = 1;
+  for (double& x : v.values) x = static_cast<double>((state = state * 1664525u + 1013904223u) >> 8) / double{1 << 24} - 0.5;
+  for (int step = 0; step < 30; ++step) {
+    for (std::size_t i = 0; i < v.rows; ++i)
+      for (std::size_t k = 0; k < d; ++k) next.row(i)[k] = dot(a.row(k), v.row(i), d);
+    for (std::size_t i = 0; i < v.rows; ++i) {
+      for (int twice = 0; twice < 2; ++twice)
+        for (std::size_t k = 0; k < i; ++k) {
+          const double share = dot(next.row(i), next.row(k), d);
+          for (std::size_t j = 0; j < d; ++j) next.row(i)[j] -= share * next.row(k)[j];
+        }
+      const double length = std::sqrt(dot(next.row(i), next.row(i), d));
+      for (std::size_t j = 0; j < d; ++j) next.row(i)[j] = length > 1e-150 ? next.row(i)[j] / length : 0;
+    }
+    std::swap(v, next);
+  }
+  return v;
+}
+
+Matrix along(const Matrix& m, const Matrix& directions) {
+  Matrix out(m.rows, directions.rows);
+  for (std::size_t i = 0; i < m.rows; ++i)
+    for (std::size_t k = 0; k < directions.rows; ++k) out.row(i)[k] = dot(m.row(i), directions.row(k), m.columns);
   return out;
 }
 

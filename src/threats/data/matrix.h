@@ -32,12 +32,15 @@ void solve_cholesky(const Matrix& l, double* b);
 // The covariance of some rows around their own mean, which is written to `mean`.
 [[nodiscard]] Matrix covariance(const Matrix& m, const std::vector<std::size_t>& rows, std::vector<double>& mean);
 
-// The direction u (length 1) that maximises uᵀ·a·u / uᵀ·b·u, and that ratio; b is positive definite. By power iteration
-// from a fixed start.
-struct Direction {
-  std::vector<double> u;
-  double ratio = 0;
-};
-[[nodiscard]] Direction most_unlike(const Matrix& a, Matrix b);
+// The directions of largest variance of a symmetric matrix, one a row of length 1, largest first. All of them, exactly,
+// by Jacobi's rotations: for some hundred columns. `values`: the variance along each.
+[[nodiscard]] Matrix principal(Matrix a, std::vector<double>& values);
+// The first `count` of them by orthogonal iteration from a fixed start: for larger ones, and nearly.
+[[nodiscard]] Matrix leading(const Matrix& a, std::size_t count);
+
+// Solves L·x = b, in place.
+void solve_lower(const Matrix& l, double* b);
+// Each row of `m` as coordinates along the rows of `directions`.
+[[nodiscard]] Matrix along(const Matrix& m, const Matrix& directions);
 
 }  // namespace duolex::threats::data

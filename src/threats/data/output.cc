@@ -43,10 +43,9 @@ std::string to_json_text(const Report& r) {
     doubts.push_back({{"row", d.rows[x.row].name}, {"given", class_name(d, d.rows[x.row].label)}, {"suggested", class_name(d, x.suggested)}, {"margin", x.margin}});
   }
   for (const ClassSuspicion& s : r.poison.classes) {
-    ordered_json j = {{"class", class_name(d, s.label)}, {"suspected", s.suspected}, {"ratio", s.ratio}, {"separation", s.separation}, {"rows", ordered_json::array()}};
-    if (s.suspected)
-      for (const std::size_t row : s.rows)
-        if (j["rows"].size() < most_listed) j["rows"].push_back(d.rows[row].name);
+    ordered_json j = {{"class", class_name(d, s.label)}, {"suspected", s.suspected}, {"apart", s.apart}, {"score", s.score()}, {"separation", s.separation}, {"spread", s.spread}, {"rows", ordered_json::array()}};
+    for (const std::size_t row : s.rows)
+      if (j["rows"].size() < most_listed) j["rows"].push_back(d.rows[row].name);
     classes.push_back(std::move(j));
   }
   for (std::size_t i = 0; i < r.across.size() && i < most_listed; ++i) across.push_back({{"reference", r.reference_rows[i]}, {"row", d.rows[r.across[i].second].name}});
@@ -103,8 +102,8 @@ std::string to_text(const Report& r) {
     }
   }
   for (const ClassSuspicion& s : r.poison.classes) {
-    if (!s.suspected) continue;
-    heading("Suspected of poison in class " + plain(class_name(d, s.label)) + ", ratio " + text::figure(s.ratio, 3) + ", separation " + text::figure(s.separation, 3), s.rows.size());
+    if (!s.suspected && !s.apart) continue;
+    heading(std::string(s.suspected ? "Suspected of poison" : "A group apart, natural or taken from one other class,") + " in class " + plain(class_name(d, s.label)) + ", separation " + text::figure(s.separation, 3) + ", spread " + text::figure(s.spread, 3), s.rows.size());
     for (std::size_t i = 0; i < std::min(s.rows.size(), most_shown); ++i) out += "  " + plain(d.rows[s.rows[i]].name) + "\n";
   }
   out += "\nNot tested\n";

@@ -1,73 +1,31 @@
-// Poison with a trigger shows as a direction along which one class, and no other, falls into two groups: the trigger.
-// Spectral signatures look for the direction of largest variance in a class; here the variance of the other classes
-// is divided out first, so that what all classes vary in cannot hide it, and no class needs to be named.
+// Poison with a trigger shows in its class as a group apart, all of it shifted by the trigger. Natural groups stand apart as
+// well; but rows that were taken from other classes and given a label still differ from each other as those classes do.
+// Both together are the score, and no class needs to be named. The first idea is that of spectral signatures (Tran, Li and
+// Madry, 2018), with what all classes vary in divided out; the second follows from how such poison is made.
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <tuple>
 
 #include "threats/data/matrix.h"
+#include "threats/data/poison_groups.h"
 #include "threats/data/tests.h"
 
 namespace duolex::threats::data {
 namespace {
 
-constexpr double shrink = 0.05;            // of the mean variance, added to each direction
-constexpr std::size_t most_width = 1024;   // features; a covariance of more is not affordable
-constexpr std::size_t fewest_rows = 20;    // of a class
+constexpr std::size_t most_width = 1024;     // features; a covariance of more is not affordable
+constexpr std::size_t most_directions = 128; // of all rows together, that are looked at
+constexpr std::size_t most_of_class = 1500;  // rows of a class in which groups are looked for
+constexpr std::size_t fewest_rows = 20;      // of a class
+constexpr std::size_t most_kept = 8'000'000; // numbers of the scatters of all classes
 
-// The best cut of numbers into two groups by their squares, at least two in each.
-double best_cut(std::vector<double> t) {
-  std::sort(t.begin(), t.end());
-  const std::size_t n = t.size();
-  double all = 0, squares = 0;
-  for (const double v : t) {
-    all += v;
-    squares += v * v;
-  }
-  double left = 0, least = std::numeric_limits<double>::infinity(), cut = t[n / 2];
-  for (std::size_t i = 1; i < n; ++i) {
-    left += t[i - 1];
-    if (i < 2 || n - i < 2) continue;
-    const double right = all - left;
-    const double rest = squares - left * left / static_cast<double>(i) - right * right / static_cast<double>(n - i);
-    if (rest < least) {
-      least = rest;
-      cut = (t[i - 1] + t[i]) / 2;
-    }
-  }
-  return cut;
-}
-
-void add_ridge(Matrix& m) {
-  double trace = 0;
-  for (std::size_t i = 0; i < m.rows; ++i) trace += m.row(i)[i];
-  const double ridge = std::max(shrink * trace / static_cast<double>(std::max<std::size_t>(m.rows, 1)), 1e-9);
-  for (std::size_t i = 0; i < m.rows; ++i) m.row(i)[i] += ridge;
-}
-
-struct Groups {
-  std::vector<bool> high;
-  double separation = 0;
-};
-
-Groups split(const Matrix& z, const std::vector<std::size_t>& rows, const std::vector<double>& u) {
-  std::vector<double> t;
-  for (const std::size_t r : rows) t.push_back(dot(z.row(r), u.data(), z.columns));
-  const double cut = best_cut(t);
-  Groups g;
-  double sum[2] = {0, 0}, squares[2] = {0, 0}, count[2] = {0, 0};
-  for (const double v : t) {
-    const bool high = v > cut;
-    g.high.push_back(high);
-    sum[high] += v;
-    squares[high] += v * v;
-    ++count[high];
-  }
-  if (count[0] == 0 || count[1] == 0) return g;
-  double width = 0;
-  for (const int side : {0, 1}) width += std::sqrt(std::max(0.0, squares[side] / count[side] - sum[side] / count[side] * (sum[side] / count[side])));
-  g.separation = (sum[1] / count[1] - sum[0] / count[0]) / std::max(width, 1e-9);
-  return g;
+// Coordinates along the directions in which the rows vary most, where there are many.
+Matrix reduced(const Matrix& z) {
+  if (z.columns <= most_directions) return z;
+  std::vector<std::size_t> some;
+  std::vector<double> mean;
+  for (std::size_t i = 0; i < z.rows; i += 1 + z.rows / 10'000) some.push_back(i);
+  return along(z, leading(covariance(z, some, mean), most_directions));
 }
 
 }  // namespace
@@ -79,73 +37,66 @@ Poison find_poison(const std::vector<float>& features, std::size_t width, const 
   if (std::any_of(labels.begin(), labels.end(), [&](std::int32_t l) { return l < 0 || static_cast<std::size_t>(l) >= classes; }))
     return out.why_not = "not every row has a label", out;
   if (classes < 2 || classes > 1000) return out.why_not = "between 2 and 1000 classes are needed", out;
-  const Matrix z = centred(features.data(), labels.size(), width);
   std::vector<std::vector<std::size_t>> rows(classes);
   for (std::size_t i = 0; i < labels.size(); ++i) rows[static_cast<std::size_t>(labels[i])].push_back(i);
-  std::vector<double> mean;
-  Matrix all(width, width);
-  std::vector<Matrix> own;
-  for (std::size_t c = 0; c < classes; ++c) {
-    own.push_back(covariance(z, rows[c], mean));
-    for (std::size_t i = 0; i < all.values.size(); ++i) all.values[i] += own[c].values[i] * static_cast<double>(rows[c].size());
-  }
-  std::size_t large = 0;
-  for (const auto& r : rows) large += r.size() >= fewest_rows ? 1 : 0;
+  const auto large = std::count_if(rows.begin(), rows.end(), [](const auto& r) { return r.size() >= fewest_rows; });
   if (large < 2) return out.why_not = "fewer than two classes have " + std::to_string(fewest_rows) + " rows", out;
   out.tested = true;
+  const Matrix z = reduced(centred(features.data(), labels.size(), width));
+
+  // The sums of all classes; one's own are taken off again.
+  Matrix all(z.columns, z.columns);
+  std::vector<std::vector<double>> means(classes);
+  const auto scatter_of = [&](std::size_t c) {
+    Matrix own = covariance(z, rows[c], means[c]);
+    for (double& v : own.values) v *= static_cast<double>(rows[c].size());
+    return own;
+  };
+  // Kept where they are few enough; computed again otherwise.
+  std::vector<Matrix> scatters;
+  const bool keep = classes * z.columns * z.columns <= most_kept;
+  for (std::size_t c = 0; c < classes; ++c) {
+    Matrix own = scatter_of(c);
+    for (std::size_t i = 0; i < all.values.size(); ++i) all.values[i] += own.values[i];
+    if (keep) scatters.push_back(std::move(own));
+  }
   for (std::size_t c = 0; c < classes; ++c) {
     ClassSuspicion s;
     s.label = static_cast<std::int32_t>(c);
     if (rows[c].size() >= fewest_rows) {
-      Matrix others(width, width);
-      const double count = static_cast<double>(labels.size() - rows[c].size()), here = static_cast<double>(rows[c].size());
-      for (std::size_t i = 0; i < all.values.size(); ++i) others.values[i] = (all.values[i] - own[c].values[i] * here) / count;
-      Matrix base = others;
-      add_ridge(base);
-      Direction direction = most_unlike(own[c], base);
-      s.ratio = direction.ratio;
-      Groups groups = split(z, rows[c], direction.u);
-      // Fisher's direction between the two groups, as long as it changes them.
-      for (int step = 0; step < 6; ++step) {
-        std::vector<std::size_t> high, low;
-        for (std::size_t i = 0; i < rows[c].size(); ++i) (groups.high[i] ? high : low).push_back(rows[c][i]);
-        if (high.size() < 2 || low.size() < 2) break;
-        std::vector<double> high_mean, low_mean;
-        Matrix within = covariance(z, high, high_mean);
-        const Matrix below = covariance(z, low, low_mean);
-        for (std::size_t i = 0; i < within.values.size(); ++i)
-          within.values[i] = ((within.values[i] * static_cast<double>(high.size()) + below.values[i] * static_cast<double>(low.size())) / here + others.values[i]) / 2;
-        add_ridge(within);
-        if (!cholesky(within)) break;
-        std::vector<double> u(width);
-        for (std::size_t i = 0; i < width; ++i) u[i] = high_mean[i] - low_mean[i];
-        solve_cholesky(within, u.data());
-        const Groups next = split(z, rows[c], u);
-        const bool same = next.high == groups.high;
-        groups = next;
-        if (same) break;
-      }
+      ClassInContext context;
+      const std::size_t step = 1 + (rows[c].size() - 1) / most_of_class;
+      std::vector<std::size_t> taken;
+      for (std::size_t i = 0; i < rows[c].size(); i += step) taken.push_back(rows[c][i]);
+      context.rows = Matrix(taken.size(), z.columns);
+      for (std::size_t i = 0; i < taken.size(); ++i) std::copy_n(z.row(taken[i]), z.columns, context.rows.row(i));
+      context.within = all;
+      const Matrix own = keep ? std::move(scatters[c]) : scatter_of(c);
+      for (std::size_t i = 0; i < all.values.size(); ++i) context.within.values[i] -= own.values[i];
+      context.other_rows = labels.size() - rows[c].size();
+      for (std::size_t k = 0; k < classes; ++k)
+        if (k != c && !rows[k].empty()) {
+          context.others.values.insert(context.others.values.end(), means[k].begin(), means[k].end());
+          ++context.others.rows;
+        }
+      context.others.columns = z.columns;
+      const Groups groups = find_groups(context);
       s.separation = groups.separation;
-      const auto high = static_cast<std::size_t>(std::count(groups.high.begin(), groups.high.end(), true));
-      const bool smaller = high * 2 <= groups.high.size();
-      for (std::size_t i = 0; i < rows[c].size(); ++i)
-        if (groups.high[i] == smaller) s.rows.push_back(rows[c][i]);
+      s.spread = groups.spread;
+      const bool two = context.others.rows < 2;
+      s.suspected = !two && s.score() >= poison_score && s.separation >= poison_separation && s.spread >= poison_spread;
+      s.apart = !s.suspected && s.separation >= (two ? apart_separation_of_two_classes : apart_separation);
+      Side in = groups.in;
+      if (s.apart && 2 * std::count(in.begin(), in.end(), true) > static_cast<std::ptrdiff_t>(in.size())) in.flip();  // the smaller one
+      if (step > 1 && (s.suspected || s.apart)) {
+        // The rows that took no part in the search belong to the nearer group.
+        s.rows = assigned(z, taken, in, rows[c]);
+      } else if (s.suspected || s.apart) {
+        for (std::size_t i = 0; i < in.size(); ++i)
+          if (in[i]) s.rows.push_back(taken[i]);
+      }
     }
     out.classes.push_back(std::move(s));
-  }
-  // Each class against the median of the others.
-  std::vector<double> ratios;
-  for (const ClassSuspicion& s : out.classes) ratios.push_back(s.ratio);
-  for (std::size_t c = 0; c < classes; ++c) {
-    std::vector<double> others;
-    for (std::size_t k = 0; k < classes; ++k)
-      if (k != c && rows[k].size() >= fewest_rows) others.push_back(ratios[k]);
-    std::sort(others.begin(), others.end());
-    ClassSuspicion& s = out.classes[c];
-    const std::size_t m = others.size();
-    const double median = m == 0 ? 0 : m % 2 == 1 ? others[m / 2] : (others[m / 2 - 1] + others[m / 2]) / 2;
-    s.ratio = median > 0 ? s.ratio / median : 0;
-    s.suspected = s.score() >= poison_score;
   }
   return out;
 }
@@ -153,8 +104,9 @@ Poison find_poison(const std::vector<float>& features, std::size_t width, const 
 Poison either(Poison one, const Poison& other) {
   if (!one.tested) return other;
   if (!other.tested) return one;
+  const auto rank = [](const ClassSuspicion& s) { return std::make_tuple(s.suspected, s.apart, s.apart ? s.separation : s.score()); };
   for (std::size_t c = 0; c < one.classes.size() && c < other.classes.size(); ++c)
-    if (other.classes[c].score() > one.classes[c].score()) one.classes[c] = other.classes[c];
+    if (rank(other.classes[c]) > rank(one.classes[c])) one.classes[c] = other.classes[c];
   return one;
 }
 

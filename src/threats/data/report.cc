@@ -105,26 +105,32 @@ TestResult noise(const Inputs& in, const Report& out) {
 
 TestResult poison(const Inputs& in, const Report& out) {
   TestResult r = begin(in, "poison", "Whether a part of one class carries a trigger that no other class has",
-                       "No class scores 13.5 or more: variance along its most unusual direction, against the other classes, times how far two groups stand apart along it", {"AML.T0020", "AML.T0018.000"});
+                       "In no class stands a group apart (separation at least 2.5) whose rows differ from each other as the other classes do (spread at least 1.5) with a product of at least 6", {"AML.T0020", "AML.T0018.000"});
   const Poison& p = out.poison;
   if (!p.tested) {
     r.because = p.why_not;
     r.not_tested.push_back("poisoning: " + p.why_not);
     return r;
   }
-  std::size_t classes = 0, rows = 0;
+  std::size_t classes = 0, rows = 0, apart = 0, apart_rows = 0;
   double most = 0;
   for (const ClassSuspicion& s : p.classes) {
     most = std::max(most, s.score());
-    if (!s.suspected) continue;
-    ++classes;
-    rows += s.rows.size();
+    classes += s.suspected ? 1 : 0;
+    rows += s.suspected ? s.rows.size() : 0;
+    apart += s.apart ? 1 : 0;
+    apart_rows += s.apart ? s.rows.size() : 0;
   }
   r.measured = {{"suspected classes", static_cast<double>(classes), {}, 0.95, ""}, share("suspected rows", rows, in.data.rows.size()),
-                {"largest score of a class", most, {}, 0.95, ""}};
-  judge(r, classes == 0, classes == 0 ? "no class falls apart along a direction that the others do not know" : count(classes, "class", "classes") + " with " + std::to_string(rows) + " suspected rows");
+                {"largest score of a class", most, {}, 0.95, ""}, {"groups that stand apart otherwise", static_cast<double>(apart), {}, 0.95, ""}};
+  judge(r, classes == 0, classes == 0 ? "no class holds a group apart that differs as the other classes do" : count(classes, "class", "classes") + " with " + std::to_string(rows) + " suspected rows");
+  if (classes == 0 && apart > 0) {
+    r.verdict = Verdict::inconclusive;
+    r.because = count(apart, "group", "groups") + " of " + std::to_string(apart_rows) + " rows far apart within a class: natural, or taken from one other class; look at the rows";
+  }
+  if (p.classes.size() == 2) r.not_tested.push_back("whether a group that stands apart is natural: with two classes nothing tells it from poison");
   if (in.activations.empty()) r.not_tested.push_back("a model's activations: the data's own numbers were used; give activations with --features");
-  r.not_tested.push_back("poison without a trigger, poison spread over all classes, and triggers that the numbers do not separate");
+  r.not_tested.push_back("poison without a trigger, poison spread over all classes, fewer than some twenty rows in a class, and triggers that the numbers do not separate");
   return r;
 }
 

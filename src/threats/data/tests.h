@@ -45,21 +45,24 @@ inline constexpr double doubt_margin = 0.25;
 // again, twice.
 [[nodiscard]] LabelNoise find_label_noise(const DataSet& data, std::uint64_t seed);
 
-// What sets part of one class apart in a way that no other class knows.
+// A group within one class that stands apart and whose rows differ from each other as the other classes do.
 struct ClassSuspicion {
   std::int32_t label = no_label;
-  double ratio = 0;        // variance along the most unusual direction against the other classes, in units of their median
-  double separation = 0;   // gap of the two groups against their widths
-  [[nodiscard]] double score() const { return ratio * separation; }
+  double separation = 0;   // gap of the group and the rest of the class against both their widths, out of sample
+  double spread = 0;       // variance of the group where the other classes differ, against the rest; of two classes: assumed
+  [[nodiscard]] double score() const { return spread * separation; }
   bool suspected = false;
-  std::vector<std::size_t> rows;  // of the smaller group
+  bool apart = false;      // not suspected, but it stands so far apart that someone should look: natural, or of one other class
+  std::vector<std::size_t> rows;  // of the group, when it is either
 };
 struct Poison {
   bool tested = false;
   std::string why_not;
   std::vector<ClassSuspicion> classes;  // by label
 };
-inline constexpr double poison_score = 13.5;
+// Suspected: all three are reached. With two classes there is no spread to measure, and none is suspected.
+inline constexpr double poison_score = 6, poison_separation = 2.5, poison_spread = 1.5;
+inline constexpr double apart_separation = 6, apart_separation_of_two_classes = 4;
 // `features`: activations of a model, or the data's own numbers; one row each.
 [[nodiscard]] Poison find_poison(const std::vector<float>& features, std::size_t width, const std::vector<std::int32_t>& labels, std::size_t classes);
 
