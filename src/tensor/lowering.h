@@ -82,6 +82,7 @@ class Lowering {
   // A constant as a value of the program.
   bool materialise(const Node& node, const Operand& operand, std::size_t& value);
   bool charge(const Node& node, std::size_t numbers);
+  void share_places();
   void merge_scales(std::vector<Step>& steps) const;
   void finish();
 

@@ -73,16 +73,16 @@ class Runner {
   // At a kink the gradient of Relu is 0 and that of a maximum belongs to the first of equals.
   void gradients(const T* x, std::size_t n, T* y, std::size_t count, const Cotangents& cotangents, T* gx);
 
-  // The values of one step of the last block of a pass, for those who look inside: feature f of lane c at [f * lanes + c].
-  [[nodiscard]] const T* value(std::size_t value) const;
-
  private:
   void load(const T* x, std::size_t n);
   void run_forward();
   void run_backward();
+  [[nodiscard]] const std::vector<Value>& places() const;
+  [[nodiscard]] const T* value(std::size_t value) const;
 
   Network network_;
   InstructionSet set_;
+  bool keeps_ = false;  // all values of a pass, for gradients
   std::vector<T> frame_, gradient_, scratch_;
 };
 

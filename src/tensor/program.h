@@ -108,6 +108,10 @@ struct Program {
   std::size_t output = 0;
   Shape input_shape, output_shape;  // with a first dimension of 1 for the batch
   std::size_t frame = 0;      // features of all values
+  // The same values where those that are never needed at the same time share their places: for a pass that keeps
+  // nothing, and for gradients.
+  std::vector<Value> compact;
+  std::size_t compact_frame = 0;
   std::size_t scratch = 0;    // features of the largest padded input
   std::vector<std::string> operators, flat_operators;
 };

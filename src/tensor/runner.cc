@@ -9,18 +9,23 @@ namespace duolex::tensor {
 
 template <class T>
 Runner<T>::Runner(const Network& network, InstructionSet set)
-    : network_(network), set_(set), frame_(network.program().frame * lanes), scratch_(network.program().scratch * lanes) {}
+    : network_(network), set_(set), frame_(network.program().compact_frame * lanes), scratch_(network.program().scratch * lanes) {}
 
 template <class T>
 const T* Runner<T>::value(std::size_t value) const {
-  return frame_.data() + network_.program().values[value].offset * lanes;
+  return frame_.data() + places()[value].offset * lanes;
+}
+
+template <class T>
+const std::vector<Value>& Runner<T>::places() const {
+  return keeps_ ? network_.program().values : network_.program().compact;
 }
 
 // A block that is not full repeats its last sample, so that no lane computes on leftovers.
 template <class T>
 void Runner<T>::load(const T* x, std::size_t n) {
   const std::size_t features = network_.inputs();
-  T* const to = frame_.data() + network_.program().values.front().offset * lanes;
+  T* const to = frame_.data() + places().front().offset * lanes;
   for (std::size_t c = 0; c < lanes; ++c) {
     const T* const from = x + std::min(c, n - 1) * features;
     for (std::size_t f = 0; f < features; ++f) to[f * lanes + c] = from[f];
@@ -30,7 +35,7 @@ void Runner<T>::load(const T* x, std::size_t n) {
 template <class T>
 void Runner<T>::run_forward() {
   const Block<T> block{kernels<T>(set_), scratch_.data()};
-  for (const Step& step : network_.program().steps) tensor::forward(step, network_.program(), block, frame_.data());
+  for (const Step& step : network_.program().steps) tensor::forward(step, places(), block, frame_.data());
 }
 
 template <class T>
@@ -38,7 +43,7 @@ void Runner<T>::run_backward() {
   const Program& program = network_.program();
   const Block<T> block{kernels<T>(set_), scratch_.data()};
   if (program.steps.empty()) return;
-  for (std::size_t i = program.steps.size(); i-- > 0;) tensor::backward(program.steps[i], program, block, frame_.data(), gradient_.data());
+  for (std::size_t i = program.steps.size(); i-- > 0;) tensor::backward(program.steps[i], program.values, program.compact, block, frame_.data(), gradient_.data());
 }
 
 template <class T>
@@ -58,7 +63,11 @@ template <class T>
 void Runner<T>::gradients(const T* x, std::size_t n, T* y, std::size_t count, const Cotangents& cotangents, T* gx) {
   const Program& program = network_.program();
   const std::size_t in = network_.inputs(), out = network_.outputs();
-  gradient_.resize(frame_.size());
+  if (!keeps_) {  // from the first gradient on all values stay
+    keeps_ = true;
+    frame_.assign(program.frame * lanes, 0);
+    gradient_.resize(program.compact_frame * lanes);
+  }
   std::vector<T> result(out), directions(lanes * count * out);
   for (std::size_t begin = 0; begin < n; begin += lanes) {
     const std::size_t size = std::min(lanes, n - begin);
@@ -71,11 +80,11 @@ void Runner<T>::gradients(const T* x, std::size_t n, T* y, std::size_t count, co
       if (y != nullptr) std::copy(result.begin(), result.end(), y + (begin + c) * out);
       cotangents(begin + c, result.data(), directions.data() + c * count * out);
     }
-    T* const seed = gradient_.data() + program.values[program.output].offset * lanes;
-    const T* const back = gradient_.data() + program.values.front().offset * lanes;
+    T* const seed = gradient_.data() + program.compact[program.output].offset * lanes;
+    const T* const back = gradient_.data() + program.compact.front().offset * lanes;
     for (std::size_t d = 0; d < count; ++d) {
       // The gradient of an input that no step uses stays as it is.
-      if (program.output != 0) std::fill(gradient_.begin(), gradient_.begin() + static_cast<std::ptrdiff_t>(in * lanes), T{0});
+      if (program.output != 0) std::fill_n(gradient_.begin() + static_cast<std::ptrdiff_t>(program.compact.front().offset * lanes), in * lanes, T{0});
       for (std::size_t c = 0; c < lanes; ++c)
         for (std::size_t f = 0; f < out; ++f) seed[f * lanes + c] = directions[(c * count + d) * out + f];
       run_backward();

@@ -20,19 +20,20 @@ const Packed<T>& packed(const Linear& l) {
 template <class T>
 struct Pass {
   const Step& step;
-  const Program& program;
+  const std::vector<Value>& values;     // where they are in the frame
+  const std::vector<Value>& gradients;  // and in the gradient
   const Block<T>& block;
   const T* frame;
   T* out;       // the output's block (forward)
   T* gradient;  // of the frame (backward)
 
-  [[nodiscard]] std::size_t features(std::size_t v) const { return program.values[v].features; }
-  [[nodiscard]] const T* in(std::size_t i) const { return frame + program.values[step.inputs[i]].offset * lanes; }
-  [[nodiscard]] const T* y() const { return frame + program.values[step.output].offset * lanes; }
-  [[nodiscard]] const T* gy() const { return gradient + program.values[step.output].offset * lanes; }
+  [[nodiscard]] std::size_t features(std::size_t v) const { return values[v].features; }
+  [[nodiscard]] const T* in(std::size_t i) const { return frame + values[step.inputs[i]].offset * lanes; }
+  [[nodiscard]] const T* y() const { return frame + values[step.output].offset * lanes; }
+  [[nodiscard]] const T* gy() const { return gradient + gradients[step.output].offset * lanes; }
   // The gradient of input i, zeroed when this step writes it first.
   [[nodiscard]] T* gx(std::size_t i) const {
-    T* const g = gradient + program.values[step.inputs[i]].offset * lanes;
+    T* const g = gradient + gradients[step.inputs[i]].offset * lanes;
     if (step.first_gradient[i]) std::fill(g, g + features(step.inputs[i]) * lanes, T{0});
     return g;
   }
@@ -71,7 +72,7 @@ void run(const Linear& l, const Pass<T>& p) {
 }
 template <class T>
 void back(const Linear& l, const Pass<T>& p) {
-  T* const g = p.gradient + p.program.values[p.step.inputs[0]].offset * lanes;
+  T* const g = p.gradient + p.gradients[p.step.inputs[0]].offset * lanes;
   adjoint(l, p.block, p.gy(), g, p.features(p.step.inputs[0]), p.step.first_gradient[0]);
 }
 
@@ -100,7 +101,7 @@ void back(const Gather& g, const Pass<T>& p) {
     const auto from = static_cast<std::size_t>(g.from[f]);
     if (from < base) input = base = 0, end = p.features(p.step.inputs[0]);
     while (from >= end) base = end, end += p.features(p.step.inputs[++input]);
-    add_to(p.gradient + (p.program.values[p.step.inputs[input]].offset + from - base) * lanes, T{1}, p.gy() + f * lanes);
+    add_to(p.gradient + (p.gradients[p.step.inputs[input]].offset + from - base) * lanes, T{1}, p.gy() + f * lanes);
   }
 }
 
@@ -135,7 +136,7 @@ template <class T>
 void back(const Sum& s, const Pass<T>& p) {
   const std::size_t n = p.features(p.step.output);
   for (std::size_t i = 0; i < 2; ++i) {
-    T* const gx = i == 1 && p.step.inputs[0] == p.step.inputs[1] ? p.gradient + p.program.values[p.step.inputs[1]].offset * lanes : p.gx(i);
+    T* const gx = i == 1 && p.step.inputs[0] == p.step.inputs[1] ? p.gradient + p.gradients[p.step.inputs[1]].offset * lanes : p.gx(i);
     for (std::size_t f = 0; f < n; ++f) add_to(gx + f * lanes, static_cast<T>(i == 0 ? s.first : s.second), p.gy() + f * lanes);
   }
 }
@@ -188,7 +189,7 @@ void back(const Unary& u, const Pass<T>& p) {
   const T* const gy = p.gy();
   const std::size_t n = p.features(p.step.output) * lanes;
   if (u.function == Function::relu) {
-    T* const g = p.gradient + p.program.values[p.step.inputs[0]].offset * lanes;
+    T* const g = p.gradient + p.gradients[p.step.inputs[0]].offset * lanes;
     if (p.step.first_gradient[0])
       for (std::size_t i = 0; i < n; ++i) g[i] = x[i] > 0 ? gy[i] : T{0};
     else
@@ -330,14 +331,14 @@ void adjoint(const Linear& l, const Block<T>& block, const T* y, T* x, std::size
 }
 
 template <class T>
-void forward(const Step& step, const Program& program, const Block<T>& block, T* frame) {
-  const Pass<T> pass{step, program, block, frame, frame + program.values[step.output].offset * lanes, nullptr};
+void forward(const Step& step, const std::vector<Value>& values, const Block<T>& block, T* frame) {
+  const Pass<T> pass{step, values, values, block, frame, frame + values[step.output].offset * lanes, nullptr};
   std::visit([&](const auto& operation) { run(operation, pass); }, step.operation);
 }
 
 template <class T>
-void backward(const Step& step, const Program& program, const Block<T>& block, const T* frame, T* gradient) {
-  const Pass<T> pass{step, program, block, frame, nullptr, gradient};
+void backward(const Step& step, const std::vector<Value>& values, const std::vector<Value>& gradients, const Block<T>& block, const T* frame, T* gradient) {
+  const Pass<T> pass{step, values, gradients, block, frame, nullptr, gradient};
   std::visit([&](const auto& operation) { back(operation, pass); }, step.operation);
 }
 
@@ -345,9 +346,9 @@ template void product(const Linear&, const Block<float>&, const float*, float*);
 template void product(const Linear&, const Block<double>&, const double*, double*);
 template void adjoint(const Linear&, const Block<float>&, const float*, float*, std::size_t, bool);
 template void adjoint(const Linear&, const Block<double>&, const double*, double*, std::size_t, bool);
-template void forward(const Step&, const Program&, const Block<float>&, float*);
-template void forward(const Step&, const Program&, const Block<double>&, double*);
-template void backward(const Step&, const Program&, const Block<float>&, const float*, float*);
-template void backward(const Step&, const Program&, const Block<double>&, const double*, double*);
+template void forward(const Step&, const std::vector<Value>&, const Block<float>&, float*);
+template void forward(const Step&, const std::vector<Value>&, const Block<double>&, double*);
+template void backward(const Step&, const std::vector<Value>&, const std::vector<Value>&, const Block<float>&, const float*, float*);
+template void backward(const Step&, const std::vector<Value>&, const std::vector<Value>&, const Block<double>&, const double*, double*);
 
 }  // namespace duolex::tensor

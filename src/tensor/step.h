@@ -19,10 +19,11 @@ void product(const Linear& linear, const Block<T>& block, const T* x, T* y);
 template <class T>
 void adjoint(const Linear& linear, const Block<T>& block, const T* y, T* x, std::size_t features, bool first);
 
+// `values`: where each value is in the frame (Program::values, or ::compact).
 template <class T>
-void forward(const Step& step, const Program& program, const Block<T>& block, T* frame);
+void forward(const Step& step, const std::vector<Value>& values, const Block<T>& block, T* frame);
 // Adds to the gradients of the step's inputs what comes from its output's.
 template <class T>
-void backward(const Step& step, const Program& program, const Block<T>& block, const T* frame, T* gradient);
+void backward(const Step& step, const std::vector<Value>& values, const std::vector<Value>& gradients, const Block<T>& block, const T* frame, T* gradient);
 
 }  // namespace duolex::tensor

@@ -121,7 +121,7 @@ void Crown::relaxed_forward() {
   for (std::size_t s = 0; s < program.steps.size(); ++s) {
     const Step& step = program.steps[s];
     if (!prepared_->steps[s].nonlinear || std::holds_alternative<Maximum>(step.operation)) {
-      forward(step, program, block, relaxed_.data());
+      forward(step, program.values, block, relaxed_.data());
       continue;
     }
     const double* const x = relaxed(step.inputs[0]);

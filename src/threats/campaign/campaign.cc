@@ -48,7 +48,7 @@ std::map<std::size_t, SampleResult> taken_over(const Plan& plan, const evasion::
   std::map<std::size_t, SampleResult> out;
   const auto oracle = target.oracle();
   for (const SampleResult& r : before) {
-    if (r.number >= rows.count()) continue;
+    if (r.number >= rows.count() || (has_reference(plan.task) && !rows.references[r.number])) continue;
     const bool holds = r.broken_by.empty() || verify(*oracle, target.outputs(), {plan.norm, plan.epsilon}, rows.sample(plan, r.number), r.example);
     if (holds) out.insert_or_assign(r.number, r);
   }
@@ -174,11 +174,13 @@ Result<std::shared_ptr<evasion::Target>> open_target(const Plan& plan, const std
   if (!model) return tl::unexpected(model.error());
   auto shape = shape_of_row(plan, inputs);
   auto network = compile_network(plan, *model, shape ? std::optional(*shape) : std::nullopt);
+  if (!network && has_reference(plan.task)) return tl::unexpected(network.error());  // the shape of its answers is needed
   if (network && plan.task == evasion::Task::classes) {
     // A sequence of scores or a map of them is no class: labels would be held against places in it.
     const tensor::Shape& out = network->output_shape();
     if (std::count_if(out.begin(), out.end(), [](std::int64_t d) { return d > 1; }) > 1)
-      return failure(error_in(plan.model, "not tested: it answers with " + tensor::to_string(out) + ", a sequence or a map, and not with one score for each class"));
+      return failure(error_in(plan.model, "not tested: it answers with " + tensor::to_string(out) + ", a sequence or a map, and not with one score for each class",
+                              "say when such an answer has changed: --map-overlap or --map-changed, --sequence-edits"));
   }
   if (network) return std::make_shared<evasion::NetworkTarget>(std::move(*network), plan.normalisation);
   const Diagnostics why = network.error();
@@ -212,8 +214,9 @@ Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, con
   const evasion::Target& t = *target;
   const auto* const network = dynamic_cast<const evasion::NetworkTarget*>(target.get());
   const auto* const asked = dynamic_cast<const evasion::AskedTarget*>(target.get());
-  const auto rows = read_rows(plan, plan.inputs, files.inputs, plan.labels, files.labels, t.form(), t.outputs());
+  auto rows = read_rows(plan, plan.inputs, files.inputs, plan.labels, files.labels, t.form(), t.outputs());
   if (!rows) return tl::unexpected(rows.error());
+  if (const auto referred = refer(plan, t, picked(plan, rows->count()), *rows); !referred) return tl::unexpected(referred.error());
   Findings out;
   if (asked != nullptr) out.not_tested.push_back("attacks with gradients: the target is a black box" + (asked->because.empty() ? "" : " (" + asked->because + ")") + "; examples are checked by asking it again, not in double precision");
   out.rows = rows->count();

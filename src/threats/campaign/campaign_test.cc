@@ -91,6 +91,40 @@ TEST(Campaign, TheEpsilonOfProofsIsFound) {
   EXPECT_GT(run(s.plan, s.files, 2, {})->certified_correct(), 0u);
 }
 
+// Five scores taken for a map of five places; for a sequence they are one step, which is none.
+TEST(Campaign, AMapIsHeldAgainstItsOwnAnswer) {
+  Small s = small(0.3);
+  s.plan.task = evasion::Task::map;
+  s.plan.criterion = {evasion::Measure::changed, 0.3, 0};
+  s.plan.level = 0;
+  s.plan.labels = "";
+  s.files.labels = "";
+  const auto one = run(s.plan, s.files, 1, {}), two = run(s.plan, s.files, 2, {});
+  ASSERT_TRUE(one) << render(one.error());
+  EXPECT_EQ(one->attacks, (std::vector<std::string>{"apgd-margin", "square"}));
+  EXPECT_EQ(one->clean_correct(), 60u);
+  EXPECT_LT(one->attacked_correct(), 60u);
+  EXPECT_EQ(result_json(s.plan, *one, {}), result_json(s.plan, *two, {}));
+  EXPECT_NE(result_json(s.plan, *one, {})["criterion"].get<std::string>().find("more than 30.0 % of the map is decided otherwise"), std::string::npos);
+  EXPECT_EQ(plan_text(*read_plan("p", plan_text(s.plan))), plan_text(s.plan));
+  // Each example by itself: two of its five places or more are decided otherwise.
+  const auto target = open_target(s.plan, s.files.model, s.files.inputs);
+  const auto rows = read_rows(s.plan, "x", s.files.inputs, "", "", (*target)->form(), 5);
+  const auto oracle = (*target)->oracle();
+  for (const evasion::SampleResult& r : one->results) {
+    if (r.example.empty()) continue;
+    double clean[5], now[5];
+    oracle->exact_scores(rows->row(r.number).data(), 1, clean);
+    oracle->exact_scores(r.example.data(), 1, now);
+    int otherwise = 0;
+    for (int i = 0; i < 5; ++i) otherwise += (clean[i] > 0) != (now[i] > 0);
+    EXPECT_GE(otherwise, 2) << r.number;
+  }
+  s.plan.task = evasion::Task::sequence;
+  s.plan.criterion = {evasion::Measure::edits, 1, 0};
+  EXPECT_NE(refusal(s).find("no sequence of scores"), std::string::npos);
+}
+
 TEST(Campaign, AResumedRunEndsWhereAnotherWould) {
   const Small s = small(0.12);
   std::string journal;

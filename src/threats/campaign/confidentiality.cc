@@ -42,6 +42,7 @@ extraction::Result copy_by_answers(const Plan& plan, const extraction::Ask& ask,
 
 void copy_network(const Work& work, Findings& out) {
   if (work.plan.extraction.empty() || work.stopped()) return;
+  if (has_reference(work.plan.task)) return out.not_tested.push_back("extraction: copies are made of classes and numbers");
   const auto oracle = work.target.oracle();
   const std::size_t width = work.rows.form.size();
   std::vector<float> rows;

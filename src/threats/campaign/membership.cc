@@ -58,6 +58,11 @@ MembershipFinding membership_from(std::vector<double> in, std::vector<double> ou
 
 void infer_membership(const Work& work, Findings& out) {
   if (!work.plan.confidentiality || work.stopped()) return;
+  if (has_reference(work.plan.task)) {
+    out.membership.note = "it is about labels";
+    out.not_tested.push_back("membership inference: " + out.membership.note);
+    return;
+  }
   const auto others = read_rows(work.plan, work.plan.non_members, work.files.non_members, work.plan.non_member_labels, work.files.non_member_labels,
                                 work.target.form(), work.target.outputs());
   if (!others) {

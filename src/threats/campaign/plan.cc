@@ -10,7 +10,8 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr int format_version = 1;
-constexpr const char* tasks[] = {"classes", "threshold", "deviation"};
+constexpr const char* measures[] = {"changed", "overlap", "edits"};
+constexpr const char* tasks[] = {"classes", "threshold", "deviation", "map", "sequence"};
 
 // Keys are read in any order; one that is missing, or of another type, is an error with its name.
 class Reader {
@@ -72,6 +73,11 @@ ordered_json to_json(const Plan& p) {
   j["arrays"] = p.arrays;
   j["task"] = tasks[static_cast<int>(p.task)];
   j["level"] = p.level;
+  if (has_reference(p.task)) {
+    j["measure"] = measures[static_cast<int>(p.criterion.measure)];
+    j["limit"] = p.criterion.limit;
+    j["blank"] = p.criterion.blank;
+  }
   j["norm"] = name_of(p.norm);
   j["epsilon"] = p.epsilon;
   j["attacks"] = name_of(p.effort.set);
@@ -119,9 +125,19 @@ Result<Plan> read_plan(const std::string& file, const std::string& bytes) {
   p.normalisation = {r.numbers<float>("mean"), r.numbers<float>("deviation")};
   if (p.normalisation.mean.size() != p.normalisation.deviation.size()) r.wrong("deviation");
   bool known = false;
-  for (int i = 0; i < 3; ++i)
+  for (int i = 0; i < 5; ++i)
     if (task == tasks[i]) p.task = static_cast<evasion::Task>(i), known = true;
   if (!known) r.wrong("task");
+  if (has_reference(p.task)) {
+    const std::string measure = r.get<std::string>("measure");
+    known = false;
+    for (int i = 0; i < 3; ++i)
+      if (measure == measures[i] && (i == 2) == (p.task == evasion::Task::sequence)) p.criterion.measure = static_cast<evasion::Measure>(i), known = true;
+    if (!known) r.wrong("measure");
+    p.criterion.limit = r.get<double>("limit");
+    p.criterion.blank = r.get<std::size_t>("blank");
+    if (p.task == evasion::Task::sequence && !(p.criterion.limit >= 1)) r.wrong("limit");
+  }
   if (const auto found = j.find("fixed"); found != j.end() && found->is_object())
     for (const auto& [name, value] : found->items())
       if (value.is_number()) p.fixed.emplace_back(name, value.get<double>());

@@ -27,6 +27,7 @@ struct Plan {
   evasion::Normalisation normalisation{};
   evasion::Task task = evasion::Task::classes;
   double level = 0;  // see evasion::Goal
+  evasion::Criterion criterion{};  // of a map or a sequence
   std::vector<std::pair<std::string, double>> fixed{};  // further inputs of a network, each filled with one number
   std::string output{};   // the output that decides, of a network with several; "": its only one
   std::string runtime{};  // the path of a libonnxruntime.so that answers for the model; "": our own engine

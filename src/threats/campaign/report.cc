@@ -64,11 +64,21 @@ std::vector<std::string> not_tested(const Plan& plan, const Findings& f) {
   if (!f.complete) out.push_back("samples that the run did not reach: " + std::to_string(f.picked.size() - f.results.size()));
   if (plan.effort.set == evasion::AttackSet::none) out.push_back("evasion: no attack was asked for");
   if (plan.effort.set == evasion::AttackSet::apgd_ce && !f.table) out.push_back("attacks beyond APGD on cross-entropy");
+  if (has_reference(plan.task)) out.push_back("whether the answer to a sample as it is is right: it is what the others are held against");
   if (!plan.backdoor) out.push_back("backdoors: not asked for");
   if (!plan.confidentiality && plan.extraction.empty()) out.push_back("confidentiality: not asked for");
   if (!plan.availability) out.push_back("availability: not asked for");
   out.push_back(f.table ? "rows beyond the distance and the constraints of the plan, and values taken away or put in" : "perturbations other than the ball and box of the plan");
   return out;
+}
+
+// What was declared of answers that are no class.
+std::string changed_when(const Plan& plan) {
+  const evasion::Criterion& c = plan.criterion;
+  if (plan.task == evasion::Task::sequence) return "the text that the best symbols read differs by " + figure(c.limit) + (c.limit == 1 ? " edit" : " edits") + " or more from that of the sample as it is";
+  if (c.measure == evasion::Measure::overlap)
+    return "intersection over union of what lies above " + figure(plan.level) + " falls below " + figure(c.limit) + ", against the map of the sample as it is";
+  return "more than " + percent(c.limit) + " of the map is decided otherwise at " + figure(plan.level) + " than for the sample as it is";
 }
 
 }  // namespace
@@ -130,6 +140,13 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
       }
       j["certification"]["largest_epsilon"] = {{"proven_at", best > 0 ? ordered_json(best) : ordered_json(nullptr)}, {"searched_down_to", f.certify_search->smallest}, {"samples", rows}};
     }
+  }
+  if (has_reference(plan.task)) {
+    const char* const kinds[] = {"changed", "overlap", "edits"};
+    j["answer"] = {{"kind", plan.task == evasion::Task::map ? "map" : "sequence"}, {"measure", kinds[static_cast<int>(plan.criterion.measure)]}, {"limit", plan.criterion.limit}};
+    if (plan.task == evasion::Task::map) j["answer"]["level"] = plan.level;
+    else j["answer"]["blank"] = plan.criterion.blank;
+    j["answer"]["changed_when"] = changed_when(plan);
   }
   j["norm"] = name_of(plan.norm);
   j["epsilon"] = plan.epsilon;
@@ -208,8 +225,9 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
                          {"worst_to_median", a.median_cost > 0 ? ordered_json(a.worst_possible / a.median_cost) : ordered_json(nullptr)}, {"odd_inputs", odd}, {"note", a.note}};
   }
   const Decision d = decide(plan, f);
-  j["criterion"] = plan.require ? "at least " + percent(*plan.require) + " of the samples stay right under every attack of the set, at the low end of the interval"
+  j["criterion"] = plan.require ? "at least " + percent(*plan.require) + " of the samples stay " + (has_reference(plan.task) ? "unchanged" : "right") + " under every attack of the set, at the low end of the interval"
                                 : std::string("none was set");
+  if (has_reference(plan.task)) j["criterion"] = j["criterion"].get<std::string>() + "; an answer has changed when " + changed_when(plan);
   j["verdict"] = d.verdict;
   j["because"] = d.because;
   j["state"] = f.complete ? "complete" : "interrupted";
@@ -219,6 +237,7 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
   j["bound_to"] = {{"plan_sha256", p.plan_sha256}, {"model_sha256", p.model_sha256}, {"inputs_sha256", p.inputs_sha256},
                    {"labels_sha256", p.labels_sha256}, {"program_version", p.program_version}, {"program_sha256", p.program_sha256},
                    {"instruction_set", p.instruction_set}};
+  if (p.labels_sha256.empty()) j["bound_to"].erase("labels_sha256");
   j["confinement"] = p.confinement;
   j["provisions"] = {"AIA/art/15/4", "AIA/art/15/5", "CRA/anx/I/PartI/1", "CRA/anx/I/PartI/2/f", "CRA/art/12/1/c"};
   ordered_json atlas = {"AML.T0043", "AML.T0015"};
@@ -251,8 +270,9 @@ std::string result_text(const ordered_json& j) {
     line(name, std::to_string(j[key].get<std::size_t>()) + "  (" + percent(i["low"].get<double>()) + " to " + percent(i["high"].get<double>()) + " of all such inputs, at " +
                    figure(100 * i["confidence"].get<double>()) + " % confidence)");
   };
-  count("clean_correct", "right");
-  count("attacked_correct", "right when attacked");
+  if (j.contains("answer")) line("an answer changed when", j["answer"]["changed_when"].get<std::string>());
+  count("clean_correct", j.contains("answer") ? "answered" : "right");
+  count("attacked_correct", j.contains("answer") ? "unchanged in attacks" : "right when attacked");
   count("certified_correct", "proven right");
   if (j.contains("bracket")) {
     const ordered_json& b = j["bracket"];
@@ -330,7 +350,8 @@ TestResult as_test_result(const ordered_json& j) {
   t.verdict = verdict == "met" ? Verdict::met : verdict == "not_met" ? Verdict::not_met : verdict == "not_tested" ? Verdict::not_tested : Verdict::inconclusive;
   t.because = j["because"].get<std::string>();
   for (const ordered_json& n : j["not_tested"]) t.not_tested.push_back(n.get<std::string>());
-  for (const char* key : {"model", "inputs", "labels", "plan", "program"}) t.inputs.push_back({key, j["bound_to"][std::string(key) + "_sha256"].get<std::string>()});
+  for (const char* key : {"model", "inputs", "labels", "plan", "program"})
+    if (j["bound_to"].contains(std::string(key) + "_sha256")) t.inputs.push_back({key, j["bound_to"][std::string(key) + "_sha256"].get<std::string>()});
   for (const ordered_json& p : j["provisions"]) t.provisions.push_back(p.get<std::string>());
   for (const ordered_json& a : j["atlas"]) t.atlas.push_back(a.get<std::string>());
   return t;

@@ -87,10 +87,23 @@ Result<std::vector<double>> labels_of(const Plan& plan, const std::string& file,
   return out;
 }
 
+// Where the model's own answer is what others are held against; its label is 0 throughout.
+Result<Rows> inputs_without_labels(const Plan& plan, const std::string& inputs, std::string_view input_bytes, const Form& form, std::size_t outputs) {
+  if (outputs < 2) return failure(error_in(plan.model, "has one output, which is no map and no sequence"));
+  if (!plan.normalisation.mean.empty() && plan.normalisation.mean.size() != form.channels)
+    return failure(error_in(plan.model, "takes " + std::to_string(form.channels) + " channels; --mean names " + std::to_string(plan.normalisation.mean.size())));
+  const auto a = read_npy(inputs, input_bytes);
+  if (!a) return tl::unexpected(a.error());
+  auto x = inputs_of(plan, inputs, *a, form);
+  if (!x) return tl::unexpected(x.error());
+  return Rows{form, std::move(*x), std::vector<double>(a->shape[0], 0)};
+}
+
 }  // namespace
 
 Result<Rows> read_rows(const Plan& plan, const std::string& inputs, std::string_view input_bytes, const std::string& labels,
                        std::string_view label_bytes, const Form& form, std::size_t outputs) {
+  if (has_reference(plan.task)) return inputs_without_labels(plan, inputs, input_bytes, form, outputs);
   if (plan.task == Task::classes && outputs < 2)
     return failure(error_in(plan.model, "has one output", "say what it means: --threshold LEVEL for two classes, --tolerance T for a number"));
   if (plan.task != Task::classes && outputs != 1)
@@ -109,6 +122,33 @@ Result<Rows> read_rows(const Plan& plan, const std::string& inputs, std::string_
   if (y->size() != a->shape[0])
     return failure(error_in(labels, "has " + std::to_string(y->size()) + " labels for " + std::to_string(a->shape[0]) + " rows"));
   return Rows{form, std::move(*x), std::move(*y)};
+}
+
+Result<std::shared_ptr<const evasion::Reference>> reference_of(const Plan& plan, const evasion::Target& target, evasion::Oracle& oracle, std::span<const float> x) {
+  std::size_t symbols = 0;
+  if (plan.task == Task::sequence) {
+    const auto* const network = dynamic_cast<const evasion::NetworkTarget*>(&target);
+    if (network == nullptr) return failure(error_in(plan.model, "not tested: a sequence from a black box, which does not say how many symbols it has"));
+    const tensor::Shape& shape = network->network().output_shape();
+    symbols = static_cast<std::size_t>(shape.back());
+    if (shape.size() < 2 || symbols < 2 || target.outputs() == symbols || plan.criterion.blank >= symbols)
+      return failure(error_in(plan.model, "answers with " + tensor::to_string(shape) + ", which is no sequence of scores of symbols with such a blank"));
+  }
+  std::vector<double> scores(target.outputs());
+  oracle.exact_scores(x.data(), 1, scores.data());
+  return std::make_shared<const evasion::Reference>(evasion::refer_to(plan.criterion, plan.level, symbols, scores));
+}
+
+Result<void> refer(const Plan& plan, const evasion::Target& target, const std::vector<std::size_t>& which, Rows& rows) {
+  if (!has_reference(plan.task)) return {};
+  rows.references.resize(rows.count());
+  const auto oracle = target.oracle();
+  for (const std::size_t i : which) {
+    auto reference = reference_of(plan, target, *oracle, rows.row(i));
+    if (!reference) return tl::unexpected(reference.error());
+    rows.references[i] = std::move(*reference);
+  }
+  return {};
 }
 
 std::vector<std::size_t> picked(const Plan& plan, std::size_t count) {

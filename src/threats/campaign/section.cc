@@ -64,10 +64,13 @@ ordered_json pictures_json(const Rows& rows, const std::vector<evasion::SampleRe
 
 std::string result_html(const ordered_json& j, const Plan& plan, const Rows& rows, const std::vector<evasion::SampleResult>& results) {
   std::string h = "<section class=\"probe-model\">\n<h3>" + text::escaped(plan.model) + ": " + text::escaped(j["verdict"].get<std::string>()) + "</h3>\n";
-  h += "<p>" + text::escaped(j["because"].get<std::string>()) + ".</p>\n<table><thead><tr><th>of " + std::to_string(j["samples"].get<std::size_t>()) +
+  h += "<p>" + text::escaped(j["because"].get<std::string>()) + ".</p>\n";
+  if (j.contains("answer")) h += "<p>An answer has changed when " + text::escaped(j["answer"]["changed_when"].get<std::string>()) + ".</p>\n";
+  h += "<table><thead><tr><th>of " + std::to_string(j["samples"].get<std::size_t>()) +
        " samples</th><th>count</th><th>interval</th></tr></thead><tbody>\n";
   const std::pair<const char*, const char*> counts[] = {
-      {"clean_correct", "right as they are"}, {"attacked_correct", "right under every attack (upper end of the bracket)"}, {"certified_correct", "proven right (lower end of the bracket)"}};
+      {"clean_correct", j.contains("answer") ? "answered as they are" : "right as they are"},
+      {"attacked_correct", j.contains("answer") ? "unchanged under every attack (upper end of the bracket)" : "right under every attack (upper end of the bracket)"}, {"certified_correct", "proven right (lower end of the bracket)"}};
   for (const auto& [key, title] : counts) {
     h += std::string("<tr><td>") + title + "</td>";
     if (j[key].is_null()) {

@@ -24,11 +24,13 @@ double margin_of(const Goal& goal, std::span<const T> z) {
     }
     case Task::threshold: return (goal.label > 0.5 ? 1 : -1) * (static_cast<double>(z[0]) - goal.level);
     case Task::deviation: return goal.level - std::abs(static_cast<double>(z[0]) - goal.label);
+    case Task::map: case Task::sequence: return margin_of(*goal.reference, z);
   }
   return 0;
 }
 
 double margin_loss(const Goal& goal, std::span<const float> z, std::span<float> d) {
+  if (has_reference(goal.task)) return push_away(*goal.reference, z, d);
   const double margin = goal.margin(z);
   std::fill(d.begin(), d.end(), 0.0f);
   if (goal.task == Task::threshold) {

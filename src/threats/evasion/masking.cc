@@ -36,7 +36,7 @@ Search<bool> try_one(Place place, const Target& target, Ball ball, Sample sample
   const double parts[] = {0.25, 0.5, 1};
   for (const double part : parts) {
     Hunt hunt = hunt_in(part * ball.epsilon);
-    const ApgdResult r = co_await apgd(hunt, first, growth_iterations, hunt.random(for_growth));
+    const ApgdResult r = co_await apgd(hunt, first, std::min(growth_iterations, effort.iterations), hunt.random(for_growth));
     const double reached = hunt.found() ? std::numeric_limits<double>::infinity() : r.best;
     if (std::isnan(reached) || (std::isinf(before) && before > 0 && std::isfinite(reached))) out.weaker = true;
     if (std::isfinite(before) && std::isfinite(reached) && reached < before - tolerance * (1 + std::abs(before))) out.weaker = true;

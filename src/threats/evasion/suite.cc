@@ -73,7 +73,7 @@ std::vector<std::string> attacks_of(const Effort& effort, const Target& target, 
   if (target.has_gradient()) {
     names.push_back(cross_entropy ? "apgd-ce" : "apgd-margin");
     if (effort.set == AttackSet::standard && cross_entropy) names.push_back(target.outputs() >= 4 ? "apgd-t" : "apgd-margin");
-    if (effort.set == AttackSet::standard) names.push_back("fab-t");
+    if (effort.set == AttackSet::standard && !has_reference(task)) names.push_back("fab-t");
   }
   if ((effort.set == AttackSet::standard || !target.has_gradient()) && square_knows(norm)) names.push_back("square");
   return names;

@@ -266,7 +266,8 @@ TestFound stopped(const campaign::Plan& plan, const std::string& plan_sha256, co
   t.outcome = "inconclusive";
   t.detail = "the run was interrupted; " + counted(static_cast<std::uint64_t>(settled), "sample") + " had ended";
   t.about = model;
-  t.inputs = {{"inputs", hashes.at("inputs")}, {"labels", hashes.at("labels")}, {"plan", plan_sha256}};
+  t.inputs = {{"inputs", hashes.at("inputs")}, {"plan", plan_sha256}};
+  if (!plan.labels.empty()) t.inputs.push_back({"labels", hashes.at("labels")});
   t.stale_when = {"model"};
   t.interrupted = true;
   return t;

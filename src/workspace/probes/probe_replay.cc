@@ -134,8 +134,8 @@ Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model
   const auto oracle = (*target)->oracle();
   ordered_json failed = ordered_json::array();
   std::optional<campaign::Rows> data;
-  if (inputs && labels_file) {
-    auto read = campaign::read_rows(plan, plan.inputs, *inputs, plan.labels, *labels_file, (*target)->form(), (*target)->outputs());
+  if (inputs && (labels_file || has_reference(plan.task))) {
+    auto read = campaign::read_rows(plan, plan.inputs, *inputs, plan.labels, labels_file.value_or(""), (*target)->form(), (*target)->outputs());
     if (read) data.emplace(std::move(*read));
   }
   std::size_t verified = 0, other_originals = 0;
@@ -149,7 +149,12 @@ Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model
       other_originals += !same;
       right_label = right_label && same;
     }
-    const evasion::Sample sample{number, x, {plan.task, y[i], plan.level}};
+    evasion::Sample sample{number, x, {plan.task, y[i], plan.level}};
+    if (has_reference(plan.task)) {
+      auto reference = campaign::reference_of(plan, **target, *oracle, x);
+      if (!reference) return tl::unexpected(reference.error());
+      sample.goal.reference = std::move(*reference);
+    }
     bool holds = right_label;
     if (places.empty()) {
       holds = holds && evasion::verify(*oracle, (*target)->outputs(), {plan.norm, plan.epsilon}, sample, x_prime);
