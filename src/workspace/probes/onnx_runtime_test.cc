@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -241,6 +242,41 @@ TEST(OnnxRuntime, IsATargetAndAJudgeOfExamples) {
     EXPECT_NE(said.find("\"verified\": 2"), std::string::npos) << said;
     EXPECT_NE(said.find("by ONNX Runtime 1."), std::string::npos) << said;
   }
+  fs::remove_all(folder);
+}
+
+TEST(OnnxRuntime, BreaksTreesWhereOurOwnReadingOfThemDoes) {
+  NEEDS_RUNTIME();
+  const fs::path folder = fs::path(testing::TempDir()) / "duolex_runtime_trees";
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  fs::copy_file(fs::path(DUOLEX_SOURCE_DIR) / "src" / "trees" / "fixtures" / "onnx-boosting3.onnx", folder / "m.onnx");
+  std::vector<float> x;
+  std::vector<std::int64_t> y;
+  for (std::size_t i = 0; i < 24; ++i) {
+    for (std::size_t f = 0; f < 6; ++f) x.push_back(std::sin(static_cast<float>(7 * i + 3 * f)) * 1.5F);
+    y.push_back(static_cast<std::int64_t>(i % 3));
+  }
+  ASSERT_TRUE(write_file_atomically(folder / "x.npy", to_npy(threats::array_of({24, 6}, x))));
+  ASSERT_TRUE(write_file_atomically(folder / "y.npy", to_npy(threats::array_of({24}, y))));
+  ProbeModelRequest request = request_in(folder);
+  request.plan.norm = threats::evasion::Norm::budgets;
+  request.plan.epsilon = 1;
+  request.plan.effort.queries = 600;
+  request.plan.constraints = *threats::tabular::read_constraints("c.yaml", "duolex_constraints: 1\notherwise: {budget: 0.3}\nfeatures: {\"0\": {change: none}}\n");
+  nlohmann::json results[2];
+  for (const bool in_runtime : {true, false}) {
+    request.plan.runtime = in_runtime ? lib : "";
+    request.evidence = folder / (in_runtime ? "asked" : "own");
+    std::ostringstream out, err;
+    EXPECT_NE(probe_model(request, out, err), ExitCode::bad_input) << err.str();
+    results[in_runtime] = nlohmann::json::parse(out.str(), nullptr, false);
+    ASSERT_TRUE(results[in_runtime].is_object()) << out.str() << err.str();
+  }
+  EXPECT_GT(results[0]["clean_correct"], 3);
+  EXPECT_LT(results[0]["attacked_correct"], results[0]["clean_correct"]);
+  for (const char* key : {"clean_correct", "attacked_correct"}) EXPECT_EQ(results[0][key], results[1][key]) << key;
+  EXPECT_EQ(results[1]["table"]["kind"], "black box");
   fs::remove_all(folder);
 }
 

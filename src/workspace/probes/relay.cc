@@ -148,6 +148,8 @@ void answer_all(const BlackBox& box, int from, int to, const Answer& answer) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGINT, SIG_IGN);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // Releases keep a diary in the user's cache; there is none here.
+  for (const char* name : {"HOME", "XDG_CACHE_HOME"}) setenv(name, "/nonexistent", 1);
   auto runtime = OnnxRuntime::load(box.where);
   (void)confine({});
   const Result<void> opened = runtime ? runtime->open(box.model, box.fixed, box.output) : Result<void>(tl::unexpected(runtime.error()));

@@ -72,6 +72,7 @@ std::vector<std::string> confine(const ConfinedLimits& limits) {
   std::vector<std::string> held;
   const auto say = [&](bool done, const char* what) { held.push_back(done ? what : std::string("not available: ") + what); };
   say(limit(RLIMIT_AS, limits.memory), "memory is bounded");
+  std::signal(SIGXFSZ, SIG_IGN);  // a library that tries to write is told so, not ended
   say(limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0), "no file can be written");
   if (limits.cpu_seconds != 0) say(limit(RLIMIT_CPU, limits.cpu_seconds), "processor time is bounded");
   // A user name space of its own gives the right to leave the network behind where the caller has none.
