@@ -193,6 +193,19 @@ std::string run_alone(const std::string& parts) {
 
 std::string sizes(const std::string& name, const std::vector<std::int64_t>& v) { return initializer(name, integers(v)); }
 
+TEST(HostileModels, NothingOfManyIsNothing) {
+  // A dimension of none beside one of 10^11: made of nothing, at once.
+  const std::string factors = initializer("f", tensor_of<float>(Type::f32, {2}, {1e-3F, 3e5F})), resize = attribute("mode", std::string("cubic")) + attribute("axes", std::vector<std::int64_t>{0, 1});
+  const std::string twice = factors + node("Reshape", {"x", "s"}, {"m"}) + sizes("s", {2, 2}) + node("Resize", {"m", "", "f"}, {"r"}, resize) + node("Resize", {"r", "", "f"}, {"y"}, resize);
+  EXPECT_EQ(run_alone(twice), "RAN");
+  const std::string once = initializer("f", tensor_of<float>(Type::f32, {4}, {1, 1, 1e-3F, 3e5F})) + node("Resize", {"x", "", "f"}, {"y"}, attribute("mode", std::string("cubic")));
+  const auto model = read_onnx("m.onnx", testing::model(once, {1, 1, 2, 2}, 18));
+  ASSERT_TRUE(model) << render(model.error());
+  const auto network = Network::compile(*model);
+  ASSERT_FALSE(network);
+  EXPECT_NE(network.error()[0].message.find("the output of shape [1, 1, 0, 600000] is empty"), std::string::npos) << network.error()[0].message;
+}
+
 TEST(HostileModels, ShapeBombsAreDefused) {
   constexpr std::int64_t big = std::int64_t{1} << 36;
   std::string doubling;

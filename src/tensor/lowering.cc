@@ -376,6 +376,10 @@ Result<Program> Lowering::run() {
     (void)fail(at, output == nullptr ? "there is no value '" + wanted + "'" : "the output does not depend on the input");
     return failure(errors_);
   }
+  if (program_.values[output->value].features == 0) {
+    (void)fail(at, "the output of shape " + to_string(output->shape) + " is empty");
+    return failure(errors_);
+  }
   program_.output = output->value;
   program_.output_shape = output->shape;
   finish();

@@ -186,6 +186,7 @@ bool resize_rows(Call& call, const Shape& from, std::size_t most, ResizeRows& ro
   if (!read_plan(call, from, p)) return false;
   if (p.coordinates == "tf_crop_and_resize") return call.unsupported("coordinates " + p.coordinates);
   rows.to = p.to;
+  if (element_count(p.to) == 0) return rows.begin.push_back(0), true;  // whatever the other dimensions are
   const auto steps = strides(from);
   std::vector<std::vector<Taps>> taps(from.size());
   for (std::size_t d = 0; d < from.size(); ++d)
@@ -222,6 +223,7 @@ bool resize(Call& call) {
   Plan p;
   if (!read_plan(call, x.shape, p)) return false;
   const std::size_t n = *element_count(p.to);
+  if (n == 0) return call.give(zeros(x.type, p.to));
   if (p.mode == "nearest" && n != 0) return nearest(call, x, p);
   if (!is_floating(x.type) && !is_whole(x.type)) return call.unsupported(std::string("on ") + name_of(x.type));
   Shape shape = x.shape;

@@ -14,7 +14,7 @@ namespace {
 
 std::string little(std::uint64_t v, int bytes) {
   std::string out;
-  for (int i = 0; i < bytes; ++i) out += static_cast<char>(v >> (8 * i));
+  for (int i = 0; i < bytes; ++i, v >>= 8) out += static_cast<char>(v);
   return out;
 }
 
