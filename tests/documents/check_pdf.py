@@ -64,7 +64,7 @@ def check_structure(pdf, data):
     """Who hears it read gets headings, paragraphs and tables, every line once and in order, and no page numbers."""
     assert re.search(r"Tagged:\s+yes", run("pdfinfo", pdf).decode()), "it has no structure"
     tree = run("pdfinfo", "-struct-text", pdf).decode()
-    kinds = re.findall(r"^ *([A-Z][A-Za-z0-9]*)(?: \(block\))?$", tree, re.M)
+    kinds = re.findall(r"^ *([A-Z][A-Za-z0-9]*)(?: \(block\))?:?$", tree, re.M)
     assert kinds.count("H1") == 1 and "H2" in kinds and "P" in kinds, sorted(set(kinds))
     tables = [line for line in data["printed"] if not isinstance(line, str)]
     for table in tables:
@@ -78,7 +78,22 @@ def check_structure(pdf, data):
     assert not re.search(r'^ *"\d+ / \d+"$', tree, re.M), "page numbers are read out"
 
 
-def check(pdf, language):
+def check_marks(objects, text):
+    """Every head of a table says what it is the head of, and the structure says which passages are in another language."""
+    elements = [o for o in objects.values() if isinstance(o, dict) and o.get("/Type") == "/StructElem"]
+    heads = [e for e in elements if e["/S"] == "/TH"]
+    for head in heads:
+        mark = head.get("/A")
+        mark = objects[mark] if isinstance(mark, str) else mark
+        assert mark and mark["/O"] == "/Table" and mark["/Scope"] in ("/Row", "/Column"), head
+    scopes = {(objects[h["/A"]] if isinstance(h["/A"], str) else h["/A"])["/Scope"] for h in heads}
+    assert not heads or "/Column" in scopes, scopes
+    languages = {e["/Lang"] for e in elements if "/Lang" in e}
+    assert languages == set(text), f"passages are said to be in {languages}"
+    return len(heads)
+
+
+def check(pdf, language, *others):
     run("qpdf", "--check", pdf)
     target = scratch / "embedded.json"
     run("pdfdetach", "-save", 1, "-o", target, pdf)
@@ -97,6 +112,8 @@ def check(pdf, language):
     assert b"/ID [" in raw and b"/Encrypt" not in raw and b"/JavaScript" not in raw
     if language == "de":
         check_structure(pdf, data)
+    assert catalog["/ViewerPreferences"]["/DisplayDocTitle"] is True and b"<dc:title>" in raw, "its title is not shown"
+    check_marks(objects, others)
     fonts = run("pdffonts", pdf).decode().splitlines()[2:]
     assert fonts and all(re.search(r"yes\s+yes", f) for f in fonts), "a font is not embedded"
     for number in range(1, pages(pdf) + 1):
@@ -135,6 +152,13 @@ def main():
         pass
     else:
         raise AssertionError("a value that is embedded and not printed was not seen")
+    # A language whose catalogue is not complete: what is said in English says so.
+    shutil.copytree(source / "examples/door-reader", scratch / "d")
+    (scratch / "d/nl.yaml").write_text('"Technical file": "Technische documentatie"\n')
+    dossier = (scratch / "d/duolex.yaml").read_text()
+    (scratch / "d/duolex.yaml").write_text(dossier.replace("product:\n", "product:\n  catalogues: {nl: nl.yaml}\n", 1))
+    run(program, "docs", scratch / "d", "--as-of", "2028-01-10", "--language", "nl", "--format", "pdf", "--out", scratch / "nl", ends=(1,))
+    check(scratch / "nl" / "technical-file.nl.pdf", "nl", "en")
     print(f"{len(names)} documents: printed as embedded, three runs the same bytes")
 
 

@@ -19,13 +19,38 @@ def refuse(url, *_, **__):
     raise ValueError(f"a document asks for {url}")
 
 
+def language_of(element):
+    """Its own, or that of all it holds. Content is marked by blocks, so that a few words within a sentence cannot say theirs."""
+    alone = len(element) == 1 and not (element.text or "").strip() and not (element[0].tail or "").strip()
+    return element.get("lang") or (element[0].get("lang") if alone else None)
+
+
 def tagged_archive(pdf, metadata, document, page_streams):
     """PDF/A-3b with the structure of the page beside it: headings, paragraphs, tables, for who hears it read. WeasyPrint makes
-    either; what its PDF/UA says of itself is left out, as a page number is no artefact there and a table's head has no scope."""
+    either; what its PDF/UA says of itself is left out, as not all of it would be true. Added are what a head of a table is the
+    head of, and the language of a block that is not in that of the document."""
+    import pydyf
     from weasyprint.pdf import pdfa, pdfua
 
+    structures, build = [], document.build_element_structure
+
+    def build_and_keep(structure, *below):
+        build(structure, *below)
+        if not below:
+            structures.append(structure)
+
+    document.build_element_structure = build_and_keep
     pdfua.add_metadata = lambda *_, **__: None
     pdfua.pdfua(pdf, metadata, document, page_streams)
+    for structure in structures:
+        for element, made in structure.items():
+            if "element" not in made or not hasattr(element, "attrib"):
+                continue
+            if element.tag == "th":
+                scope = "/Row" if element.get("scope") == "row" else "/Column"
+                made["element"]["A"] = pydyf.Dictionary({"O": "/Table", "Scope": scope})
+            if language_of(element) and element.tag != "html":
+                made["element"]["Lang"] = pydyf.String(language_of(element))
     pdfa.pdfa(pdf, metadata, document, page_streams, version=3)
 
 
