@@ -72,7 +72,7 @@ constexpr const char* document_relations =
     "<Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles\" Target=\"styles.xml\"/></Relationships>";
 
 std::string style(const char* id, const char* name, const char* paragraph, const char* run, const char* kind = "paragraph") {
-  return std::string("<w:style w:type=\"") + kind + "\" w:styleId=\"" + id + "\"><w:name w:val=\"" + name + "\"/><w:qFormat/><w:pPr>" + paragraph + "</w:pPr><w:rPr>" + run +
+  return std::string("<w:style w:type=\"") + kind + (std::string_view(id) == "Normal" ? "\" w:default=\"1" : "") + "\" w:styleId=\"" + id + "\"><w:name w:val=\"" + name + "\"/><w:qFormat/><w:pPr>" + paragraph + "</w:pPr><w:rPr>" + run +
          "</w:rPr></w:style>";
 }
 
@@ -89,12 +89,14 @@ std::string styles(const std::string& language) {
 
 class Body {
  public:
-  explicit Body(const Printed& p) : p_(p) {}
+  explicit Body(const Printed& p) : p_(p) {
+    for (const Block& b : p.blocks) wide_ = wide_ || b.table.head.size() > most_columns_upright;
+  }
 
   std::string take() {
     for (const Block& b : p_.blocks) write(b);
     return std::string(xml) + "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>" + out_ +
-           "<w:sectPr><w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"1020\" w:right=\"964\" w:bottom=\"1134\" w:left=\"964\" w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/>"
+           "<w:sectPr>" + (wide_ ? "<w:pgSz w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"/>" : "<w:pgSz w:w=\"11906\" w:h=\"16838\"/>") + "<w:pgMar w:top=\"1020\" w:right=\"964\" w:bottom=\"1134\" w:left=\"964\" w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/>"
            "</w:sectPr></w:body></w:document>";
   }
 
@@ -141,7 +143,7 @@ class Body {
     close();
     out_ += "<w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblBorders><w:bottom w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"D5DAE1\"/>"
             "<w:insideH w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"D5DAE1\"/></w:tblBorders></w:tblPr><w:tblGrid>";
-    for (std::size_t i = 0; i < t.head.size(); ++i) out_ += "<w:gridCol w:w=\"" + std::to_string(9978 / t.head.size()) + "\"/>";
+    for (std::size_t i = 0; i < t.head.size(); ++i) out_ += "<w:gridCol w:w=\"" + std::to_string((wide_ ? 14910 : 9978) / t.head.size()) + "\"/>";
     out_ += "</w:tblGrid>";
     row(t.head, true);
     for (const auto& r : t.rows) row(r, false);
@@ -151,6 +153,7 @@ class Body {
   }
 
   const Printed& p_;
+  bool wide_ = false;  // a table of many columns: the sheet lies across, as on paper
   std::string out_;
 };
 

@@ -9,6 +9,9 @@
 
 namespace duolex::documents {
 
+// A sheet with a wider table lies across, on paper and for word processors.
+inline constexpr std::size_t most_columns_upright = 6;
+
 struct PrintedTable {
   using Pieces = std::vector<Tongue::Piece>;
   Pieces caption;

@@ -17,7 +17,6 @@ class Writer {
  public:
   Writer(const Printed& p, Medium medium) : p_(p), medium_(medium) {
     // On an upright sheet the columns of such a table would be narrower than the ids in them.
-    constexpr std::size_t most_columns_upright = 6;
     for (const Block& b : p.blocks) wide_ = wide_ || b.table.head.size() > most_columns_upright;
   }
 

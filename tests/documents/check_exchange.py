@@ -52,6 +52,32 @@ def validator(path):
     return kind(schema, resolver=jsonschema.RefResolver(schema.get("$id", ""), schema, store=store))
 
 
+def check_word(parts, space, file):
+    """What Word goes by: a default style, headings that are headings, the language, heads that repeat, a sheet that is wide enough."""
+    styles, document = parts["word/styles.xml"], parts["word/document.xml"]
+    named = {s.get(space + "styleId"): s for s in styles.iter(space + "style")}
+    assert [i for i, s in named.items() if s.get(space + "default") == "1"] == ["Normal"], f"{file.name}: no default style"
+    for level in (1, 2):
+        heading = named[f"Heading{level}"]
+        assert heading.find(space + "name").get(space + "val") == f"heading {level}"
+        assert heading.find(f"{space}pPr/{space}outlineLvl").get(space + "val") == str(level - 1)
+    used = {p.get(space + "val") for p in document.iter(space + "pStyle")}
+    assert used <= named.keys(), f"{file.name}: styles that are not there: {used - named.keys()}"
+    language = file.name.split(".")[1]
+    assert styles.find(f"{space}docDefaults/{space}rPrDefault/{space}rPr/{space}lang").get(space + "val") == language
+    assert language == "en" or all(x.get(space + "val") != language for x in document.iter(space + "lang"))
+    tables = list(document.iter(space + "tbl"))
+    for table in tables:
+        rows = table.findall(space + "tr")
+        assert rows[0].find(f"{space}trPr/{space}tblHeader") is not None, f"{file.name}: a table has no head that repeats"
+        widths = [int(c.get(space + "w")) for c in table.iter(space + "gridCol")]
+        assert all(len(r.findall(space + "tc")) == len(widths) for r in rows), f"{file.name}: a row has not the cells of its table"
+        size = document.find(f"{space}body/{space}sectPr/{space}pgSz")
+        across = size.get(space + "orient") == "landscape"
+        assert (int(size.get(space + "w")) > int(size.get(space + "h"))) == across
+        assert sum(widths) <= int(size.get(space + "w")) - 2 * 964 and (len(widths) <= 6 or across), f"{file.name}: a table is wider than its sheet"
+
+
 def check_docx(out, example):
     """Every line that the page prints stands in the file, in order; every part is well-formed and dated the same."""
     space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -62,6 +88,7 @@ def check_docx(out, example):
         with zipfile.ZipFile(file) as archive:
             assert archive.testzip() is None and all(i.date_time == (1980, 1, 1, 0, 0, 0) for i in archive.infolist()), file
             parts = {i.filename: xml.etree.ElementTree.fromstring(archive.read(i)) for i in archive.infolist()}
+        check_word(parts, space, file)
         text = "".join(t.text or "" for t in parts["word/document.xml"].iter(space + "t"))
         page = re.sub(r"<style>.*?</style>|<title>.*?</title>", "", file.with_suffix(".html").read_text(), flags=re.S)
         page = html.unescape(re.sub(r"<[^>]+>", "", page))
