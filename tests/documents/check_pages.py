@@ -5,8 +5,11 @@ Also, that the same dossier gives the same bytes: RUNS times (100 for the figure
 
 check_pages.py PROGRAM SOURCE SCRATCH [RUNS]
 """
+import hashlib
 import html.parser
+import os
 import pathlib
+import pickle
 import re
 import shutil
 import subprocess
@@ -175,12 +178,25 @@ def with_few_facts(folder):
     return folder
 
 
+def with_a_bad_model(folder):
+    """Its model runs a program when it is loaded."""
+    class Runs:
+        def __reduce__(self):
+            return os.system, ("echo",)
+
+    folder.mkdir()
+    (folder / "m.pkl").write_bytes(pickle.dumps(Runs()))
+    (folder / "duolex.yaml").write_text("format: 1\nproduct: {name: Zed}\nreleases: [{version: '1.0', artefacts: [{path: m.pkl, kind: model, sha256: "
+                                        + hashlib.sha256((folder / "m.pkl").read_bytes()).hexdigest() + "}]}]\nfacts: {product.is_product: true, ai.is_ai_system: true}\n")
+    return folder
+
+
 def main():
     pages = 0
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     dossiers = [(source / "examples" / e,) for e in ("door-reader", "credit-scoring", "feeder-scale", "smart-toy", "intrusion-detection", "soil-gauge")]
-    dossiers += [(without_what_is_made_elsewhere("exam-scorer", scratch / "exam-scorer"),), with_records(scratch / "recorded"), (with_few_facts(scratch / "few"),)]
+    dossiers += [(without_what_is_made_elsewhere("exam-scorer", scratch / "exam-scorer"),), with_records(scratch / "recorded"), (with_few_facts(scratch / "few"),), (with_a_bad_model(scratch / "bad"),)]
     for folder, *more in dossiers:
         example = folder.name
         write(folder, scratch / "out", *more)
