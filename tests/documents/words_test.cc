@@ -143,6 +143,45 @@ TEST(Words, NoTranslationLosesANumber) {
   EXPECT_EQ(lost, "");
 }
 
+// What the acts call it in their own German and French.
+TEST(Words, LegalTermsAreThoseOfTheActs) {
+  struct Term {
+    const char* english;
+    std::vector<const char*> german, french;
+  };
+  const std::vector<Term> terms = {{"notified bod", {"notifizierte"}, {"organisme notifi", "organismes notifi"}},
+                                   {"deployer", {"betreiber"}, {"déployeur"}},
+                                   {" provider", {"anbieter"}, {"fournisseur"}},
+                                   {"authorised representative", {"bevollmächtigt"}, {"mandataire"}},
+                                   {"importer", {"einführer"}, {"importateur"}},
+                                   {"distributor", {"händler"}, {"distributeur"}},
+                                   {"manufacturer", {"hersteller"}, {"fabricant"}},
+                                   {"substantial modification", {"wesentlich"}, {"substantielle"}},
+                                   {"high-risk ai system", {"hochrisiko"}, {"à haut risque"}},
+                                   {"cyber resilience act", {"cyberresilienz-verordnung"}, {"règlement sur la cyberrésilience"}},
+                                   {"support period", {"unterstützungszeitraum"}, {"période d’assistance"}},
+                                   {"ce marking", {"ce-kennzeichnung"}, {"marquage ce"}}};
+  const auto lower = [](std::string text) {
+    for (char& c : text)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+  };
+  const auto law = law::load();
+  std::string other_words;
+  for (const char* language : {"de", "fr"}) {
+    const auto tongue = documents::tongue_of(language, (*law)->base);
+    ASSERT_TRUE(tongue) << render(tongue.error());
+    for (const auto& [english, other] : tongue->words())
+      for (const Term& t : terms) {
+        const auto& allowed = tongue->language() == "de" ? t.german : t.french;
+        const std::string text = lower(other);
+        if ((" " + lower(english)).find(t.english) != std::string::npos && std::none_of(allowed.begin(), allowed.end(), [&](const char* w) { return text.find(w) != std::string::npos; }))
+          other_words += std::string(language) + ": " + english + " → " + other + "\n";
+      }
+  }
+  EXPECT_EQ(other_words, "");
+}
+
 TEST(Words, AnAddedTextOfTheLawIsFoundMissing) {
   const auto law = law::load();
   rules::RuleBase more = (*law)->base;
