@@ -273,6 +273,17 @@ const std::vector<std::string>& told_patterns() {
       "{n} more reasons are not listed",
       "calls {name}: {call}",
       "calls {name}",
+      "In no class stands a group apart (separation at least 2.5) whose rows differ from each other as the other classes do (spread at least 1.5) with a product of at least 6",
+      "no class holds a group apart that differs as the other classes do",
+      "{n} group of {m} rows far apart within a class: natural, or taken from one other class; look at the rows",
+      "{n} groups of {m} rows far apart within a class: natural, or taken from one other class; look at the rows",
+      "groups that stand apart otherwise: {n}",
+      "whether a group that stands apart is natural: with two classes nothing tells it from poison",
+      "a model's activations: the data's own numbers were used; give activations with --features",
+      "poison without a trigger, poison spread over all classes, fewer than some twenty rows in a class, and triggers that the numbers do not separate",
+      "poisoning: {what}",
+      "label noise: {what}",
+      "between 2 and 1000 classes are needed",
   };
   return all;
 }
