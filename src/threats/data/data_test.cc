@@ -78,6 +78,25 @@ TEST(Duplicates, AllAreFound) {
   EXPECT_EQ(found.near[0].second, 201u);
 }
 
+// A row that stands many times is compared once, and once for each split.
+TEST(Duplicates, RepeatedRowsAreComparedOnce) {
+  DataSet d = numbers(300, 5, 7, 2);
+  const auto copy = [&](std::size_t from, std::size_t to, const char* split) {
+    for (std::size_t f = 0; f < 5; ++f) d.values[to * 5 + f] = d.values[from * 5 + f];
+    d.rows[to].content = d.rows[from].content;
+    d.rows[to].label = d.rows[from].label;
+    d.rows[to].split = split;
+  };
+  for (std::size_t i = 100; i < 104; ++i) copy(10, i, i % 2 == 0 ? "test" : "");
+  for (std::size_t f = 0; f < 5; ++f) d.values[200 * 5 + f] = d.values[10 * 5 + f] + 0.002f;
+  const Duplicates found = find_duplicates(d);
+  EXPECT_EQ(found.exact_rows, 4u);
+  EXPECT_EQ(found.exact[3].second, 103u);
+  ASSERT_EQ(found.near.size(), 2u);  // with row 10, and with row 100 of the other split
+  EXPECT_EQ(found.near[0].second + found.near[1].second, 400u);
+  EXPECT_EQ(found.leaking.size(), 2u);  // rows 10 and 100 exactly, rows 100 and 200 nearly
+}
+
 TEST(Manifest, ComparesAndRefusesChanges) {
   const DataSet before = numbers(20, 2, 1);
   DataSet after = before;

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <cstring>
+#include <set>
+#include <string_view>
 
 #include "threats/data/matrix.h"
 #include "threats/data/tests.h"
@@ -50,23 +52,40 @@ void find_near(const DataSet& data, const std::vector<std::size_t>& rows, Duplic
 
 Duplicates find_duplicates(const DataSet& data) {
   Duplicates out;
-  std::map<Hash, std::size_t> first;
-  std::map<std::pair<Hash, std::string>, std::size_t> first_in_split;
-  std::vector<std::size_t> kept;
-  for (std::size_t i = 0; i < data.rows.size(); ++i) {
-    const Row& row = data.rows[i];
-    const auto [at, added] = first.emplace(row.content, i);
-    // The first row of the same content in each split stands for the others there.
-    const bool new_in_split = first_in_split.emplace(std::make_pair(row.content, row.split), i).second;
-    if (new_in_split) kept.push_back(i);
-    if (added) continue;
-    ++out.exact_rows;
-    if (out.exact.size() < most_pairs) {
-      out.exact.push_back({at->second, i, 0});
-      const Pair pair{at->second, i, 0};
-      if (data.rows[pair.first].label != row.label) out.contradicting.push_back(pair);
-      if (new_in_split && data.rows[pair.first].split != row.split) out.leaking.push_back(pair);
+  // Rows of the same content side by side, each time in their order.
+  std::vector<std::size_t> order(data.rows.size()), kept;
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const int by_content = std::memcmp(data.rows[a].content.data(), data.rows[b].content.data(), sizeof(Hash));
+    return by_content != 0 ? by_content < 0 : a < b;
+  });
+  struct Repeat {
+    std::size_t row, first;
+    bool new_in_split;
+  };
+  std::vector<Repeat> repeats;
+  std::set<std::string_view> splits;  // of one content
+  std::size_t first = 0;
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    const Row& row = data.rows[order[k]];
+    const bool begins = k == 0 || row.content != data.rows[order[k - 1]].content;
+    if (begins) {
+      first = order[k];
+      splits.clear();
     }
+    // The first row of the same content in each split stands for the others there.
+    const bool new_in_split = splits.insert(row.split).second;
+    if (new_in_split) kept.push_back(order[k]);
+    if (!begins) repeats.push_back({order[k], first, new_in_split});
+  }
+  std::sort(kept.begin(), kept.end());
+  std::sort(repeats.begin(), repeats.end(), [](const Repeat& a, const Repeat& b) { return a.row < b.row; });
+  out.exact_rows = repeats.size();
+  for (std::size_t i = 0; i < std::min(repeats.size(), most_pairs); ++i) {
+    const Pair pair{repeats[i].first, repeats[i].row, 0};
+    out.exact.push_back(pair);
+    if (data.rows[pair.first].label != data.rows[pair.second].label) out.contradicting.push_back(pair);
+    if (repeats[i].new_in_split && data.rows[pair.first].split != data.rows[pair.second].split) out.leaking.push_back(pair);
   }
   if (data.features > 0) find_near(data, kept, out);
   std::sort(out.near.begin(), out.near.end(), [](const Pair& a, const Pair& b) {
