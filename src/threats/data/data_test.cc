@@ -275,6 +275,10 @@ TEST(Report, EveryTestStatesItself) {
   }
   EXPECT_NE(to_json_text(report).find("\"root\""), std::string::npos);
   EXPECT_NE(to_text(report).find("data.label_noise: met"), std::string::npos) << to_text(report);
+  EXPECT_NE(to_text(report).find("data.poison: inconclusive, no class has 100 rows"), std::string::npos) << to_text(report);
+  Inputs larger;
+  larger.data = numbers(600, 3, 1, 3);
+  EXPECT_NE(to_text(test_data(std::move(larger))).find("data.poison: met"), std::string::npos);
 }
 
 }  // namespace
