@@ -88,6 +88,10 @@ int rename(const char* from, const char* to) noexcept {
   static const auto real = next<int (*)(const char*, const char*)>("rename");
   return fails("rename") ? -1 : real(from, to);
 }
+int renameat2(int from_folder, const char* from, int to_folder, const char* to, unsigned int flags) noexcept {
+  static const auto real = next<int (*)(int, const char*, int, const char*, unsigned int)>("renameat2");
+  return fails("renameat2") ? -1 : real(from_folder, from, to_folder, to, flags);
+}
 int mkdir(const char* path, mode_t mode) noexcept {
   static const auto real = next<int (*)(const char*, mode_t)>("mkdir");
   return fails("mkdir") ? -1 : real(path, mode);

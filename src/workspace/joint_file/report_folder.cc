@@ -1,7 +1,13 @@
 #include "workspace/joint_file/report_folder.h"
 
-#include <csignal>
+#include <fcntl.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <vector>
 
 #include "base/file.h"
 
@@ -37,6 +43,49 @@ class Uninterrupted {
   sigset_t before_{};
 };
 
+// Puts the fresh folder in the place of the one that stands there, in one step: whoever looks sees one or the other, and so
+// does whoever looks after the process was killed. What stood there is then under the fresh one's name. File systems that
+// cannot exchange get two steps.
+std::error_code exchange(const fs::path& fresh, const fs::path& clean, const fs::path& old) {
+  if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, clean.c_str(), RENAME_EXCHANGE) == 0) return {};
+  std::error_code error(errno, std::system_category());
+  if (error.value() != ENOSYS && error.value() != EINVAL) return error;
+  error.clear();
+  fs::rename(clean, old, error);
+  if (error) return error;
+  fs::rename(fresh, clean, error);
+  std::error_code back;
+  if (error) fs::rename(old, clean, back);
+  return error;
+}
+
+// fsync of a folder, for the names in it. A file system that knows no such thing is no failure.
+int sync(const fs::path& folder) {
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  const int why = ::fsync(fd) != 0 && errno != EINVAL ? errno : 0;
+  ::close(fd);
+  return why;
+}
+
+// What processes that were killed left beside it.
+void clear_away(const fs::path& clean) {
+  std::error_code error;
+  std::vector<fs::path> left;
+  for (const auto& entry : fs::directory_iterator(clean.parent_path(), error)) {
+    const std::string name = entry.path().filename().string();
+    for (const char* kind : {".new-", ".old-"}) {
+      const std::string start = clean.filename().string() + kind;
+      if (!name.starts_with(start)) continue;
+      pid_t process = 0;
+      const auto [end, failed] = std::from_chars(name.data() + start.size(), name.data() + name.size(), process);
+      if (failed != std::errc() || end != name.data() + name.size() || process <= 0) continue;
+      if (process == ::getpid() || (::kill(process, 0) != 0 && errno == ESRCH)) left.push_back(entry.path());
+    }
+  }
+  for (const fs::path& path : left) fs::remove_all(path, error);
+}
+
 }  // namespace
 
 Result<void> write_report_folder(const fs::path& folder, const std::map<std::string, std::string>& files) {
@@ -62,15 +111,16 @@ Result<void> write_report_folder(const fs::path& folder, const std::map<std::str
       return written;
     }
   }
-  if (exists) fs::rename(clean, old, error);
-  if (!error) fs::rename(fresh, clean, error);
+  if (exists) error = exchange(fresh, clean, old);
+  else fs::rename(fresh, clean, error);
   if (error) {
     const std::string why = error.message();
-    if (fs::exists(old, error) && !fs::exists(clean, error)) fs::rename(old, clean, error);
     fs::remove_all(fresh, error);
     return failure(error_in(folder.string(), "cannot be replaced: " + why));
   }
-  fs::remove_all(old, error);
+  if (const int why = sync(clean.parent_path()); why != 0)
+    return failure(error_in(folder.string(), "is written, and may not last: " + std::system_category().message(why)));
+  clear_away(clean);
   return {};
 }
 

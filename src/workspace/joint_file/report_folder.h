@@ -1,5 +1,5 @@
-// A folder of reports written as a whole: a temporary sibling, then a rename. An existing folder is
-// replaced only when it is such a report.
+// A folder of reports written as a whole: a temporary sibling, then an exchange of names and fsync. An existing folder is
+// replaced only when it is such a report. At any moment, and after a kill, the place holds the old folder or the new one.
 #pragma once
 
 #include <filesystem>
