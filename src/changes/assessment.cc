@@ -24,7 +24,9 @@ std::string foreseeable(const std::string& kind) {
   return "";
 }
 
-std::string stated(const dossier::ChangeStatement& c) { return "stated by " + c.by + (c.on ? " on " + to_string(*c.on) : std::string()); }
+Phrase stated(const dossier::ChangeStatement& c) {
+  return c.on ? phrase("stated by {who} on {day}", {{"who", c.by}, {"day", to_string(*c.on)}}) : phrase("stated by {who}", {{"who", c.by}});
+}
 
 // A security update that renews a component and closes what is named: CRA recital 39.
 void cover_security_update(const ReleaseView& after, Signals& signals) {
@@ -38,21 +40,21 @@ void cover_security_update(const ReleaseView& after, Signals& signals) {
     });
     if (!renewed || (s.kind != "component_changed" && s.kind != "dependency_changed" && s.kind != "platform_changed")) continue;
     s.cra = Weight::none;
-    s.covered_by = "a security update that closes " + closes + ", " + stated(*change);
+    s.covered_by = phrase("a security update that closes {vulnerabilities}, {stated}", {{"vulnerabilities", closes}, {"stated", stated(*change)}});
     s.cites.push_back("CRA/rec/39");
   }
 }
 
 // Whether the limit that was set for a foreseen change holds; why not otherwise.
-std::string limit_missed(const ForeseenChange& foreseen, const ReleaseView& after) {
-  if (foreseen.metric.empty()) return "";
+Phrase limit_missed(const ForeseenChange& foreseen, const ReleaseView& after) {
+  if (foreseen.metric.empty()) return {};
   const auto it = std::find_if(after.predictions.begin(), after.predictions.end(), [&](const Predictions& p) { return p.metric == foreseen.metric; });
-  if (it == after.predictions.end()) return "'" + foreseen.metric + "' was not measured, and its limit was part of what was foreseen";
+  if (it == after.predictions.end()) return phrase("'{metric}' was not measured, and its limit was part of what was foreseen", {{"metric", foreseen.metric}});
   std::size_t correct = 0;
   for (const auto& [sample, is] : it->correct) correct += is ? 1 : 0;
   if (static_cast<double>(correct) < foreseen.at_least * static_cast<double>(it->correct.size()))
-    return "'" + foreseen.metric + "' is " + std::to_string(correct) + " of " + std::to_string(it->correct.size()) + ", below the limit that was foreseen";
-  return "";
+    return phrase("'{metric}' is {correct} of {all}, below the limit that was foreseen", {{"metric", foreseen.metric}, {"correct", std::to_string(correct)}, {"all", std::to_string(it->correct.size())}});
+  return {};
 }
 
 void cover_foreseen(const ReleaseView& before, const ReleaseView& after, Signals& signals) {
@@ -63,22 +65,22 @@ void cover_foreseen(const ReleaseView& before, const ReleaseView& after, Signals
     const auto& list = before.release->foreseen_changes;
     const auto foreseen = std::find_if(list.begin(), list.end(), [&](const ForeseenChange& f) { return f.id == id; });
     if (foreseen == list.end()) {
-      unfounded.push_back({"foreseen_not_found", id, "'" + id + "' is said to have been foreseen; release " + before.release->version + " foresaw no such change", "", "", Weight::none,
-                           Weight::review, "what was not described in the first assessment was not foreseen", {"AIA/art/3/23", "AIA/anx/IV/2/f"}});
+      unfounded.push_back({"foreseen_not_found", id, phrase("'{id}' is said to have been foreseen; release {release} foresaw no such change", {{"id", id}, {"release", before.release->version}}), {}, {}, Weight::none,
+                           Weight::review, phrase("what was not described in the first assessment was not foreseen"), {"AIA/art/3/23", "AIA/anx/IV/2/f"}});
       continue;
     }
-    const std::string missed = limit_missed(*foreseen, after);
+    const Phrase missed = limit_missed(*foreseen, after);
     for (Signal& s : signals) {
       const std::string of = foreseeable(s.kind);
       const bool named = !of.empty() && std::find(foreseen->of.begin(), foreseen->of.end(), of) != foreseen->of.end();
       const bool its_metric = s.kind.starts_with("metric_") && !foreseen->metric.empty() && s.subject == foreseen->metric && s.kind != "metric_missing";
       if (!named && !its_metric) continue;
       if (!missed.empty()) {
-        s.because += "; foreseen as '" + id + "', but " + missed;
+        s.because.add(phrase("foreseen as '{id}', but {why}", {{"id", id}, {"why", missed}}));
         continue;
       }
       s.ai = Weight::none;
-      s.covered_by += (s.covered_by.empty() ? "" : "; ") + std::string("foreseen in the first assessment as '") + id + "', " + stated(*change);
+      s.covered_by.add(phrase("foreseen in the first assessment as '{id}', {stated}", {{"id", id}, {"stated", stated(*change)}}));
       s.cites.insert(s.cites.end(), {"AIA/art/43/4/#1", "AIA/anx/IV/2/f"});
     }
   }
@@ -112,15 +114,15 @@ ActVerdict verdict_of(const Signals& signals, Weight Signal::*weight) {
   for (const Signal& s : signals) v.verdict = std::max(v.verdict, s.*weight);
   for (std::size_t i = 0; i < signals.size(); ++i)
     if (v.verdict != Weight::none && signals[i].*weight == v.verdict) v.signals.push_back(i);
-  const std::string count = std::to_string(v.signals.size()) + (v.signals.size() == 1 ? " signal" : " signals");
-  const bool covered = std::any_of(signals.begin(), signals.end(), [](const Signal& s) { return !s.covered_by.empty(); });
+  const bool covered = std::any_of(signals.begin(), signals.end(), [](const Signal& s) { return !s.covered_by.empty(); }), one = v.signals.size() == 1;
+  const Phrase::Names n = one ? Phrase::Names() : Phrase::Names{{"n", std::to_string(v.signals.size())}};
   switch (v.verdict) {
     case Weight::none:
-      v.because = covered ? "what differs is covered by what was stated or foreseen, or gives no ground" : "nothing that was compared gives a ground for it";
+      v.because = phrase(covered ? "what differs is covered by what was stated or foreseen, or gives no ground" : "nothing that was compared gives a ground for it");
       break;
-    case Weight::review: v.because = count + " that a person must judge"; break;
-    case Weight::unknown: v.because = count + " of something that could not be compared"; break;
-    case Weight::presumed: v.because = count + " of a change that was not assessed"; break;
+    case Weight::review: v.because = phrase(one ? "1 signal that a person must judge" : "{n} signals that a person must judge", n); break;
+    case Weight::unknown: v.because = phrase(one ? "1 signal of something that could not be compared" : "{n} signals of something that could not be compared", n); break;
+    case Weight::presumed: v.because = phrase(one ? "1 signal of a change that was not assessed" : "{n} signals of a change that was not assessed", n); break;
   }
   return v;
 }
@@ -160,19 +162,19 @@ void add_told(const ReleaseView& before, const ReleaseView& after, const rules::
     // A body may also take part where none has to.
     const bool chosen = !binds && t.act == &Assessment::cra && !named.body_name.empty() && !settled(*after.findings, "cra.applies", "no");
     if (!binds && !chosen) continue;
-    Told told{t.duty, law->text, false, "", {}};
+    Told told{t.duty, law->text, false, {}, {}};
     for (const rules::Cite& c : law->cites) told.cites.push_back(c.provision);
     if (t.quality_system) {
-      told.because = "whether the quality system changes with this release is not compared";
+      told.because = phrase("whether the quality system changes with this release is not compared");
     } else if ((a.*t.act).verdict == Weight::none) {
-      told.because = "what differs gives no ground for a substantial modification; the body is told of less than that, and a person judges whether this is such a change";
+      told.because = phrase("what differs gives no ground for a substantial modification; the body is told of less than that, and a person judges whether this is such a change");
     } else if (!surely && !chosen) {
-      told.because = "open questions decide whether a body takes part";
+      told.because = phrase("open questions decide whether a body takes part");
     } else {
       told.surely = true;
-      told.because = "there are changes that could affect what it looked at, and it is told before it is settled whether they are substantial";
+      told.because = phrase("there are changes that could affect what it looked at, and it is told before it is settled whether they are substantial");
     }
-    if (!named.body_name.empty()) told.because += "; the dossier names " + named.body_name + (named.body_number.empty() ? "" : " (" + named.body_number + ")");
+    if (!named.body_name.empty()) told.because.add(phrase("the dossier names {body}", {{"body", named.body_name + (named.body_number.empty() ? "" : " (" + named.body_number + ")")}}));
     a.told.push_back(std::move(told));
   }
 }
@@ -220,7 +222,7 @@ Assessment assess(const ReleaseView& before, const ReleaseView& after, const rul
   std::stable_sort(a.signals.begin(), a.signals.end(), [](const Signal& x, const Signal& y) { return std::max(x.cra, x.ai) > std::max(y.cra, y.ai); });
 
   if (settled(*before.findings, "cra.applies", "no") && settled(*after.findings, "cra.applies", "no")) {
-    a.cra.because = "neither release is within the CRA";
+    a.cra.because = phrase("neither release is within the CRA");
     a.cra.cites = (*after.findings)["cra.applies"].cites;
   } else {
     a.cra = verdict_of(a.signals, &Signal::cra);
@@ -228,7 +230,7 @@ Assessment assess(const ReleaseView& before, const ReleaseView& after, const rul
     if (a.cra.verdict != Weight::none) a.cra.redo = redo(base, law, names, *after.facts, "cra.", "change.affects_annex_i_part_i");
   }
   if (settled(*before.findings, "ai.high_risk", "no") && settled(*after.findings, "ai.high_risk", "no")) {
-    a.ai.because = "neither release is a high-risk AI system, and a new assessment is asked of those alone";
+    a.ai.because = phrase("neither release is a high-risk AI system, and a new assessment is asked of those alone");
     a.ai.cites = {"AIA/art/43/4"};
   } else {
     a.ai = verdict_of(a.signals, &Signal::ai);
@@ -238,10 +240,10 @@ Assessment assess(const ReleaseView& before, const ReleaseView& after, const rul
   add_judged(after, a);
   add_told(before, after, base, a);
   if (before.dossier->file == after.dossier->file)
-    a.not_compared.push_back("facts, intended purpose, controls, standards and texts: both releases stand in one dossier, which has these once; name two dossiers to compare them");
-  a.not_compared.push_back("what the code does: hashes and bills show that it changed, not how");
-  a.not_compared.push_back("the environment in which the product is used, and changes made by others");
-  if (!a.baseline_declared) a.not_compared.push_back("whether " + a.before + " is the last release with a signed declaration: none is among its artefacts");
+    a.not_compared.push_back(phrase("facts, intended purpose, controls, standards and texts: both releases stand in one dossier, which has these once; name two dossiers to compare them"));
+  a.not_compared.push_back(phrase("what the code does: hashes and bills show that it changed, not how"));
+  a.not_compared.push_back(phrase("the environment in which the product is used, and changes made by others"));
+  if (!a.baseline_declared) a.not_compared.push_back(phrase("whether {release} is the last release with a signed declaration: none is among its artefacts", {{"release", a.before}}));
   a.difference_sha256 = difference_sha256(a);
   for (const dossier::SignOff& o : after.dossier->sign_offs)
     if (o.of == "change")

@@ -22,7 +22,7 @@ struct Redo {
 
 struct ActVerdict {
   Weight verdict = Weight::none;
-  std::string because;                // a sentence
+  Phrase because;                     // a sentence
   std::vector<std::string> cites;
   std::vector<std::size_t> signals;   // those that give it, into Assessment::signals
   std::vector<Redo> redo;             // of a verdict other than "not"
@@ -34,7 +34,7 @@ struct ActVerdict {
 struct Told {
   std::string duty, text;
   bool surely = false;   // otherwise a person judges whether it is told
-  std::string because;
+  Phrase because;
   std::vector<std::string> cites;
 };
 
@@ -53,7 +53,7 @@ struct Assessment {
   Signals signals;                     // the weightiest first
   ActVerdict cra, ai;
   std::vector<Told> told;              // empty where nothing differs or no body took part
-  std::vector<std::string> not_compared;
+  std::vector<Phrase> not_compared;
   std::vector<Signature> signatures;
   std::size_t signers = 0;             // different people whose signature stands
 

@@ -114,7 +114,7 @@ void fill(Release& r, const std::string& version) {
   bill.has_dependencies = true;
   bill.dependencies = {{0, 1}, {1, 2}};
   r.view.bills.push_back(std::move(bill));
-  r.view.models.push_back({"m.onnx", "m1", true, "", "g1", "w1", "x f32 [1, 4] -> y f32 [1, 2]"});
+  r.view.models.push_back({"m.onnx", "m1", true, {}, "g1", "w1", "x f32 [1, 4] -> y f32 [1, 2]"});
   Predictions p{"accuracy", "answers", "p1", {}};
   for (int i = 0; i < 400; ++i) p.correct[std::to_string(i)] = i % 10 != 0;
   r.view.predictions.push_back(std::move(p));
@@ -151,8 +151,8 @@ const std::vector<Injection>& injections() {
       {"weights", [](Release& r, std::mt19937& g) { r.view.models[0].sha256 = fresh(g); r.view.models[0].weights_sha256 = fresh(g); }, W::review, W::presumed},
       {"graph", [](Release& r, std::mt19937& g) { r.view.models[0].sha256 = fresh(g); r.view.models[0].graph_sha256 = fresh(g); }, W::review, W::presumed},
       {"interface of the model", [](Release& r, std::mt19937& g) { r.view.models[0].sha256 = fresh(g); r.view.models[0].interface = "x f32 [1, 4] -> y f32 [1, 3]"; }, W::review, W::presumed},
-      {"a model that cannot be read", [](Release& r, std::mt19937& g) { r.view.models[0] = {"m.onnx", fresh(g), false, "no ONNX", "", "", ""}; }, W::unknown, W::unknown},
-      {"a model is added", [](Release& r, std::mt19937& g) { r.view.models.push_back({fresh(g) + ".onnx", fresh(g), true, "", "g9", "w9", ""}); }, W::review, W::presumed},
+      {"a model that cannot be read", [](Release& r, std::mt19937& g) { r.view.models[0] = {"m.onnx", fresh(g), false, std::string("no ONNX"), "", "", ""}; }, W::unknown, W::unknown},
+      {"a model is added", [](Release& r, std::mt19937& g) { r.view.models.push_back({fresh(g) + ".onnx", fresh(g), true, {}, "g9", "w9", ""}); }, W::review, W::presumed},
       {"a model is removed", [](Release& r, std::mt19937&) { r.view.models.clear(); }, W::review, W::presumed},
       {"a model is replaced under another name", [](Release& r, std::mt19937& g) { r.view.models[0].path = fresh(g); r.view.models[0].sha256 = fresh(g); r.view.models[0].weights_sha256 = "w2"; }, W::review, W::presumed},
       {"a threshold", [](Release& r, std::mt19937& g) { r.release().operation.thresholds[0].second = "0." + std::to_string(61 + g() % 30); }, W::review, W::presumed},
@@ -307,7 +307,7 @@ TEST(Assessment, ABodyThatTookPartIsToldOfLessThanASubstantialModification) {
   now.dossier.declaration.body_name = "A Body";
   a = assessed(old, now);
   ASSERT_NE(of(a, "cra.tell_body_of_changes"), nullptr);
-  EXPECT_NE(of(a, "cra.tell_body_of_changes")->because.find("A Body"), std::string::npos);
+  EXPECT_NE(of(a, "cra.tell_body_of_changes")->because.text().find("A Body"), std::string::npos);
   for (const Told& t : a.told)
     for (const std::string& id : t.cites) EXPECT_TRUE(built_in().provisions.exists(id)) << id;
 }

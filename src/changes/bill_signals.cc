@@ -13,10 +13,10 @@ using sbom::ComponentChange;
 
 bool is_platform(const sbom::Component& c) { return c.type == "operating-system" || c.type == "firmware" || c.type == "platform"; }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& w : words) text += (text.empty() ? "" : ", ") + w;
-  return text;
+// The fields of a bill are called the same in every language.
+Phrase fields(const std::vector<std::string>& names) {
+  std::vector<Phrase> all(names.begin(), names.end());
+  return listed(std::move(all));
 }
 
 // A component appears under its new version as removed and added when nothing pairs them; that is two signals, and both count.
@@ -33,13 +33,13 @@ Signal component_signal(const ComponentChange& change, const sbom::Sbom& before,
   switch (change.kind) {
     case ComponentChange::Kind::added:
       s.kind = "component_added";
-      s.what = "The component " + change.name + " was added";
-      s.because = "a component that the assessment did not see may bring ways of attack of its own";
+      s.what = phrase("The component {name} was added", {{"name", change.name}});
+      s.because = phrase("a component that the assessment did not see may bring ways of attack of its own");
       break;
     case ComponentChange::Kind::removed:
       s.kind = "component_removed";
-      s.what = "The component " + change.name + " was removed";
-      s.because = "what it did for the product's security or functioning is gone or is done otherwise";
+      s.what = phrase("The component {name} was removed", {{"name", change.name}});
+      s.because = phrase("what it did for the product's security or functioning is gone or is done otherwise");
       break;
     case ComponentChange::Kind::changed: {
       // What identifies the code is one thing, what is told about it another.
@@ -47,8 +47,8 @@ Signal component_signal(const ComponentChange& change, const sbom::Sbom& before,
         return f == "version" || f == "hashes" || f == "type" || f == "purl" || f == "model" || f == "data" || f == "cpe";
       });
       s.kind = code ? "component_changed" : "component_described_otherwise";
-      s.what = "The component " + change.name + " changed: " + joined(change.fields);
-      s.because = code ? "a bill shows that code changed, not what it does now" : "its code is said to be the same";
+      s.what = phrase("The component {name} changed: {fields}", {{"name", change.name}, {"fields", fields(change.fields)}});
+      s.because = phrase(code ? "a bill shows that code changed, not what it does now" : "its code is said to be the same");
       if (!code) s.cra = s.ai = Weight::none;
       break;
     }
@@ -56,7 +56,7 @@ Signal component_signal(const ComponentChange& change, const sbom::Sbom& before,
   if (platform && s.kind != "component_described_otherwise") {
     s.kind = "platform_changed";
     s.ai = Weight::presumed;
-    s.because += "; a change of operating system or platform is the AI Act's own example of one that may affect how the system meets it";
+    s.because.add(phrase("a change of operating system or platform is the AI Act's own example of one that may affect how the system meets it"));
     s.cites.push_back("AIA/rec/128");
   }
   return s;
@@ -90,8 +90,8 @@ sbom::Sbom all_of(const std::vector<sbom::Sbom>& bills) {
 void add_bill_signals(const ReleaseView& before, const ReleaseView& after, const rules::RuleBase& base, Signals& signals) {
   if (before.bills.empty() || after.bills.empty()) {
     const ReleaseView& bare = before.bills.empty() ? before : after;
-    signals.push_back({"bill_missing", bare.title(), "There is no software bill of materials of " + bare.title(), "", "", Weight::unknown, Weight::unknown,
-                       "what its components were cannot be seen", {"CRA/anx/I/PartII/1"}});
+    signals.push_back({"bill_missing", bare.title(), phrase("There is no software bill of materials of {release}", {{"release", bare.title()}}), {}, {}, Weight::unknown, Weight::unknown,
+                       phrase("what its components were cannot be seen"), {"CRA/anx/I/PartII/1"}});
     return;
   }
   const sbom::Sbom was = all_of(before.bills), is = all_of(after.bills);
@@ -104,13 +104,13 @@ void add_bill_signals(const ReleaseView& before, const ReleaseView& after, const
     signals.push_back(component_signal(change, was, is));
   }
   for (const sbom::EdgeChange& edge : difference.dependencies)
-    signals.push_back({"dependency_changed", edge.from, edge.from + (edge.added ? " now uses " : " no longer uses ") + edge.on, edge.added ? "" : edge.on, edge.added ? edge.on : "",
-                       Weight::review, Weight::review, "components that were there before are put together otherwise", {"CRA/art/3/30", "AIA/art/3/23"}});
+    signals.push_back({"dependency_changed", edge.from, phrase(edge.added ? "{one} now uses {other}" : "{one} no longer uses {other}", {{"one", edge.from}, {"other", edge.on}}), edge.added ? Phrase() : Phrase(edge.on), edge.added ? Phrase(edge.on) : Phrase(),
+                       Weight::review, Weight::review, phrase("components that were there before are put together otherwise"), {"CRA/art/3/30", "AIA/art/3/23"}});
   const auto could = capabilities(before, base), can = capabilities(after, base);
   for (const auto& [capability, reason] : can) {
     if (could.contains(capability)) continue;
-    signals.push_back({"capability_gained", capability.first, "The product gained what suggests " + capability.first + " = " + capability.second, "", reason, Weight::presumed, Weight::review,
-                       "what a component can do and none could before brings threats that were not assessed", {"CRA/art/3/30", "CRA/rec/39", "AIA/art/3/23"}});
+    signals.push_back({"capability_gained", capability.first, phrase("The product gained what suggests {fact}", {{"fact", capability.first + " = " + capability.second}}), {}, law_words(reason), Weight::presumed, Weight::review,
+                       phrase("what a component can do and none could before brings threats that were not assessed"), {"CRA/art/3/30", "CRA/rec/39", "AIA/art/3/23"}});
   }
 }
 

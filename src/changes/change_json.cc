@@ -13,8 +13,8 @@ using Json = nlohmann::ordered_json;
 Json signals_of(const Assessment& a) {
   Json list = Json::array();
   for (const Signal& s : a.signals)
-    list.push_back({{"kind", s.kind}, {"subject", s.subject}, {"what", s.what}, {"before", s.before}, {"after", s.after}, {"cra", name_of(s.cra)}, {"ai_act", name_of(s.ai)},
-                    {"because", s.because}, {"covered_by", s.covered_by}, {"cites", s.cites}});
+    list.push_back({{"kind", s.kind}, {"subject", s.subject}, {"what", s.what.text()}, {"before", s.before.text()}, {"after", s.after.text()}, {"cra", name_of(s.cra)}, {"ai_act", name_of(s.ai)},
+                    {"because", s.because.text()}, {"covered_by", s.covered_by.text()}, {"cites", s.cites}});
   return list;
 }
 
@@ -37,7 +37,7 @@ Json redone_of(const Redo& r) {
 Json verdict(const ActVerdict& v) {
   Json redo = Json::array();
   for (const Redo& r : v.redo) redo.push_back({{"duty", r.duty}, {"text", r.text}, {"cites", r.cites}, {"redone", redone_of(r)}});
-  return {{"verdict", name_of(v.verdict)}, {"because", v.because}, {"cites", v.cites}, {"signals", v.signals}, {"judged", judged_of(v)}, {"redo_if_substantial", redo}};
+  return {{"verdict", name_of(v.verdict)}, {"because", v.because.text()}, {"cites", v.cites}, {"signals", v.signals}, {"judged", judged_of(v)}, {"redo_if_substantial", redo}};
 }
 
 }  // namespace
@@ -51,7 +51,9 @@ std::string to_json(const Assessment& a) { return text::to_json_text(json_of(a),
 
 nlohmann::ordered_json json_of(const Assessment& a) {
   Json told = Json::array();
-  for (const Told& t : a.told) told.push_back({{"duty", t.duty}, {"text", t.text}, {"surely", t.surely}, {"because", t.because}, {"cites", t.cites}});
+  for (const Told& t : a.told) told.push_back({{"duty", t.duty}, {"text", t.text}, {"surely", t.surely}, {"because", t.because.text()}, {"cites", t.cites}});
+  Json not_compared = Json::array();
+  for (const Phrase& n : a.not_compared) not_compared.push_back(n.text());
   Json signatures = Json::array();
   for (const Signature& s : a.signatures) signatures.push_back({{"by", s.by}, {"role", s.role}, {"on", s.on}, {"stale", s.stale}});
   return Json{{"format", 1},
@@ -70,7 +72,7 @@ nlohmann::ordered_json json_of(const Assessment& a) {
               {"signatures", signatures},
               {"signers", a.signers},
               {"bodies_to_be_told", told},
-              {"not_compared", a.not_compared}};
+              {"not_compared", not_compared}};
 }
 
 }  // namespace duolex::changes

@@ -36,14 +36,14 @@ void add_law_signals(const ReleaseView& before, const ReleaseView& after, const 
     const rules::Fact& f = base.facts[i];
     const rules::Value was = (*before.facts)[i], is = (*after.facts)[i];
     if (was == is || !is_of_product(f.id)) continue;
-    Signal s{is_of_purpose(f.id) ? "purpose_fact" : "fact", f.id, "", "", "", Weight::none, Weight::none, "", {"CRA/art/3/30", "AIA/art/3/23"}};
-    const auto text = [&](rules::Value v) { return v == rules::unknown_value ? std::string("not known") : to_text(findings::value_of(f.type, v)); };
+    Signal s{is_of_purpose(f.id) ? "purpose_fact" : "fact", f.id, {}, {}, {}, Weight::none, Weight::none, {}, {"CRA/art/3/30", "AIA/art/3/23"}};
+    const auto text = [&](rules::Value v) { return v == rules::unknown_value ? phrase("not known") : law_value(to_text(findings::value_of(f.type, v))); };
     s.before = text(was);
     s.after = text(is);
-    s.what = "The answer to '" + f.ask + "' is another";
+    s.what = phrase("The answer to '{question}' is another", {{"question", law_words(f.ask)}});
     const bool known = was != rules::unknown_value && is != rules::unknown_value;
     const Weight weight = !known ? Weight::unknown : is_of_purpose(f.id) ? Weight::presumed : Weight::review;
-    s.because = !known ? "what was not known on one side cannot be compared" : is_of_purpose(f.id) ? "it is what the product was assessed for" : "the assessment rested on the other answer";
+    s.because = phrase(!known ? "what was not known on one side cannot be compared" : is_of_purpose(f.id) ? "it is what the product was assessed for" : "the assessment rested on the other answer");
     if (speaks_of_cra(f.id)) s.cra = weight;
     if (speaks_of_ai(f.id)) s.ai = weight;
     signals.push_back(std::move(s));
@@ -51,12 +51,12 @@ void add_law_signals(const ReleaseView& before, const ReleaseView& after, const 
   for (const char* id : standing) {
     const findings::Finding &was = (*before.findings)[id], &is = (*after.findings)[id];
     if (was.status == is.status && was.value == is.value && was.possible == is.possible) continue;
-    Signal s{"conclusion", id, is.label + ": comes out otherwise", "", "", Weight::none, Weight::none, "", {"CRA/art/3/30", "AIA/art/3/23"}};
-    const auto text = [](const findings::Finding& f) { return f.status == rules::Status::unknown ? std::string("unknown") : to_text(f.value); };
+    Signal s{"conclusion", id, phrase("{conclusion}: comes out otherwise", {{"conclusion", law_words(is.label)}}), {}, {}, Weight::none, Weight::none, {}, {"CRA/art/3/30", "AIA/art/3/23"}};
+    const auto text = [](const findings::Finding& f) { return f.status == rules::Status::unknown ? phrase("undecided") : law_value(to_text(f.value)); };
     s.before = text(was);
     s.after = text(is);
     const bool known = was.status != rules::Status::unknown && is.status != rules::Status::unknown;
-    s.because = known ? "another standing in law is another product to assess" : "on one side it is not settled";
+    s.because = phrase(known ? "another standing in law is another product to assess" : "on one side it is not settled");
     const Weight weight = known ? Weight::presumed : Weight::unknown;
     const std::string name = id;
     if (speaks_of_cra(name)) s.cra = weight;

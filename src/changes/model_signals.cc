@@ -18,32 +18,32 @@ std::string share(double value) {
 
 void compare(const ModelView& was, const ModelView& is, Signals& signals) {
   if (was.sha256 == is.sha256) return;
-  Signal s{"", is.path, "", was.sha256, is.sha256, Weight::review, Weight::presumed, "", section_2};
+  Signal s{"", is.path, {}, was.sha256, is.sha256, Weight::review, Weight::presumed, {}, section_2};
   if (!was.readable || !is.readable) {
     s.kind = "model_unreadable";
-    s.what = "The model " + is.path + " changed";
+    s.what = phrase("The model {path} changed", {{"path", is.path}});
     s.ai = Weight::unknown;
     s.cra = Weight::unknown;
-    s.because = "how it changed cannot be seen: " + (is.readable ? was.unreadable_because : is.unreadable_because);
+    s.because = phrase("how it changed cannot be seen: {why}", {{"why", is.readable ? was.unreadable_because : is.unreadable_because}});
   } else if (was.interface != is.interface) {
     s.kind = "model_structure";
-    s.what = "The model " + is.path + " takes or gives something else";
+    s.what = phrase("The model {path} takes or gives something else", {{"path", is.path}});
     s.before = was.interface;
     s.after = is.interface;
-    s.because = "another interface is another model; its accuracy and robustness have to be shown anew";
+    s.because = phrase("another interface is another model; its accuracy and robustness have to be shown anew");
   } else if (was.graph_sha256 != is.graph_sha256) {
     s.kind = "model_structure";
-    s.what = "The model " + is.path + " is built otherwise";
-    s.because = "another graph is another model; its accuracy and robustness have to be shown anew";
+    s.what = phrase("The model {path} is built otherwise", {{"path", is.path}});
+    s.because = phrase("another graph is another model; its accuracy and robustness have to be shown anew");
   } else if (was.weights_sha256 != is.weights_sha256) {
     s.kind = "model_weights";
-    s.what = "The model " + is.path + " has the same graph and other weights";
-    s.because = "a retrained model may answer otherwise anywhere; its accuracy and robustness have to be shown anew";
+    s.what = phrase("The model {path} has the same graph and other weights", {{"path", is.path}});
+    s.because = phrase("a retrained model may answer otherwise anywhere; its accuracy and robustness have to be shown anew");
   } else {
     s.kind = "model_repacked";
-    s.what = "The file of the model " + is.path + " differs, its graph and weights do not";
+    s.what = phrase("The file of the model {path} differs, its graph and weights do not", {{"path", is.path}});
     s.cra = s.ai = Weight::none;
-    s.because = "it computes the same";
+    s.because = phrase("it computes the same");
   }
   signals.push_back(std::move(s));
 }
@@ -78,52 +78,53 @@ void add_models(const ReleaseView& before, const ReleaseView& after, Signals& si
   pair_by([&](const ModelView& a, const ModelView& b) { return name(a) == name(b); });
   if (left.size() == 1 && gained.size() == 1) pair_by([](const ModelView&, const ModelView&) { return true; });
   for (const ModelView* m : left)
-    signals.push_back({"model_removed", m->path, "The model " + m->path + " is gone", m->sha256, "", Weight::review, Weight::presumed,
-                       "what it did is done otherwise or not at all", section_2});
+    signals.push_back({"model_removed", m->path, phrase("The model {path} is gone", {{"path", m->path}}), m->sha256, {}, Weight::review, Weight::presumed,
+                       phrase("what it did is done otherwise or not at all"), section_2});
   for (const ModelView* m : gained)
-    signals.push_back({"model_added", m->path, "The model " + m->path + " is new", "", m->sha256, Weight::review, Weight::presumed,
-                       "a model that the assessment did not see", section_2});
+    signals.push_back({"model_added", m->path, phrase("The model {path} is new", {{"path", m->path}}), {}, m->sha256, Weight::review, Weight::presumed,
+                       phrase("a model that the assessment did not see"), section_2});
 }
 
 void add_predictions(const ReleaseView& before, const ReleaseView& after, Signals& signals) {
   for (const Predictions& is : after.predictions) {
     const auto was = std::find_if(before.predictions.begin(), before.predictions.end(), [&](const Predictions& p) { return p.metric == is.metric; });
     if (was == before.predictions.end()) {
-      signals.push_back({"metric_new", is.metric, "'" + is.metric + "' was not measured before", "", "", Weight::none, Weight::none,
-                         "there is nothing to compare it with", {"AIA/art/15/1"}});
+      signals.push_back({"metric_new", is.metric, phrase("'{metric}' was not measured before", {{"metric", is.metric}}), {}, {}, Weight::none, Weight::none,
+                         phrase("there is nothing to compare it with"), {"AIA/art/15/1"}});
       continue;
     }
     const PairedShare p = pair(was->correct, is.correct);
-    Signal s{"metric_kept", is.metric, "", "", "", Weight::none, Weight::none, "", {"AIA/art/3/23", "AIA/art/15/1"}};
+    Signal s{"metric_kept", is.metric, {}, {}, {}, Weight::none, Weight::none, {}, {"AIA/art/3/23", "AIA/art/15/1"}};
     if (p.samples * 2 < std::max(was->correct.size(), is.correct.size())) {
       s.kind = "metric_not_comparable";
-      s.what = "'" + is.metric + "' was measured on other samples: " + std::to_string(p.samples) + " in common";
+      s.what = phrase("'{metric}' was measured on other samples: {n} in common", {{"metric", is.metric}, {"n", std::to_string(p.samples)}});
       s.ai = Weight::unknown;
-      s.because = "too few samples were answered by both releases";
+      s.because = phrase("too few samples were answered by both releases");
     } else {
       const auto n = static_cast<double>(p.samples);
       s.before = share(static_cast<double>(p.before) / n);
       s.after = share(static_cast<double>(p.after) / n);
-      s.what = "'" + is.metric + "' on the same " + std::to_string(p.samples) + " samples: " + std::to_string(p.before) + " correct before, " + std::to_string(p.after) + " now; " +
-               std::to_string(p.lost) + " lost, " + std::to_string(p.gained) + " gained; the difference lies in [" + share(p.low) + ", " + share(p.high) + "] at 95 %";
+      s.what = phrase("'{metric}' on the same {n} samples: {before} correct before, {after} now; {lost} lost, {gained} gained; the difference lies in {interval} at 95 %",
+                      {{"metric", is.metric}, {"n", std::to_string(p.samples)}, {"before", std::to_string(p.before)}, {"after", std::to_string(p.after)}, {"lost", std::to_string(p.lost)},
+                       {"gained", std::to_string(p.gained)}, {"interval", "[" + share(p.low) + ", " + share(p.high) + "]"}});
       if (p.high < 0) {
         s.kind = "metric_worse";
         s.ai = Weight::presumed;
-        s.because = "the release answers worse, beyond chance";
+        s.because = phrase("the release answers worse, beyond chance");
       } else if (p.after < p.before) {
         s.kind = "metric_lower";
         s.ai = Weight::review;
-        s.because = "fewer samples are answered correctly; that it is worse is not shown, nor that it is not";
+        s.because = phrase("fewer samples are answered correctly; that it is worse is not shown, nor that it is not");
       } else {
-        s.because = "no loss was seen on these samples; others were not looked at";
+        s.because = phrase("no loss was seen on these samples; others were not looked at");
       }
     }
     signals.push_back(std::move(s));
   }
   for (const Predictions& was : before.predictions)
     if (std::none_of(after.predictions.begin(), after.predictions.end(), [&](const Predictions& p) { return p.metric == was.metric; }))
-      signals.push_back({"metric_missing", was.metric, "'" + was.metric + "' is no longer measured", "", "", Weight::none, Weight::unknown,
-                         "whether it got worse cannot be seen", {"AIA/art/15/1"}});
+      signals.push_back({"metric_missing", was.metric, phrase("'{metric}' is no longer measured", {{"metric", was.metric}}), {}, {}, Weight::none, Weight::unknown,
+                         phrase("whether it got worse cannot be seen"), {"AIA/art/15/1"}});
 }
 
 void add_data(const ReleaseView& before, const ReleaseView& after, Signals& signals) {
@@ -133,12 +134,12 @@ void add_data(const ReleaseView& before, const ReleaseView& after, Signals& sign
   const std::vector<std::string> cites = {"AIA/art/3/23", "AIA/art/10/2"};
   for (const auto& [hash, path] : was)
     if (!is.contains(hash))
-      signals.push_back({"data", path, "The data " + path + " are gone or were changed", hash, "", Weight::none, Weight::review,
-                         "what the system was trained or tested on is part of how it meets Article 10", cites});
+      signals.push_back({"data", path, phrase("The data {path} are gone or were changed", {{"path", path}}), hash, {}, Weight::none, Weight::review,
+                         phrase("what the system was trained or tested on is part of how it meets Article 10"), cites});
   for (const auto& [hash, path] : is)
     if (!was.contains(hash))
-      signals.push_back({"data", path, "The data " + path + " are new or were changed", "", hash, Weight::none, Weight::review,
-                         "what the system was trained or tested on is part of how it meets Article 10", cites});
+      signals.push_back({"data", path, phrase("The data {path} are new or were changed", {{"path", path}}), {}, hash, Weight::none, Weight::review,
+                         phrase("what the system was trained or tested on is part of how it meets Article 10"), cites});
 }
 
 }  // namespace

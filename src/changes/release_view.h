@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "changes/phrase.h"
 #include "dossier/dossier.h"
 #include "findings/findings.h"
 #include "sbom/sbom.h"
@@ -15,7 +16,7 @@ namespace duolex::changes {
 struct ModelView {
   std::string path, sha256;
   bool readable = false;          // as a graph; hashes of graph and weights are empty otherwise
-  std::string unreadable_because;
+  Phrase unreadable_because;
   std::string graph_sha256;       // operators, attributes and wiring, inputs and outputs with their shapes
   std::string weights_sha256;     // the values of its constants
   std::string interface;          // "input f32[1,3,48,192] -> out f32[1,2]"

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "changes/phrase.h"
+
 namespace duolex::changes {
 
 // In the order of what weighs more. `none`: seen, and no ground to look at it under the act. `review`: a person must
@@ -14,12 +16,12 @@ enum class Weight { none, review, unknown, presumed };
 struct Signal {
   std::string kind;            // "component_added", "model_weights", …: docs/formats/diff.md
   std::string subject;         // the component, model, threshold, fact … it is about
-  std::string what;            // a sentence
-  std::string before, after;   // values; empty where there is none
+  Phrase what;                 // a sentence
+  Phrase before, after;        // values; empty where there is none
   Weight cra = Weight::none, ai = Weight::none;
-  std::string because;         // why it weighs so
+  Phrase because;              // why it weighs so
   std::vector<std::string> cites;
-  std::string covered_by = {};     // what was stated or foreseen that lowers a weight
+  Phrase covered_by = {};     // what was stated or foreseen that lowers a weight
 };
 
 using Signals = std::vector<Signal>;

@@ -31,12 +31,12 @@ void add_purpose(const ReleaseView& before, const ReleaseView& after, Signals& s
   const std::string &was = before.dossier->intended_purpose, &is = after.dossier->intended_purpose;
   if (was == is) return;
   const bool words = words_of(was) != words_of(is);
-  signals.push_back({"intended_purpose", "intended purpose", words ? "The intended purpose is described in other words" : "The intended purpose is written otherwise, in the same words", was, is,
+  signals.push_back({"intended_purpose", "intended purpose", phrase(words ? "The intended purpose is described in other words" : "The intended purpose is written otherwise, in the same words"), was, is,
                      words ? Weight::presumed : Weight::none, words ? Weight::presumed : Weight::none,
-                     words ? "both acts look at the purpose that was assessed; a person must show that it is the same" : "case, punctuation and spaces alone differ", both});
+                     phrase(words ? "both acts look at the purpose that was assessed; a person must show that it is the same" : "case, punctuation and spaces alone differ"), both});
 }
 
-std::string files(std::size_t count) { return std::to_string(count) + (count == 1 ? " file" : " files"); }
+Phrase files(std::size_t count) { return phrase(count == 1 ? "{n} file" : "{n} files", {{"n", std::to_string(count)}}); }
 
 void add_own_code(const ReleaseView& before, const ReleaseView& after, Signals& signals) {
   const auto hashes = [](const ReleaseView& view) {
@@ -47,11 +47,11 @@ void add_own_code(const ReleaseView& before, const ReleaseView& after, Signals& 
   const std::set<std::string> was = hashes(before), is = hashes(after);
   if (was.empty() || is.empty()) {
     const ReleaseView& bare = was.empty() ? before : after;
-    signals.push_back({"own_code_missing", bare.title(), "The product's own code of " + bare.title() + " is not among its artefacts", "", "", Weight::unknown, Weight::unknown,
-                       "a change in it cannot be seen; name what is placed on the market as an artefact of kind 'software'", both});
+    signals.push_back({"own_code_missing", bare.title(), phrase("The product's own code of {release} is not among its artefacts", {{"release", bare.title()}}), {}, {}, Weight::unknown, Weight::unknown,
+                       phrase("a change in it cannot be seen; name what is placed on the market as an artefact of kind 'software'"), both});
   } else if (was != is) {
-    signals.push_back({"own_code", "own code", "The product's own code changed", files(was.size()), files(is.size()), Weight::review, Weight::review,
-                       "hashes show that it changed, not how", both});
+    signals.push_back({"own_code", "own code", phrase("The product's own code changed"), files(was.size()), files(is.size()), Weight::review, Weight::review,
+                       phrase("hashes show that it changed, not how"), both});
   }
 }
 
@@ -59,15 +59,17 @@ void compare_lists(const std::vector<std::string>& was, const std::vector<std::s
   for (const std::string& w : is)
     if (std::find(was.begin(), was.end(), w) == was.end()) {
       Signal s = added;
-      s.subject = s.after = w;
-      s.what += ": " + w;
+      s.subject = w;
+      s.after = w;
+      s.what = phrase("{what}: {name}", {{"what", s.what}, {"name", w}});
       signals.push_back(std::move(s));
     }
   for (const std::string& w : was)
     if (std::find(is.begin(), is.end(), w) == is.end()) {
       Signal s = removed;
-      s.subject = s.before = w;
-      s.what += ": " + w;
+      s.subject = w;
+      s.before = w;
+      s.what = phrase("{what}: {name}", {{"what", s.what}, {"name", w}});
       signals.push_back(std::move(s));
     }
 }
@@ -82,18 +84,18 @@ void add_operation(const ReleaseView& before, const ReleaseView& after, Signals&
     const auto a = old.find(name), b = now.find(name);
     const std::string from = a == old.end() ? "" : a->second, to = b == now.end() ? "" : b->second;
     if (from == to) continue;
-    signals.push_back({"thresholds", name, "The threshold " + name + " is another", from, to, Weight::review, Weight::presumed,
-                       "a threshold decides which errors the system makes; its accuracy was shown at the other one", {"CRA/art/3/30", "AIA/art/3/23", "AIA/art/15/1"}});
+    signals.push_back({"thresholds", name, phrase("The threshold {name} is another", {{"name", name}}), from, to, Weight::review, Weight::presumed,
+                       phrase("a threshold decides which errors the system makes; its accuracy was shown at the other one"), {"CRA/art/3/30", "AIA/art/3/23", "AIA/art/15/1"}});
   }
   compare_lists(was.labels, is.labels,
-                {"labels", "", "A label is new", "", "", Weight::review, Weight::presumed, "the system says something that it could not say when it was assessed", both},
-                {"labels", "", "A label is gone", "", "", Weight::review, Weight::presumed, "what it stood for is said otherwise or not at all", both}, signals);
+                {"labels", "", phrase("A label is new"), {}, {}, Weight::review, Weight::presumed, phrase("the system says something that it could not say when it was assessed"), both},
+                {"labels", "", phrase("A label is gone"), {}, {}, Weight::review, Weight::presumed, phrase("what it stood for is said otherwise or not at all"), both}, signals);
   compare_lists(was.interfaces, is.interfaces,
-                {"interface_added", "", "An interface is new", "", "", Weight::presumed, Weight::review, "a new way in is a way of attack that was not assessed", {"CRA/art/3/30", "CRA/anx/I/PartI/2/j", "AIA/art/3/23"}},
-                {"interface_removed", "", "An interface is gone", "", "", Weight::review, Weight::review, "who used it does so otherwise", both}, signals);
+                {"interface_added", "", phrase("An interface is new"), {}, {}, Weight::presumed, Weight::review, phrase("a new way in is a way of attack that was not assessed"), {"CRA/art/3/30", "CRA/anx/I/PartI/2/j", "AIA/art/3/23"}},
+                {"interface_removed", "", phrase("An interface is gone"), {}, {}, Weight::review, Weight::review, phrase("who used it does so otherwise"), both}, signals);
   compare_lists(was.data_sources, is.data_sources,
-                {"data_sources", "", "A source of data is new", "", "", Weight::none, Weight::review, "where data come from is part of how the system meets Article 10", {"AIA/art/3/23", "AIA/art/10/2"}},
-                {"data_sources", "", "A source of data is gone", "", "", Weight::none, Weight::review, "what it brought is lacking or comes from elsewhere", {"AIA/art/3/23", "AIA/art/10/2"}}, signals);
+                {"data_sources", "", phrase("A source of data is new"), {}, {}, Weight::none, Weight::review, phrase("where data come from is part of how the system meets Article 10"), {"AIA/art/3/23", "AIA/art/10/2"}},
+                {"data_sources", "", phrase("A source of data is gone"), {}, {}, Weight::none, Weight::review, phrase("what it brought is lacking or comes from elsewhere"), {"AIA/art/3/23", "AIA/art/10/2"}}, signals);
 }
 
 void add_standards(const ReleaseView& before, const ReleaseView& after, Signals& signals) {
@@ -102,9 +104,9 @@ void add_standards(const ReleaseView& before, const ReleaseView& after, Signals&
     const auto is = std::find_if(now.begin(), now.end(), [&](const dossier::Standard& s) { return s.reference == was.reference; });
     const bool gone = is == now.end();
     if (!gone && (is->in_full || !was.in_full)) continue;
-    signals.push_back({"standard_weakened", was.reference, gone ? "The standard " + was.reference + " is no longer applied" : "The standard " + was.reference + " is now applied in part",
-                       was.in_full ? "in full" : "in part", gone ? "" : "in part", Weight::presumed, Weight::presumed,
-                       "conformity rested on it, and so may the procedure that was taken", {"CRA/art/27/1", "CRA/art/32/2", "AIA/art/40/1", "AIA/art/43/1"}});
+    signals.push_back({"standard_weakened", was.reference, phrase(gone ? "The standard {name} is no longer applied" : "The standard {name} is now applied in part", {{"name", was.reference}}),
+                       phrase(was.in_full ? "in full" : "in part"), gone ? Phrase() : phrase("in part"), Weight::presumed, Weight::presumed,
+                       phrase("conformity rested on it, and so may the procedure that was taken"), {"CRA/art/27/1", "CRA/art/32/2", "AIA/art/40/1", "AIA/art/43/1"}});
   }
 }
 
@@ -141,8 +143,8 @@ void add_controls(const ReleaseView& before, const ReleaseView& after, const rul
     const std::string status = is == now.end() ? "open" : is->status;
     if (status == "done") continue;
     const Reach reach = reach_of(was.id, base);
-    signals.push_back({"control_weakened", was.id, "The control " + was.id + " was done and no longer is", was.status, status, reach.cra ? Weight::presumed : Weight::none,
-                       reach.ai ? Weight::presumed : Weight::none, "a requirement that was met by it is met otherwise or not at all", reach.cites});
+    signals.push_back({"control_weakened", was.id, phrase("The control {id} was done and no longer is", {{"id", was.id}}), phrase("done"), phrase(status == "in_progress" ? "in progress" : status == "open" ? "open" : "not applicable"), reach.cra ? Weight::presumed : Weight::none,
+                       reach.ai ? Weight::presumed : Weight::none, phrase("a requirement that was met by it is met otherwise or not at all"), reach.cites});
   }
 }
 
@@ -159,8 +161,8 @@ void add_texts(const ReleaseView& before, const ReleaseView& after, const rules:
   for (const std::string& id : ids) {
     const auto a = was.find(id), b = is.find(id);
     if (a != was.end() && b != is.end() && a->second == b->second) continue;
-    Signal s{"document_text", id, "What the documents say under " + id + (a == was.end() ? " is new" : b == is.end() ? " is gone" : " changed"), "", "", Weight::none, Weight::none,
-             "the documents describe the product as it was assessed", {}};
+    Signal s{"document_text", id, phrase(a == was.end() ? "What the documents say under {id} is new" : b == is.end() ? "What the documents say under {id} is gone" : "What the documents say under {id} changed", {{"id", id}}), {}, {}, Weight::none, Weight::none,
+             phrase("the documents describe the product as it was assessed"), {}};
     for (const rules::DocumentItem& item : base.items) {
       if (item.id != id) continue;
       for (const rules::Cite& c : item.cites) {

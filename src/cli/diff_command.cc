@@ -17,6 +17,7 @@ void add_diff(Program& program) {
   command->add_option("--sign", given->request.sign, "Stand for the assessment: your name goes into the second release's dossier; two people do so");
   command->add_option("--role", given->request.role, "In which function")->needs("--sign");
   add_format(*command, given->request.format, {"text", "json", "html"});
+  command->add_option("--language,--lang", given->request.language, "Of text and page: en, de, fr, or one with a catalogue in the dossier");
   command->add_option("--out", given->request.out, "The file to write (default: standard output)");
   given->as_of.add(*command);
   add_law(*command, given->request.law);

@@ -102,6 +102,7 @@ struct VulnerabilityCheck {
 // The release against the last one before it with a declaration.
 struct ChangeCheck {
   std::string against;  // the baseline, or why there is none to compare with
+  Said against_said;    // the same for other languages
   std::string before, after;         // the versions; empty where there is no baseline
   std::string not_compared_because;  // a file of one of them that cannot be read
   std::optional<changes::Assessment> change;

@@ -9,13 +9,9 @@ void write_change_check(Page& page) {
   const ChangeCheck& c = page.a.change;
   page.section("change", said("Change since the last declaration"));
   page.h.open("p");
-  page.say(Page::law(c.against));
+  page.say(c.against_said);
   page.h.cites({"CRA/art/3/30", "AIA/art/43/4"}).close();
-  if (c.change) {
-    if (!page.english()) page.h.raw("<div lang=\"en\">\n");
-    write_change(page.h, *c.change, 3, most);
-    if (!page.english()) page.h.raw("</div>\n");
-  }
+  if (c.change) write_change(page.h, *c.change, 3, most, page.tongue);
   page.h.raw("</section>\n");
 }
 

@@ -85,7 +85,7 @@ details.proof{border-bottom:1px solid var(--line)}details.proof>summary{padding:
 summary{cursor:pointer}
 .tree{font-size:.94rem}.tree,.tree ul{list-style:none;margin:.15rem 0;padding-left:1.1rem}.tree ul{border-left:1px solid var(--line);margin-left:.35rem}
 .tree li{margin:.22rem 0}.tree>li{margin:.6rem 0}
-main.change{max-width:66rem}.change h2{margin-top:1.6rem}.change .acts h2{font-size:1.15rem}table.signals{table-layout:fixed}.signals thead th:nth-child(1){width:34%}.signals thead th:nth-child(2),.signals thead th:nth-child(3){width:6.6rem}.signals .tag{white-space:normal}
+main.change{max-width:66rem}.change h2{margin-top:1.6rem}.change .acts h2{font-size:1.15rem}table.signals{table-layout:fixed}.signals thead th:nth-child(1){width:32%}.signals thead th:nth-child(2),.signals thead th:nth-child(3){width:8.2rem}.signals .tag{white-space:normal}
 .detail{font:.76rem/1.4 var(--mono);color:var(--soft)}
 .test{margin:0 0 2.2rem}.test h3 code{font-size:1em;color:inherit}.test h4{font-size:.95rem;margin:.9rem 0 .2rem}
 .key{font-family:var(--serif);font-size:1.15rem;line-height:1.45}

@@ -52,12 +52,12 @@ std::set<std::string> sentences_of_the_sources() {
   std::set<std::string> sentences;
   const fs::path src = fs::path(DUOLEX_SOURCE_DIR) / "src";
   const std::regex call(R"((\bsaid\(|\btongue_\(|\bphrase\(|\bgive_ledger\([^"();]*(?=")))");
-  for (const fs::path& folder : {src / "documents", src / "workspace"})
+  for (const fs::path& folder : {src / "documents", src / "workspace", src / "changes"})
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
       const std::string name = entry.path().filename().string();
       if (!name.ends_with(".cc") || name.ends_with("_test.cc")) continue;
       const std::string text = *read_file(entry.path());
-      if (text.find("said(") == std::string::npos) continue;
+      if (text.find("said(") == std::string::npos && text.find("phrase(") == std::string::npos) continue;
       for (std::sregex_iterator it(text.begin(), text.end(), call), end; it != end; ++it)
         add_literals(text, static_cast<std::size_t>(it->position() + it->length()), sentences);
     }

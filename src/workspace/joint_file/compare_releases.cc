@@ -11,11 +11,14 @@
 namespace duolex::workspace {
 namespace {
 
+using documents::data;
+using documents::said;
+
 changes::ModelView model_view(const std::filesystem::path& path, const dossier::Artefact& artefact) {
-  changes::ModelView m{artefact.path, artefact.sha256, false, "", "", "", ""};
+  changes::ModelView m{artefact.path, artefact.sha256, false, {}, "", "", ""};
   const auto model = read_model(path);
   if (!model) {
-    m.unreadable_because = "it is no ONNX model that can be read";
+    m.unreadable_because = changes::phrase("it is no ONNX model that can be read");
     return m;
   }
   tensor::Fingerprint f = tensor::fingerprint(*model);
@@ -76,14 +79,18 @@ changes::Assessment compare(const OpenedRelease& before, const OpenedRelease& af
 
 documents::ChangeCheck check_change(const Subject& s) {
   documents::ChangeCheck c;
+  const auto against = [&](documents::Said what) {
+    c.against = documents::Tongue()(what);
+    c.against_said = std::move(what);
+  };
   if (s.dossier.releases.empty()) {
-    c.against = "No release is recorded, so no change was looked at.";
+    against(said("No release is recorded, so no change was looked at."));
     return c;
   }
   const dossier::Release& now = s.dossier.releases.back();
   const dossier::Release* baseline = declared_before(s.dossier, now);
   if (baseline == nullptr) {
-    c.against = "There is no baseline: no release before " + now.version + " has a declaration among its artefacts. Nothing was compared.";
+    against(said("There is no baseline: no release before {release} has a declaration among its artefacts. Nothing was compared.", {{"release", data(now.version)}}));
     return c;
   }
   c.before = baseline->version;
@@ -91,10 +98,10 @@ documents::ChangeCheck check_change(const Subject& s) {
   const auto before = open_release(s, *baseline), after = open_release(s, now);
   if (!before || !after) {
     c.not_compared_because = (before ? after : before).error()[0].message;
-    c.against = "Release " + now.version + " could not be compared with " + baseline->version + ", the last with a declaration: " + c.not_compared_because + ".";
+    against(said("Release {after} could not be compared with {before}, the last with a declaration: {why}", {{"after", data(now.version)}, {"before", data(baseline->version)}, {"why", data(c.not_compared_because)}}));
     return c;
   }
-  c.against = "Release " + now.version + " against " + baseline->version + ", the last before it with a declaration among its artefacts.";
+  against(said("Release {after} against {before}, the last before it with a declaration among its artefacts.", {{"after", data(now.version)}, {"before", data(baseline->version)}}));
   c.change = compare(**before, **after);
   return c;
 }

@@ -9,6 +9,7 @@
 #include "text/edit.h"
 #include "text/yaml_out.h"
 #include "workspace/joint_file/compare_releases.h"
+#include "workspace/joint_file/languages.h"
 
 namespace duolex::workspace {
 namespace {
@@ -77,6 +78,8 @@ ExitCode diff(const DiffRequest& request, std::ostream& out, std::ostream& err) 
   auto before = open(request.releases.front(), request.as_of, request.law);
   if (!before) return refused(before.error());
   const dossier::Dossier& d = after->subject->dossier;
+  const auto tongue = tongue_for(*after->subject, request.language);
+  if (!tongue) return refused(tongue.error());
   if (request.releases.size() == 1) {
     before->release = declared_before(before->subject->dossier, *before->release);
     if (before->release == nullptr)
@@ -93,14 +96,14 @@ ExitCode diff(const DiffRequest& request, std::ostream& out, std::ostream& err) 
     if (const ExitCode code = sign(request, d, a, err); code != ExitCode::clear) return code;
     changes::add_signature(a, {request.sign, request.role, to_string(request.today), false});
   }
-  const std::string bytes = request.format == "json" ? changes::to_json(a) : request.format == "html" ? documents::change_html(a) : documents::change_text(a, request.style);
+  const std::string bytes = request.format == "json" ? changes::to_json(a) : request.format == "html" ? documents::change_html(a, *tongue) : documents::change_text(a, request.style, *tongue);
   if (!request.out) {
     out << bytes;
   } else if (const auto written = write_file_atomically(*request.out, bytes); !written) {
     err << render(written.error());
     return ExitCode::cannot_write;
   } else {
-    out << documents::change_sentence(a) << "\nwritten: " << request.out->string() << "\n";
+    out << documents::change_sentence(a, *tongue) << "\nwritten: " << request.out->string() << "\n";
   }
   out.flush();
   if (!out) return ExitCode::cannot_write;

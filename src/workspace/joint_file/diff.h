@@ -18,6 +18,7 @@ struct DiffRequest {
   Day as_of;
   std::optional<std::filesystem::path> law;
   std::string format = "text";        // text, json, html
+  std::string language = "en";        // of text and page
   std::optional<std::filesystem::path> out;  // a file; otherwise the stream
   std::string sign, role;             // who stands for the assessment; empty: nobody signs
   Day today;                          // of the signature
