@@ -109,7 +109,7 @@ void add_bill_signals(const ReleaseView& before, const ReleaseView& after, const
   const auto could = capabilities(before, base), can = capabilities(after, base);
   for (const auto& [capability, reason] : can) {
     if (could.contains(capability)) continue;
-    signals.push_back({"capability_gained", capability.first, phrase("The product gained what suggests {fact}", {{"fact", capability.first + " = " + capability.second}}), {}, law_words(reason), Weight::presumed, Weight::review,
+    signals.push_back({"capability_gained", capability.first, phrase("The product gained what suggests {fact}", {{"fact", capability.first + " = " + capability.second}}), {}, told_by(reason), Weight::presumed, Weight::review,
                        phrase("what a component can do and none could before brings threats that were not assessed"), {"CRA/art/3/30", "CRA/rec/39", "AIA/art/3/23"}});
   }
 }

@@ -50,6 +50,12 @@ Phrase law_value(std::string value) {
   return p;
 }
 
+Phrase told_by(std::string sentence) {
+  Phrase p(std::move(sentence));
+  p.kind_ = Phrase::Kind::told;
+  return p;
+}
+
 Phrase listed(std::vector<Phrase> members, std::string separator) {
   Phrase p;
   p.kind_ = Phrase::Kind::list;

@@ -10,7 +10,7 @@ namespace duolex::changes {
 
 class Phrase {
  public:
-  enum class Kind { data, value, sentence, list };
+  enum class Kind { data, value, told, sentence, list };
   using Names = std::vector<std::pair<std::string, Phrase>>;
 
   Phrase() = default;
@@ -28,6 +28,7 @@ class Phrase {
  private:
   friend Phrase phrase(std::string pattern, Names names);
   friend Phrase law_value(std::string value);
+  friend Phrase told_by(std::string sentence);
   friend Phrase listed(std::vector<Phrase> members, std::string separator);
   Kind kind_ = Kind::data;
   std::string text_;
@@ -40,6 +41,8 @@ class Phrase {
 [[nodiscard]] Phrase law_words(const std::string& sentence);
 // A value of the law's vocabulary as text: "yes", "{module_a, module_h}".
 [[nodiscard]] Phrase law_value(std::string value);
+// A sentence in English that another room has put together; the documents know its patterns.
+[[nodiscard]] Phrase told_by(std::string sentence);
 [[nodiscard]] Phrase listed(std::vector<Phrase> members, std::string separator = ", ");
 
 }  // namespace duolex::changes

@@ -3,6 +3,7 @@
 
 #include "documents/change.h"
 #include "documents/law_said.h"
+#include "documents/told.h"
 
 namespace duolex::documents {
 
@@ -13,6 +14,7 @@ Said phrase_said(const Phrase& p) {
   switch (p.kind()) {
     case Phrase::Kind::data: return data(p.raw());
     case Phrase::Kind::value: return text_said(p.raw());
+    case Phrase::Kind::told: return pattern_of(p.raw());
     case Phrase::Kind::list: {
       std::vector<Said> members;
       for (const auto& [name, part] : p.names()) members.push_back(phrase_said(part));
