@@ -183,6 +183,57 @@ TEST(Bounds, OfWindowsContainThemToo) {
   contain_thousands_of_samples(As::short_windows);
 }
 
+// Over balls: samples on and within them stay inside, and of a linear network the bound is the dual norm to the last digits.
+TEST(Bounds, OverBallsContainSamplesAndAreExactWhereNothingBends) {
+  for (const bool linear : {true, false})
+    for (const Crown::Round round : {Crown::Round::l2, Crown::Round::l1}) {
+      const auto p = prepared(linear ? dense("x", "y", 6, 3, 71) : dense("x", "a", 6, 8, 72) + node("Relu", {"a"}, {"b"}) + dense("b", "c", 8, 6, 73) + node("HardSwish", {"c"}, {"d"}) + dense("d", "y", 6, 3, 74), {1, 6});
+      Runner<double> runner(p->network);
+      const Random random(21, linear ? 1 : 2);
+      std::vector<double> x(6), radius(6), low(6), high(6);
+      for (std::size_t f = 0; f < 6; ++f) {
+        x[f] = random.normal(f);
+        radius[f] = 0.3 + 0.2 * random.uniform(f + 50);
+        low[f] = x[f] - radius[f];
+        high[f] = x[f] + radius[f];
+      }
+      Crown crown(p), box(p);
+      for (Crown* c : {&crown, &box}) {
+        c->set_boxes(low.data(), high.data());
+        if (c == &crown) c->set_ball(round, x, radius);
+        c->intervals();
+        c->take_as_root();
+        c->refine(true);
+      }
+      std::vector<double> rows(3 * lanes, 0), bounds(lanes), of_box(lanes);
+      for (std::size_t c = 0; c < lanes; ++c) rows[c % 3 * lanes + c] = c % 2 == 0 ? 1 : -1;
+      crown.lower(rows.data(), bounds.data());
+      box.lower(rows.data(), of_box.data());
+      std::vector<double> y(3), centre(3);
+      runner.forward(x.data(), 1, centre.data());
+      for (std::size_t c = 0; c < 6; ++c) EXPECT_GT(bounds[c], of_box[c]) << "a ball is less than its box";
+      std::vector<double> least(6, INFINITY);
+      for (std::size_t i = 0; i < samples; ++i) {
+        std::vector<double> point(6), way(6);
+        double norm = 0;
+        for (std::size_t f = 0; f < 6; ++f) {
+          way[f] = round == Crown::Round::l1 ? (f == i % 6 ? (i % 12 < 6 ? 1.0 : -1.0) : i % 5 == 0 ? random.normal(100 + 6 * i + f) : 0.0) : random.normal(100 + 6 * i + f);
+          norm += round == Crown::Round::l1 ? std::fabs(way[f]) : way[f] * way[f];
+        }
+        norm = round == Crown::Round::l1 ? norm : std::sqrt(norm);
+        for (std::size_t f = 0; f < 6; ++f) point[f] = x[f] + way[f] / norm * radius[f] * (1 - 1e-12);
+        runner.forward(point.data(), 1, y.data());
+        for (std::size_t c = 0; c < 6; ++c) {
+          const double value = (c % 2 == 0 ? 1 : -1) * y[c % 3];
+          least[c] = std::min(least[c], value);
+          ASSERT_LE(bounds[c], value + 1e-12);
+        }
+      }
+      // 4,000 directions come near the worst one, and the bound is there.
+      for (std::size_t c = 0; c < 6 && linear; ++c) EXPECT_NEAR(bounds[c], least[c], round == Crown::Round::l1 ? 1e-9 : 0.1 * std::fabs(least[c] - (c % 2 == 0 ? 1 : -1) * centre[c % 3]));
+    }
+}
+
 // A product has its extremes at corners, which are known: branching on the inputs finds out between a hair above and a
 // hair below them.
 TEST(Bounds, TheLargestProductIsFoundToAHair) {

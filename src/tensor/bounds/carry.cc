@@ -26,7 +26,31 @@ void Crown::clear_rows() {
 void Crown::settle(std::size_t value) {
   double total[lanes] = {};
   smallest_over_box(active_[value].data(), active_[value].size(), rows_.data() + place(value), low(value), high(value), boxes_, total, sum_);
+  if (value == 0 && !centre_.empty()) settle_ball(total);
   for (std::size_t c = 0; c < lanes; ++c) constant_[c] += total[c];
+}
+
+// Over the ball: the value at its centre less the dual norm of the coefficients. What is larger, this or the bound over
+// the box, holds.
+void Crown::settle_ball(double* total) {
+  double at_centre[lanes] = {}, norm[lanes] = {}, size[lanes] = {};
+  for (const std::int32_t f : active_[0]) {
+    const double* const a = rows_.data() + place(0) + static_cast<std::size_t>(f) * lanes;
+    const double x = centre_[static_cast<std::size_t>(f)], r = radii_[static_cast<std::size_t>(f)];
+    for (std::size_t c = 0; c < lanes; ++c) {
+      const double reach = std::fabs(a[c]) * r;
+      at_centre[c] += a[c] * x;
+      size[c] += std::fabs(a[c] * x);
+      norm[c] = round_ == Round::l1 ? std::max(norm[c], reach) : norm[c] + reach * reach;
+    }
+  }
+  for (std::size_t c = 0; c < lanes; ++c) {
+    const double away = (round_ == Round::l1 ? norm[c] : std::sqrt(norm[c])) * (1 + gamma(active_[0].size())) + 1e-150;
+    if (at_centre[c] - away > total[c]) {
+      total[c] = at_centre[c] - away;
+      sum_[c] += size[c] + away;
+    }
+  }
 }
 
 void Crown::carry(std::size_t value, Way way, double* bounds) {

@@ -60,6 +60,9 @@ Certificate Certifier::certify(const float* x, std::size_t label, const CertifyO
     high[f] = std::min(std::nextafter(v + options.eps, INFINITY), std::max(options.domain_high, v));
   }
   s.crown.set_boxes(low.data(), high.data());
+  s.crown.clear_ball();
+  if (options.ball != CertifyOptions::Ball::none)
+    s.crown.set_ball(options.ball == CertifyOptions::Ball::l2 ? Crown::Round::l2 : Crown::Round::l1, options.centre, options.radius);
   s.crown.intervals();
   const std::size_t output = s.prepared->program().output, boxes = s.crown.boxes();
   result.margin = INFINITY;

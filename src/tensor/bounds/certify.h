@@ -22,6 +22,11 @@ struct CertifyOptions {
   double eps = 0;                             // in the model's input units
   double domain_low = 0, domain_high = 1;     // every coordinate stays within; infinities switch that off
   std::vector<double> low, high;              // a box in place of eps and domain: no counter-example is looked for in it
+  // With the box: inputs are also within a ball around `centre`, where the L2 or L1 norm of the differences, each over its
+  // radius, is at most 1.
+  enum class Ball { none, l2, l1 };
+  Ball ball = Ball::none;
+  std::vector<double> centre, radius;
   // Where branch and bound ends undecided, per sample. With the count of parts alone the outcome is a function of the
   // sample; out_of_time, asked now and then, is for callers who have a clock. Empty: never.
   std::size_t most_parts = 100'000;

@@ -70,6 +70,12 @@ void Crown::set_boxes(const double* lower, const double* upper) {
   rounding_ = 0;
 }
 
+void Crown::set_ball(Round round, std::vector<double> centre, std::vector<double> radius) {
+  round_ = round;
+  centre_ = std::move(centre);
+  radii_ = std::move(radius);
+}
+
 void Crown::intervals() {
   for (std::size_t s = 0; s < prepared_->steps.size(); ++s) interval(s);
 }

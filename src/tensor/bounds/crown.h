@@ -34,6 +34,12 @@ class Crown {
   void set_box(std::size_t lane, const double* lower, const double* upper);
   void set_boxes(const double* lower, const double* upper);  // the same in all lanes
 
+  // Of all lanes: inputs lie within their boxes and also within a ball around `centre`, where the norm of the
+  // coordinates' differences, each over its `radius`, is at most 1. Bounds carried backward then end with the dual norm.
+  enum class Round { l2, l1 };
+  void set_ball(Round round, std::vector<double> centre, std::vector<double> radius);
+  void clear_ball() { centre_.clear(); }
+
   // Intervals of every value, in each lane.
   void intervals();
   // Takes the boxes as the widest that will be asked about: rounding is accounted for by the values over them. After
@@ -119,6 +125,7 @@ class Crown {
   };
   void carry(std::size_t value, Way way, double* bounds);
   void settle(std::size_t value);
+  void settle_ball(double* total);
   void carry_linear(std::size_t step);
   void carry_other(std::size_t step);
   void carry_activation(std::size_t step);
@@ -132,6 +139,8 @@ class Crown {
   std::shared_ptr<const Prepared> prepared_;
   std::size_t boxes_ = lanes;
   bool gave_up_ = false;
+  Round round_ = Round::l2;
+  std::vector<double> centre_, radii_;       // empty: no ball
   double worked_ = 0;                        // multiply-adds of carry(), for one lane
   std::vector<double> work_at_;              // of the last carry(), down to each of the first steps
   std::vector<std::vector<std::size_t>> readers_;  // nonlinear steps that read a value

@@ -40,7 +40,7 @@ bool Crown::is_open(std::size_t value, std::size_t feature) const {
 
 void Crown::tighten(std::size_t value, bool shared) {
   const std::size_t maker = prepared_->maker[value];
-  if (maker == no_step || prepared_->interval_is_best[value]) return;
+  if (maker == no_step || (prepared_->interval_is_best[value] && centre_.empty())) return;
   // The interval of a function of one number, whose input is tightened already, is as good.
   if (std::holds_alternative<Unary>(prepared_->program().steps[maker].operation)) return;
   const bool windowed = prepared_->large && boxes_ == 1;

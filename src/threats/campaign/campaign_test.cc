@@ -66,6 +66,23 @@ TEST(Campaign, TheBracketHoldsAndThreadsDoNotChangeIt) {
   EXPECT_EQ(result_json(s.plan, *one, {}), result_json(s.plan, *two, {}));
 }
 
+TEST(Campaign, ProofsInOtherNormsStayBelowWhatAttacksLeave) {
+  for (const auto& [norm, epsilon] : {std::pair{evasion::Norm::l2, 0.4}, {evasion::Norm::l1, 0.8}}) {
+    Small s = small(epsilon);
+    s.plan.norm = norm;
+    s.plan.effort = {evasion::AttackSet::apgd_ce, 30, 4, 200};
+    s.plan.certify = "crown";
+    const auto f = run(s.plan, s.files, 2, {});
+    ASSERT_TRUE(f) << render(f.error());
+    ASSERT_TRUE(f->certification_ran);
+    EXPECT_GT(f->certified_correct(), 0u) << name_of(norm);
+    EXPECT_LE(f->certified_correct(), f->attacked_correct()) << name_of(norm);
+    // As many at least with the mean and deviation that change nothing.
+    s.plan.normalisation = {{0.0F}, {1.0F}};
+    EXPECT_EQ(run(s.plan, s.files, 2, {})->certified_correct(), f->certified_correct()) << name_of(norm);
+  }
+}
+
 // Where nothing is proven the search says how far proofs reach, and that holds when it is tried by itself.
 TEST(Campaign, TheEpsilonOfProofsIsFound) {
   Small s = small(0.9);

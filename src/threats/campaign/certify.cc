@@ -14,7 +14,7 @@ namespace {
 
 // Why nothing can be proven about this target and plan; "" when something can.
 std::string obstacle(const Work& work) {
-  if (work.plan.norm != evasion::Norm::linf) return "proofs are known for linf only";
+  if (work.plan.norm == evasion::Norm::budgets) return "proofs are known for linf, l2 and l1 only";
   if (work.plan.task != evasion::Task::classes) return "proofs are known for classes only";
   if (work.network == nullptr) return work.target.has_gradient() ? "bounds are known for the engine's own networks, and not for a model in libtorch" : "a black box has no weights to prove anything about";
   return "";
@@ -28,15 +28,22 @@ std::vector<float> normalise(const Work& work, std::size_t number, bounds::Certi
   std::vector<float> x(row.size());
   options.low.resize(row.size());
   options.high.resize(row.size());
+  options.ball = work.plan.norm == evasion::Norm::l2 ? bounds::CertifyOptions::Ball::l2 : work.plan.norm == evasion::Norm::l1 ? bounds::CertifyOptions::Ball::l1 : bounds::CertifyOptions::Ball::none;
+  options.centre.resize(row.size());
+  options.radius.resize(row.size());
+  const bool scaled = !work.plan.normalisation.mean.empty();
   for (std::size_t i = 0; i < row.size(); ++i) {
     const std::size_t channel = i / (form.height * form.width) % form.channels;
-    const double mean = work.plan.normalisation.mean[channel], deviation = work.plan.normalisation.deviation[channel], v = row[i];
+    const double mean = scaled ? work.plan.normalisation.mean[channel] : 0.0F, deviation = scaled ? work.plan.normalisation.deviation[channel] : 1.0F, v = row[i];
     const double low = std::nextafter(std::max(0.0, v - options.eps), -INFINITY), high = std::nextafter(std::min(1.0, v + options.eps), INFINITY);
     // Each operation rounds once; two steps outwards are more than both.
     const auto outwards = [](double at, double to) { return std::nextafter(std::nextafter(std::nextafter(at, to), to), to); };
     options.low[i] = outwards((outwards(low - mean, -INFINITY)) / deviation, -INFINITY);
     options.high[i] = outwards((outwards(high - mean, INFINITY)) / deviation, INFINITY);
-    x[i] = (row[i] - work.plan.normalisation.mean[channel]) / work.plan.normalisation.deviation[channel];
+    x[i] = scaled ? (row[i] - work.plan.normalisation.mean[channel]) / work.plan.normalisation.deviation[channel] : row[i];
+    // Not the number in single precision; the division's rounding is one among those of the bound.
+    options.centre[i] = (v - mean) / deviation;
+    options.radius[i] = outwards(outwards(options.eps, INFINITY) / deviation, INFINITY);
   }
   return x;
 }
@@ -57,7 +64,7 @@ std::optional<std::vector<CertifiedSample>> prove(const Work& work, const std::s
         mine.out_of_time = [&, start] { return work.stopped() || (work.hooks.seconds && work.hooks.seconds() - start > work.plan.certify_seconds); };
         std::vector<float> normalised;
         const float* x = work.rows.row(number).data();
-        if (!work.plan.normalisation.mean.empty()) {
+        if (!work.plan.normalisation.mean.empty() || work.plan.norm != evasion::Norm::linf) {
           normalised = normalise(work, number, mine);
           x = normalised.data();
         }
