@@ -95,8 +95,9 @@ Decision decide(const Plan& plan, const Findings& f) {
   if (!plan.require) return {"measured", "no criterion was set before the run (--require SHARE)"};
   const Interval i = clopper_pearson(f.attacked_correct(), f.results.size(), plan.confidence);
   const std::string seen = percent(i.low) + " to " + percent(i.high) + ", demanded " + percent(*plan.require);
-  if (i.low >= *plan.require) return {"met", "right under every attack of the set: " + seen};
-  if (i.high < *plan.require) return {"not_met", "right under every attack of the set: " + seen};
+  const std::string held = has_reference(plan.task) ? "unchanged under every attack of the set: " : "right under every attack of the set: ";
+  if (i.low >= *plan.require) return {"met", held + seen};
+  if (i.high < *plan.require) return {"not_met", held + seen};
   return {"inconclusive", "the demanded share lies within the interval: " + seen + "; more samples would narrow it"};
 }
 
