@@ -151,7 +151,7 @@ const std::vector<Injection>& injections() {
       {"weights", [](Release& r, std::mt19937& g) { r.view.models[0].sha256 = fresh(g); r.view.models[0].weights_sha256 = fresh(g); }, W::review, W::presumed},
       {"graph", [](Release& r, std::mt19937& g) { r.view.models[0].sha256 = fresh(g); r.view.models[0].graph_sha256 = fresh(g); }, W::review, W::presumed},
       {"interface of the model", [](Release& r, std::mt19937& g) { r.view.models[0].sha256 = fresh(g); r.view.models[0].interface = "x f32 [1, 4] -> y f32 [1, 3]"; }, W::review, W::presumed},
-      {"a model that cannot be read", [](Release& r, std::mt19937& g) { r.view.models[0] = {"m.onnx", fresh(g), false, std::string("no ONNX"), "", "", ""}; }, W::unknown, W::unknown},
+      {"a model that cannot be read", [](Release& r, std::mt19937& g) { r.view.models[0] = {"m.onnx", fresh(g), false, std::string("no ONNX"), "", "", ""}; }, W::review, W::presumed},
       {"a model is added", [](Release& r, std::mt19937& g) { r.view.models.push_back({fresh(g) + ".onnx", fresh(g), true, {}, "g9", "w9", ""}); }, W::review, W::presumed},
       {"a model is removed", [](Release& r, std::mt19937&) { r.view.models.clear(); }, W::review, W::presumed},
       {"a model is replaced under another name", [](Release& r, std::mt19937& g) { r.view.models[0].path = fresh(g); r.view.models[0].sha256 = fresh(g); r.view.models[0].weights_sha256 = "w2"; }, W::review, W::presumed},
@@ -247,6 +247,18 @@ TEST(Assessment, AForeseenChangeIsHonouredWithinItsLimitOnly) {
   a = assessed(before, after);
   EXPECT_EQ(a.ai.verdict, Weight::presumed);
   EXPECT_TRUE(std::any_of(a.signals.begin(), a.signals.end(), [](const Signal& s) { return s.kind == "foreseen_not_found"; }));
+}
+
+TEST(Assessment, AChangedModelThatCannotBeReadCountsAsAnother) {
+  Release before, after;
+  fill(before, "1.0");
+  fill(after, "1.1");
+  after.view.models[0] = {"m.onnx", "m2", false, phrase("it is no ONNX"), {}, {}, {}};
+  const Assessment a = assessed(before, after);
+  EXPECT_EQ(a.ai.verdict, Weight::presumed) << "a person can refute it with a file; an unknown that nothing ends would bar every further release";
+  EXPECT_EQ(a.cra.verdict, Weight::review);
+  after.view.models[0].sha256 = "m1";
+  EXPECT_EQ(assessed(before, after).ai.verdict, Weight::none) << "the same file is the same model, read or not";
 }
 
 TEST(Assessment, SaysWhatBindsAgain) {

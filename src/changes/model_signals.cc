@@ -22,9 +22,8 @@ void compare(const ModelView& was, const ModelView& is, Signals& signals) {
   if (!was.readable || !is.readable) {
     s.kind = "model_unreadable";
     s.what = phrase("The model {path} changed", {{"path", is.path}});
-    s.ai = Weight::unknown;
-    s.cra = Weight::unknown;
-    s.because = phrase("how it changed cannot be seen: {why}", {{"why", is.readable ? was.unreadable_because : is.unreadable_because}});
+    s.because = phrase("how it changed cannot be seen, so it counts as another model until a person shows otherwise: {why}",
+                       {{"why", is.readable ? was.unreadable_because : is.unreadable_because}});
   } else if (was.interface != is.interface) {
     s.kind = "model_structure";
     s.what = phrase("The model {path} takes or gives something else", {{"path", is.path}});
