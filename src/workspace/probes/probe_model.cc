@@ -344,8 +344,9 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
     hashes["runtime"] = sha256_hex(*library);
   }
   if (torch) hashes["torch"] = torch->sha256;
-  campaign::Provenance provenance{program_version, "", name_of(tensor::best_instruction_set()), sha256_hex(plan_text), hashes["model"], hashes["inputs"],
-                                  hashes["labels"], request.threads, evidence ? evidence->state().interruptions : 0, {}};
+  const auto hash_of = [&](const char* name) { return hashes.contains(name) ? hashes.at(name) : std::string(); };  // a map has no labels
+  campaign::Provenance provenance{program_version, "", name_of(tensor::best_instruction_set()), sha256_hex(plan_text), hashes["model"], hash_of("inputs"),
+                                  hash_of("labels"), request.threads, evidence ? evidence->state().interruptions : 0, {}};
   if (const auto self = read_file(std::filesystem::read_symlink("/proc/self/exe"))) provenance.program_sha256 = hashes["program"] = sha256_hex(*self);
   if (evidence)
     if (auto done = evidence->bind(hashes); !done) return refused(done.error());
