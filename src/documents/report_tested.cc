@@ -4,6 +4,7 @@
 
 #include "documents/curve.h"
 #include "documents/page.h"
+#include "text/figures.h"
 
 namespace duolex::documents {
 namespace {
@@ -61,12 +62,22 @@ void write_model(Page& page, const ModelTest& t) {
   h.cites(t.record.provisions).close();
   if (!t.starts_to_fail.empty()) page.with("p", t.starts_to_fail, "class=\"key\"");
   page.table(said("Counts"), {{"name", said("Of the samples drawn before the data was opened")}, {"", said("Samples")}, {"", said("Interval (95 %)")}});
-  count_row(page, said("right as they are"), t.clean, t.samples);
-  count_row(page, said("right under every attack: the true number is at most this"), t.attacked, t.samples);
-  count_row(page, said("proven right: the true number is at least this"), t.certified, t.samples);
-  for (const CurveRow& c : t.curve)
-    if (c.epsilon > 0) count_row(page, said("right under attack within {size}", {{"size", data(t.norm + " " + size_of(c.epsilon, !t.pictures.empty()))}}), c.right, t.samples);
+  // The answer to a map or sequence is held against the answer to the sample as it is: nobody said what is right.
+  const bool kept = !t.changed_when.empty();
+  count_row(page, kept ? said("answered as they are") : said("right as they are"), t.clean, t.samples);
+  count_row(page, kept ? said("unchanged under every attack: the true number is at most this") : said("right under every attack: the true number is at most this"), t.attacked, t.samples);
+  count_row(page, kept ? said("proven unchanged: the true number is at least this") : said("proven right: the true number is at least this"), t.certified, t.samples);
+  for (const CurveRow& c : t.curve) {
+    if (c.epsilon <= 0) continue;
+    const Said size = data(t.norm + " " + size_of(c.epsilon, !t.pictures.empty()));
+    count_row(page, kept ? said("unchanged under attack within {size}", {{"size", size}}) : said("right under attack within {size}", {{"size", size}}), c.right, t.samples);
+  }
   page.end_table();
+  if (t.searched) {
+    const Said tried = data(std::to_string(*t.searched));
+    page.with("p", t.proven_to > 0 ? said("Proofs reach as far as {size}, looked for on {n} samples.", {{"size", data(t.norm + " " + text::figure(t.proven_to))}, {"n", tried}})
+                                   : said("Nothing was proven at any size, looked for on {n} samples.", {{"n", tried}}));
+  }
   h.raw(robustness_curve(t, page.tongue).c_str());
   if (!t.pictures.empty()) {
     page.with("p", said("Samples, what was changed (stretched), and what the model then got wrong:"));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,9 @@ struct ModelTest {
   Counted clean, attacked, certified;
   std::vector<CurveRow> curve;          // from 0 on, by epsilon
   Said starts_to_fail;                  // sentences, or empty
+  std::string changed_when;             // of a map or sequence, whose answers are held against the answer to the sample as it is
+  std::optional<std::size_t> searched;  // samples for which the largest epsilon with a proof was looked for
+  double proven_to = 0;                 // it; 0: nothing was proven at any
   std::vector<std::string> attacks;     // "apgd-ce: 5"
   std::vector<std::string> signs;       // of masked robustness
   std::vector<std::string> corruptions; // "gaussian_noise 0.1: 40"

@@ -63,7 +63,8 @@ std::vector<std::string> not_tested(const Plan& plan, const Findings& f) {
   std::vector<std::string> out = f.not_tested;
   if (!f.complete) out.push_back("samples that the run did not reach: " + std::to_string(f.picked.size() - f.results.size()));
   if (plan.effort.set == evasion::AttackSet::none) out.push_back("evasion: no attack was asked for");
-  if (plan.effort.set == evasion::AttackSet::apgd_ce && !f.table) out.push_back("attacks beyond APGD on cross-entropy");
+  if (plan.effort.set == evasion::AttackSet::apgd_ce && !f.table)
+    out.push_back(has_reference(plan.task) ? "attacks beyond APGD on the margin of the criterion" : "attacks beyond APGD on cross-entropy");
   if (has_reference(plan.task)) out.push_back("whether the answer to a sample as it is is right: it is what the others are held against");
   if (!plan.backdoor) out.push_back("backdoors: not asked for");
   if (!plan.confidentiality && plan.extraction.empty()) out.push_back("confidentiality: not asked for");

@@ -73,6 +73,10 @@ Said starts_to_fail(const documents::ModelTest& t) {
   };
   if (fails == nullptr) return said("No attack broke a sample up to {size}, the largest size that was tried.", {{"size", size(t.curve.back())}});
   const std::vector<std::pair<std::string, Said>> names = {{"size", size(*fails)}, {"n", data(std::to_string(fails->right.count))}, {"m", data(std::to_string(t.clean.count))}};
+  if (!t.changed_when.empty())
+    return holds == nullptr ? said("It starts to fail at {size}, the smallest size that was tried: {n} of the {m} answers are unchanged.", names)
+                            : said("It starts to fail at {size}, the first size tried beyond {held} at which all held: {n} of the {m} answers are unchanged.",
+                                   {names[0], names[1], names[2], {"held", size(*holds)}});
   Said all = listed({holds == nullptr ? said("It starts to fail at {size}, the smallest size that was tried: {n} of the {m} that were right without an attack still are.", names)
                                       : said("It starts to fail at {size}, the first size tried beyond {held} at which all held: {n} of the {m} that were right without an attack still are.",
                                              {names[0], names[1], names[2], {"held", size(*holds)}})}, " ");
@@ -118,6 +122,11 @@ documents::ModelTest model_test(const json& j, const documents::EvidenceRow& rec
     documents::PictureRow row{std::to_string(whole(at(p, "sample"))), word(at(p, "attack")), text::figure(number(at(p, "distance"))), whole(at(p, "width")), whole(at(p, "height")),
                               word(at(p, "original")), word(at(p, "change")), word(at(p, "example"))};
     if (t.pictures.size() < most_pictures && is_base64(row.original) && is_base64(row.change) && is_base64(row.example)) t.pictures.push_back(std::move(row));
+  }
+  t.changed_when = word(at(at(j, "answer"), "changed_when"));
+  if (const json& e = at(at(j, "certification"), "largest_epsilon"); e.is_object()) {
+    t.searched = list(at(e, "samples")).size();
+    t.proven_to = number(at(e, "proven_at"));
   }
   t.starts_to_fail = starts_to_fail(t);
   return t;
