@@ -120,6 +120,7 @@ bool OnnxReader::tensor(std::string_view bytes, std::size_t offset, Tensor& tens
   if (!elements || *elements * std::max<std::size_t>(1, size_of(tensor.type)) > limits_.tensor_bytes)
     return fail(offset, "a tensor of shape " + to_string(tensor.shape) + " is too large");
   const std::size_t wanted = *elements * size_of(tensor.type);
+  if (is_external && tensor.type == Type::string) return fail(offset, "strings cannot lie in another file");
   if (is_external) return load_external(external, offset, wanted, tensor.bytes);
   if (is_raw) {
     if (tensor.type == Type::string) return fail(raw->offset, "strings cannot be raw data");

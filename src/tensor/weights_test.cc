@@ -68,6 +68,9 @@ TEST(WeightsOutside, AreRefusedWithTheirPlace) {
   EXPECT_EQ(refused(outside("w", {2}, "w.bin", 20)), "byte 6: external data 'w.bin' does not hold the bytes that the shape asks for");
   EXPECT_EQ(refused(outside("w", {1 << 30}, "w.bin", 0)), "byte 6: a tensor of shape [1073741824] is too large");
   EXPECT_EQ(refused(outside("w", {2}, "v.bin", 0)), "byte 6: no 'v.bin'");
+  // The last element type holds: 8 is that of strings.
+  EXPECT_EQ(refused(outside("w", {2}, "w.bin", 0) + number_field(2, 8)), "byte 6: strings cannot lie in another file");
+  EXPECT_FALSE(read_onnx("m.onnx", testing::model(bytes_field(5, outside("w", {2}, "w.bin", 0) + number_field(2, 8)) + node("Add", {"x", "w"}, {"y"}), {2}), {}, beside));
   Limits small;
   small.bytes = 60;
   EXPECT_NE(refused(outside("w", {2}, "w.bin", 0), small).find("larger than 60 bytes"), std::string::npos);
