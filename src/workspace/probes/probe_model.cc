@@ -378,9 +378,10 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
     if (name == "sample" && evidence) {
       if (auto done = evidence->add_sample(line); !done) heard.unwritten = done.error();
     } else if (name == "estimate") {
-      char text[120];
-      std::snprintf(text, sizeof text, "at most %.0f passes forward and %.0f with gradients: up to %s with %u %s\n", j["forward_passes"].get<double>(),
-                    j["gradient_passes"].get<double>(), in_words(j["seconds"].get<double>()).c_str(), request.threads, request.threads == 1 ? "thread" : "threads");
+      char text[160];
+      std::snprintf(text, sizeof text, "the attacks take at most %.0f passes forward and %.0f with gradients: about %s with %u %s; checks%s come on top\n",
+                    j["forward_passes"].get<double>(), j["gradient_passes"].get<double>(), in_words(j["seconds"].get<double>()).c_str(), request.threads,
+                    request.threads == 1 ? "thread" : "threads", plan.certify.empty() ? "" : " and proofs");
       err << text << std::flush;
     } else if (name == "progress" && request.progress) {
       err << "\r" << j["stage"].get<std::string>() << " " << j["done"].get<std::size_t>() << " of " << j["of"].get<std::size_t>() << "   " << std::flush;
