@@ -1,8 +1,6 @@
 // A whole dossier from its first blocker to a signed declaration, and back: whatever is taken away, it is refused again.
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/pkcs12.h>
-#include <openssl/x509.h>
+#include <openssl/rsa.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -13,6 +11,7 @@
 
 #include "base/file.h"
 #include "evidence/cms.h"
+#include "self_signed.h"
 #include "workspace/joint_file/assess.h"
 #include "workspace/joint_file/diff.h"
 #include "workspace/joint_file/docs.h"
@@ -115,26 +114,8 @@ class Declaration : public testing::Test {
 
   // A PKCS#12 file with a new key.
   fs::path new_key() {
-    EVP_PKEY* key = EVP_RSA_gen(2048);
-    X509* certificate = X509_new();
-    X509_set_version(certificate, 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-    X509_gmtime_adj(X509_getm_notBefore(certificate), 0);
-    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
-    X509_set_pubkey(certificate, key);
-    X509_NAME* name = X509_get_subject_name(certificate);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>("Signatory"), -1, -1, 0);
-    X509_set_issuer_name(certificate, name);
-    X509_sign(certificate, key, EVP_sha256());
-    PKCS12* store = PKCS12_create("", "signatory", key, certificate, nullptr, 0, 0, 0, 0, 0);
-    unsigned char* der = nullptr;
-    const int size = i2d_PKCS12(store, &der);
     const fs::path path = folder_ / "key.p12";
-    write(path, std::string(reinterpret_cast<char*>(der), static_cast<std::size_t>(size)));
-    OPENSSL_free(der);
-    PKCS12_free(store);
-    X509_free(certificate);
-    EVP_PKEY_free(key);
+    write(path, tests::self_signed_pkcs12(EVP_RSA_gen(2048)));
     return path;
   }
 

@@ -1,11 +1,8 @@
 // Signing off, declaring and assessing a change, with a failing call or the process's end at every point: a folder is the one
 // that was there or the new one as a whole, a dossier likewise, and every failure is said.
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/pkcs12.h>
-#include <openssl/x509.h>
+#include <openssl/ec.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -15,8 +12,10 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "child.h"
 #include "evidence/cms.h"
 #include "faults.h"
+#include "self_signed.h"
 #include "workspace/evidence/evidence.h"
 #include "workspace/joint_file/diff.h"
 #include "workspace/joint_file/docs.h"
@@ -57,10 +56,7 @@ struct Told {
   int calls = 0;
 };
 Told run(Fault fault, int number, const std::function<std::string()>& work) {
-  int ends[2];
-  if (::pipe(ends) != 0) ADD_FAILURE() << "no pipe";
-  const pid_t child = ::fork();
-  if (child == 0) {
+  const Ended ended = in_child([&](int pipe) {
     arm(fault, number);
     std::string said;
     try {
@@ -70,21 +66,12 @@ Told run(Fault fault, int number, const std::function<std::string()>& work) {
     }
     const std::string hit = struck(), line = std::to_string(disarm()) + "\n" + hit + "\n" + said;
     iovec part{const_cast<char*>(line.data()), line.size()};
-    (void)!::writev(ends[1], &part, 1);
-    ::_exit(0);
-  }
-  ::close(ends[1]);
-  std::string all;
-  char bytes[4096];
-  for (ssize_t n; (n = ::read(ends[0], bytes, sizeof bytes)) > 0;) all.append(bytes, static_cast<std::size_t>(n));
-  ::close(ends[0]);
-  int status = 0;
-  ::waitpid(child, &status, 0);
+    (void)!::writev(pipe, &part, 1);
+  });
   Told told;
-  told.killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-  EXPECT_TRUE(told.killed || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) << "status " << status;
+  told.killed = ended.killed;
   if (told.killed) return told;
-  std::istringstream lines(all);
+  std::istringstream lines(ended.said);
   std::string calls;
   std::getline(lines, calls);
   std::getline(lines, told.struck);
@@ -149,28 +136,6 @@ TEST(ExportPoints, AFolderIsTheOldOneOrTheNewOneAsAWhole) {
   EXPECT_GT(struck, 300);
 }
 
-void new_key(const fs::path& path) {
-  EVP_PKEY* key = EVP_EC_gen("P-256");
-  X509* certificate = X509_new();
-  X509_set_version(certificate, 2);
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate), 0);
-  X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
-  X509_set_pubkey(certificate, key);
-  X509_NAME* name = X509_get_subject_name(certificate);
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>("Signatory"), -1, -1, 0);
-  X509_set_issuer_name(certificate, name);
-  X509_sign(certificate, key, EVP_sha256());
-  PKCS12* store = PKCS12_create("", "signatory", key, certificate, nullptr, 0, 0, 0, 0, 0);
-  unsigned char* der = nullptr;
-  const int size = i2d_PKCS12(store, &der);
-  put(path, std::string(reinterpret_cast<char*>(der), static_cast<std::size_t>(size)));
-  OPENSSL_free(der);
-  PKCS12_free(store);
-  X509_free(certificate);
-  EVP_PKEY_free(key);
-}
-
 // The feeder of the examples, signed and declared, at every call of each of the three commands that end in a signature.
 class Signing : public testing::Test {
  protected:
@@ -180,7 +145,7 @@ class Signing : public testing::Test {
     std::string text = *read_file(place_ / "d/duolex.yaml");
     for (const auto& [what, with] : {std::pair{"languages: [de, fr]", "languages: [de]"}, {"member_states: [DE, FR]", "member_states: [DE]"}}) text.replace(text.find(what), std::string(what).size(), with);
     put(place_ / "d/duolex.yaml", text);
-    new_key(place_ / "key.p12");
+    put(place_ / "key.p12", self_signed_pkcs12(EVP_EC_gen("P-256")));
     ws::BuildRequest index;
     index.sources = {(place_ / "d/advisories").string()};
     index.index = (place_ / "advisories.idx").string();

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "child.h"
 #include "evidence/encoding.h"
 #include "evidence/ledger.h"
 #include "evidence/signature.h"
@@ -85,32 +86,19 @@ struct Told {
 };
 
 Told run(const fs::path& folder, Fault fault, int number) {
-  int ends[2];
-  if (::pipe(ends) != 0) ADD_FAILURE() << "no pipe";
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::close(ends[0]);
+  const Ended ended = in_child([&](int pipe) {
     arm(fault, number);
     try {
-      work(folder, ends[1]);
+      work(folder, pipe);
     } catch (const std::exception& e) {
-      tell(ends[1], std::string("THROWN ") + e.what());
+      tell(pipe, std::string("THROWN ") + e.what());
     }
     const std::string hit = struck();
-    tell(ends[1], "calls " + std::to_string(disarm()) + (hit.empty() ? "" : " struck " + hit));
-    ::_exit(0);
-  }
-  ::close(ends[1]);
-  std::string all;
-  char bytes[4096];
-  for (ssize_t n; (n = ::read(ends[0], bytes, sizeof bytes)) > 0;) all.append(bytes, static_cast<std::size_t>(n));
-  ::close(ends[0]);
+    tell(pipe, "calls " + std::to_string(disarm()) + (hit.empty() ? "" : " struck " + hit));
+  });
   Told told;
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  told.killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-  EXPECT_TRUE(told.killed || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) << "status " << status;
-  std::istringstream lines(all);
+  told.killed = ended.killed;
+  std::istringstream lines(ended.said);
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("calls ")) {
       told.calls = std::stoi(line.substr(6));
