@@ -275,7 +275,7 @@ std::string result_text(const ordered_json& j) {
   if (j.contains("answer")) line("an answer changed when", j["answer"]["changed_when"].get<std::string>());
   count("clean_correct", j.contains("answer") ? "answered" : "right");
   count("attacked_correct", j.contains("answer") ? "unchanged in attacks" : "right when attacked");
-  count("certified_correct", "proven right");
+  count("certified_correct", j.contains("answer") ? "proven unchanged" : "proven right");
   if (j.contains("bracket")) {
     const ordered_json& b = j["bracket"];
     line("so the true share is", "of these samples from " + std::to_string(b["certified"].get<std::size_t>()) + " to " + std::to_string(b["attacked"].get<std::size_t>()) + "; of all such inputs from " +

@@ -70,7 +70,7 @@ std::string result_html(const ordered_json& j, const Plan& plan, const Rows& row
        " samples</th><th>count</th><th>interval</th></tr></thead><tbody>\n";
   const std::pair<const char*, const char*> counts[] = {
       {"clean_correct", j.contains("answer") ? "answered as they are" : "right as they are"},
-      {"attacked_correct", j.contains("answer") ? "unchanged under every attack (upper end of the bracket)" : "right under every attack (upper end of the bracket)"}, {"certified_correct", "proven right (lower end of the bracket)"}};
+      {"attacked_correct", j.contains("answer") ? "unchanged under every attack (upper end of the bracket)" : "right under every attack (upper end of the bracket)"}, {"certified_correct", j.contains("answer") ? "proven unchanged (lower end of the bracket)" : "proven right (lower end of the bracket)"}};
   for (const auto& [key, title] : counts) {
     h += std::string("<tr><td>") + title + "</td>";
     if (j[key].is_null()) {
