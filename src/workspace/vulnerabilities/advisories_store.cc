@@ -29,10 +29,14 @@ Result<void> commit(const std::string& file, const std::string& journal, std::st
   return write_file_atomically(file, bytes, [&] { return append_to_file(journal, lines); });
 }
 
-// Deltas beside an index that stands alone belong to none.
+// Deltas beside an index that stands alone belong to none, nor does what killed writers left of them. Each number is
+// looked at: a writer killed here has removed the first ones only.
 void remove_deltas(const std::string& path) {
   std::error_code error;
-  for (std::size_t i = 1; fs::remove(index::delta_path(path, i), error) && i < 1000; ++i) {
+  for (std::size_t i = 1; i <= most_deltas; ++i) {
+    const std::string delta = index::delta_path(path, i);
+    fs::remove(delta, error);
+    remove_left_over_files(delta);
   }
 }
 
