@@ -239,8 +239,9 @@ Assessment assess(const ReleaseView& before, const ReleaseView& after, const rul
   }
   add_judged(after, a);
   add_told(before, after, base, a);
-  if (before.dossier->file == after.dossier->file)
-    a.not_compared.push_back(phrase("facts, intended purpose, controls, standards and texts: both releases stand in one dossier, which has these once; name two dossiers to compare them"));
+  for (const ReleaseView* view : {&before, &after})
+    if (view->stated == Stated::of_dossier)
+      a.not_compared.push_back(phrase("facts, intended purpose, standards, controls, texts and risks of {release}: they are not recorded for it", {{"release", view->title()}}));
   a.not_compared.push_back(phrase("what the code does: hashes and bills show that it changed, not how"));
   a.not_compared.push_back(phrase("the environment in which the product is used, and changes made by others"));
   if (!a.baseline_declared) a.not_compared.push_back(phrase("whether {release} is the last release with a signed declaration: none is among its artefacts", {{"release", a.before}}));

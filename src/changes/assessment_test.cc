@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 
+#include "changes/basis.h"
 #include "changes/change_json.h"
 #include "changes/signals.h"
 #include "law/law.h"
@@ -91,6 +92,8 @@ void fill(Release& r, const std::string& version) {
   r.dossier.controls.push_back({"control.change_assessment", "done", "", "", {}, {}, {}});
   r.dossier.standards.push_back({"EN 1", "", "OJ L, 2027/1", parse_day("2027-05-01"), true});
   r.dossier.items.push_back({"file.interaction", "by usb", {}, "", {}});
+  r.dossier.risks.push_back({"r1", "A forged application", {"security"}, {}, "possible", "minor", "reduce", "signatures", {}, {}, "low", "", "", {}, {}});
+  r.dossier.risks.push_back({"r2", "A group is sorted out", {"fundamental_rights"}, {}, "unlikely", "major", "reduce", "tests by group", {}, {}, "medium", "", "", {}, {}});
   for (rules::Index i = 0; i < r.facts.size(); ++i) {
     const rules::Fact& f = built_in().base.facts[i];
     if (f.type.kind == rules::Kind::yes_no && !f.id.starts_with("assume.") && !f.id.starts_with("change.")) r.facts[i] = 0;
@@ -175,6 +178,10 @@ const std::vector<Injection>& injections() {
       {"a control is gone", [](Release& r, std::mt19937& g) { r.dossier.controls.erase(r.dossier.controls.begin() + g() % 2); }, W::presumed, W::presumed},
       {"a standard is dropped", [](Release& r, std::mt19937&) { r.dossier.standards.clear(); }, W::presumed, W::presumed},
       {"a standard in part", [](Release& r, std::mt19937&) { r.dossier.standards[0].in_full = false; }, W::presumed, W::presumed},
+      {"a risk is new", [](Release& r, std::mt19937& g) { r.dossier.risks.push_back(r.dossier.risks[g() % 2]); r.dossier.risks.back().id = fresh(g); }, W::review, W::review},
+      {"a risk rises", [](Release& r, std::mt19937& g) { dossier::Risk& risk = r.dossier.risks[g() % 2]; (g() % 3 == 0 ? risk.likelihood = "likely" : g() % 2 ? risk.impact = "severe" : risk.residual = "high"); }, W::presumed, W::review},
+      {"a measure against a risk is gone", [](Release& r, std::mt19937& g) { r.dossier.risks[g() % 2].measures.clear(); }, W::review, W::review},
+      {"a risk is gone", [](Release& r, std::mt19937& g) { r.dossier.risks.erase(r.dossier.risks.begin() + g() % 2); }, W::review, W::review},
       {"a text of the file", [](Release& r, std::mt19937& g) { r.dossier.items[0].text = fresh(g); }, W::none, W::review},
   };
   return all;
@@ -213,6 +220,79 @@ TEST(Assessment, NoInjectedChangeIsCalledNotSubstantial) {
     }
   }
   EXPECT_GE(pairs, 200u);
+}
+
+// Within one dossier the earlier release is what its declaration records. Every injected change is then seen as it is between
+// two dossiers.
+TEST(Assessment, OfAReleaseAsDeclaredSeesWhatTwoDossiersShow) {
+  const auto declared = [](Release& now, const Release& then) {
+    const std::string bytes = nlohmann::ordered_json{{"release", "1.0"}, {"basis", basis_json(then.dossier, built_in().base, then.facts)}}.dump();
+    auto basis = read_basis("declaration.json", bytes, built_in().base);
+    ASSERT_TRUE(basis && *basis) << (basis ? "no basis" : render(basis.error()));
+    put_back(std::move(**basis), built_in().base, now.facts, now.dossier);
+    now.view.stated = Stated::as_declared;
+  };
+  const auto shown = [](const Assessment& a) {
+    std::vector<std::string> list;
+    for (const Signal& s : a.signals) list.push_back(s.kind + " " + s.subject + " " + name_of(s.cra) + " " + name_of(s.ai));
+    return list;
+  };
+  for (const Injection& change : injections())
+    for (unsigned seed = 0; seed < 4; ++seed) {
+      std::mt19937 random(seed);
+      Release before, after;
+      fill(before, "1.0");
+      fill(after, "1.1");
+      change.into(after, random);
+      const Assessment two = assessed(before, after);
+      // The dossier says everything once, as it is of the later release; artefacts and operation belong to a release.
+      Release earlier;
+      fill(earlier, "1.0");
+      earlier.facts = after.facts;
+      const auto releases = earlier.dossier.releases;
+      earlier.dossier = after.dossier;
+      earlier.dossier.releases = releases;
+      declared(earlier, before);
+      const Assessment one = assessed(earlier, after);
+      EXPECT_EQ(shown(one), shown(two)) << change.name << " " << seed;
+      EXPECT_EQ(one.not_compared.size(), two.not_compared.size()) << change.name;
+    }
+}
+
+TEST(Assessment, OfAReleaseOfWhichNothingIsRecordedIsForAPerson) {
+  Release before, after;
+  fill(before, "1.0");
+  fill(after, "1.1");
+  before.view.stated = Stated::of_dossier;
+  const Assessment a = assessed(before, after);
+  EXPECT_EQ(a.cra.verdict, Weight::review) << to_json(a);
+  EXPECT_EQ(a.ai.verdict, Weight::review) << to_json(a);
+  EXPECT_EQ(a.not_compared.size(), 3U);
+}
+
+// A declaration cannot be given an answer later: what it did without must not bar every further release.
+TEST(Assessment, AnAnswerGivenSinceTheDeclarationIsJudgedAndNotUnknown) {
+  const auto weights = [](const char* fact, Stated stated) {
+    Release before, after;
+    fill(before, "1.0");
+    fill(after, "1.1");
+    before.view.stated = stated;
+    before.facts[built_in().base.fact(fact)] = rules::unknown_value;
+    const Assessment a = assessed(before, after);
+    return std::pair(a.cra.verdict, a.ai.verdict);
+  };
+  EXPECT_EQ(weights("product.data_connection", Stated::own).first, Weight::unknown);
+  EXPECT_EQ(weights("ai.interacts_with_persons", Stated::as_declared).second, Weight::review);
+  EXPECT_EQ(weights("ai.profiling", Stated::as_declared).second, Weight::presumed) << "of the purpose";
+  // A standing that the record does not settle is another one until a person shows that it is not.
+  EXPECT_EQ(weights("ai.is_ai_system", Stated::own).second, Weight::unknown);
+  EXPECT_EQ(weights("ai.is_ai_system", Stated::as_declared).second, Weight::presumed);
+  Release before, after;
+  fill(before, "1.0");
+  fill(after, "1.1");
+  before.view.stated = Stated::as_declared;
+  before.view.not_asked = {{"ai.of_an_older_law", "true"}};
+  EXPECT_EQ(assessed(before, after).ai.verdict, Weight::review);
 }
 
 TEST(Assessment, ASecurityUpdateOfTheNamedComponentsIsNoGroundUnderTheCraAlone) {

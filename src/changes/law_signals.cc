@@ -1,21 +1,12 @@
 #include <algorithm>
 #include <array>
 
+#include "changes/basis.h"
 #include "changes/signals.h"
 #include "findings/value_json.h"
 
 namespace duolex::changes {
 namespace {
-
-// Facts that say something of the product. The others speak of the actor, of days, of events, of bodies and of the
-// change itself, and may differ between two releases of an unchanged product.
-bool is_of_product(const std::string& id) {
-  for (const char* prefix : {"change.", "event.", "actor.", "nb.", "assume."})
-    if (id.starts_with(prefix)) return false;
-  constexpr std::array days = {"product.placed_on_market_on", "product.support_period_end", "product.substantially_modified_on", "product.expected_use_years",
-                               "ai.first_placed_on_market_on", "ai.significant_design_change_on", "gpai.placed_on_market_on", "gpai.designated_systemic"};
-  return std::none_of(days.begin(), days.end(), [&](const char* day) { return id == day; });
-}
 
 bool is_of_purpose(const std::string& id) {
   constexpr std::array words = {"cra.core_function", "ai.annex_iii_areas", "ai.annex_i_act", "ai.is_annex_i_product", "ai.safety_function", "ai.profiling",
@@ -41,13 +32,18 @@ void add_law_signals(const ReleaseView& before, const ReleaseView& after, const 
     s.before = text(was);
     s.after = text(is);
     s.what = phrase("The answer to '{question}' is another", {{"question", law_words(f.ask)}});
-    const bool known = was != rules::unknown_value && is != rules::unknown_value;
+    // A declaration is made once and cannot be given an answer later: what it did without, a person judges.
+    const bool answered_since = was == rules::unknown_value && before.stated == Stated::as_declared;
+    const bool known = answered_since || (was != rules::unknown_value && is != rules::unknown_value);
     const Weight weight = !known ? Weight::unknown : is_of_purpose(f.id) ? Weight::presumed : Weight::review;
-    s.because = phrase(!known ? "what was not known on one side cannot be compared" : is_of_purpose(f.id) ? "it is what the product was assessed for" : "the assessment rested on the other answer");
+    s.because = phrase(!known ? "what was not known on one side cannot be compared" : answered_since ? "the earlier declaration was made without an answer to it" : is_of_purpose(f.id) ? "it is what the product was assessed for" : "the assessment rested on the other answer");
     if (speaks_of_cra(f.id)) s.cra = weight;
     if (speaks_of_ai(f.id)) s.ai = weight;
     signals.push_back(std::move(s));
   }
+  for (const auto& [id, value] : before.not_asked)
+    signals.push_back({"fact", id, phrase("The fact {id} was recorded, and this law does not ask for it", {{"id", id}}), value, {}, Weight::review, Weight::review,
+                       phrase("what it stood for cannot be compared by the law as it is now"), {"CRA/art/3/30", "AIA/art/3/23"}});
   for (const char* id : standing) {
     const findings::Finding &was = (*before.findings)[id], &is = (*after.findings)[id];
     if (was.status == is.status && was.value == is.value && was.possible == is.possible) continue;
@@ -55,8 +51,9 @@ void add_law_signals(const ReleaseView& before, const ReleaseView& after, const 
     const auto text = [](const findings::Finding& f) { return f.status == rules::Status::unknown ? phrase("undecided") : law_value(to_text(f.value)); };
     s.before = text(was);
     s.after = text(is);
-    const bool known = was.status != rules::Status::unknown && is.status != rules::Status::unknown;
-    s.because = phrase(known ? "another standing in law is another product to assess" : "on one side it is not settled");
+    const bool open_then = was.status == rules::Status::unknown && before.stated == Stated::as_declared;
+    const bool known = open_then || (was.status != rules::Status::unknown && is.status != rules::Status::unknown);
+    s.because = phrase(!known ? "on one side it is not settled" : open_then ? "what the earlier declaration records does not settle it under the law as it is now" : "another standing in law is another product to assess");
     const Weight weight = known ? Weight::presumed : Weight::unknown;
     const std::string name = id;
     if (speaks_of_cra(name)) s.cra = weight;

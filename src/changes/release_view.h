@@ -28,6 +28,13 @@ struct Predictions {
   std::map<std::string, bool> correct;  // by sample
 };
 
+// Whose facts, intended purpose, standards, controls, texts and risks a view has: a dossier says them once.
+enum class Stated {
+  own,          // the release is the last of its dossier
+  as_declared,  // an earlier one, as its declaration records them
+  of_dossier,   // an earlier one, of which nothing is recorded: those of the dossier as it stands
+};
+
 struct ReleaseView {
   const dossier::Dossier* dossier = nullptr;
   const dossier::Release* release = nullptr;
@@ -37,6 +44,8 @@ struct ReleaseView {
   std::vector<ModelView> models;
   std::vector<Predictions> predictions;
   std::string facts_sha256 = {};
+  Stated stated = Stated::own;
+  std::vector<std::pair<std::string, std::string>> not_asked = {};  // facts as declared, with their values, that the law no longer asks for
 
   // The dossier's name and the release, for messages.
   [[nodiscard]] std::string title() const {

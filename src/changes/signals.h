@@ -15,7 +15,10 @@ void add_model_signals(const ReleaseView& before, const ReleaseView& after, Sign
 // Facts, and conclusions that come out otherwise.
 void add_law_signals(const ReleaseView& before, const ReleaseView& after, const rules::RuleBase& base, Signals& signals);
 
-// Intended purpose, own code, thresholds, labels, interfaces, sources of data, standards, controls, texts of documents.
+// Intended purpose, own code, thresholds, labels, interfaces, sources of data, standards, controls, texts of documents, risks.
 void add_statement_signals(const ReleaseView& before, const ReleaseView& after, const rules::RuleBase& base, Signals& signals);
+
+// The register of risks: CRA recital 39 asks whether the hazard is another or a risk has risen.
+void add_risk_signals(const ReleaseView& before, const ReleaseView& after, Signals& signals);
 
 }  // namespace duolex::changes

@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "changes/basis.h"
 #include "changes/signals.h"
 
 namespace duolex::changes {
@@ -151,7 +152,7 @@ void add_controls(const ReleaseView& before, const ReleaseView& after, const rul
 void add_texts(const ReleaseView& before, const ReleaseView& after, const rules::RuleBase& base, Signals& signals) {
   const auto content = [](const ReleaseView& view) {
     std::map<std::string, std::string> map;
-    for (const dossier::ItemText& i : view.dossier->items) map[i.id] = i.file ? i.file->sha256 : i.text + i.not_applicable;
+    for (const dossier::ItemText& i : view.dossier->items) map[i.id] = content_sha256(i);
     return map;
   };
   const auto was = content(before), is = content(after);
@@ -176,15 +177,24 @@ void add_texts(const ReleaseView& before, const ReleaseView& after, const rules:
   }
 }
 
+void add_not_recorded(const ReleaseView& view, Signals& signals) {
+  if (view.stated != Stated::of_dossier) return;
+  signals.push_back({"not_recorded", view.title(), phrase("What {release} was declared with is not recorded: facts, intended purpose, standards, controls, texts and risks are those of the dossier as it stands", {{"release", view.title()}}),
+                     {}, {}, Weight::review, Weight::review, phrase("a change in them cannot be seen; the declaration.json of 'duolex declare' records them"), both});
+}
+
 }  // namespace
 
 void add_statement_signals(const ReleaseView& before, const ReleaseView& after, const rules::RuleBase& base, Signals& signals) {
+  add_not_recorded(before, signals);
+  add_not_recorded(after, signals);
   add_purpose(before, after, signals);
   add_own_code(before, after, signals);
   add_operation(before, after, signals);
   add_standards(before, after, signals);
   add_controls(before, after, base, signals);
   add_texts(before, after, base, signals);
+  add_risk_signals(before, after, signals);
 }
 
 }  // namespace duolex::changes

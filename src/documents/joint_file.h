@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "base/day.h"
 #include "documents/said.h"
 #include "documents/tongue.h"
@@ -70,7 +72,7 @@ struct ItemCounts {
 // One document for programs, in its language: the values of its items, and `printed`, every line of the page in order.
 // `draft`: marked as such on every page; a declaration that is blocked is only ever a draft.
 [[nodiscard]] std::string document_json(const JointFile& file, const std::string& document, const Tongue& tongue, bool draft);
-// All documents with every item, in English and in the languages given.
-[[nodiscard]] std::string joint_file_json(const JointFile& file, const std::vector<Tongue>& tongues);
+// All documents with every item, in English and in the languages given, and what they rest on (changes::basis_json).
+[[nodiscard]] std::string joint_file_json(const JointFile& file, const nlohmann::ordered_json& basis, const std::vector<Tongue>& tongues);
 
 }  // namespace duolex::documents

@@ -82,7 +82,7 @@ std::string document_json(const JointFile& file, const std::string& document, co
   return text::to_json_text(j, text::JsonLayout::pretty);
 }
 
-std::string joint_file_json(const JointFile& file, const std::vector<Tongue>& tongues) {
+std::string joint_file_json(const JointFile& file, const ordered_json& basis, const std::vector<Tongue>& tongues) {
   ordered_json j;
   const Tongue english;
   j["format"] = 1;
@@ -92,6 +92,7 @@ std::string joint_file_json(const JointFile& file, const std::vector<Tongue>& to
   j["as_of"] = to_string(file.as_of);
   j["facts_sha256"] = file.facts_sha256;
   j["law_sha256"] = file.law_sha256;
+  j["basis"] = basis;
   j["blockers"] = file.blockers;
   for (const std::string& document : document_names()) {
     const ItemCounts c = count_items(file, document);

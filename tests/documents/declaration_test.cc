@@ -305,8 +305,45 @@ TEST_F(Declaration, AChangeSinceTheLastOneIsAssessedFirst) {
   EXPECT_NE(against(changed("{path: artefacts/app-2, kind: software}", "{path: artefacts/app-2, kind: document}")).find("is unknown under the CRA"), std::string::npos);
   const std::string threshold = against(changed("    change:\n", "    operation: {thresholds: {open: 0.5}}\n    change:\n"));
   EXPECT_NE(threshold.find("The presumption that release 9.9 is a substantial modification of 3.1.0 under the AI Act is refuted without evidence"), std::string::npos) << threshold;
+
+  // What the dossier says once is compared with what the first declaration records.
+  const auto compared = [&](const std::string& text) {
+    write(dossier / "duolex.yaml", text);
+    DiffRequest request;
+    request.releases = {dossier.string()};
+    request.as_of = request.today = day;
+    request.format = "json";
+    std::ostringstream out, err;
+    const ExitCode code = workspace::diff(request, out, err);
+    return code == ExitCode::bad_input ? json(err.str()) : json::parse(out.str());
+  };
+  const auto signal = [&](const json& difference, const std::string& kind, const std::string& subject) {
+    for (const json& s : difference["signals"])
+      if (s["kind"] == kind && s["subject"] == subject) return s["cra"].get<std::string>() + ", " + s["ai_act"].get<std::string>();
+    return std::string("none");
+  };
+  EXPECT_EQ(signal(compared(good), "not_recorded", "Entrance Reader 3 3.1.0"), "none");
+  EXPECT_EQ(compared(good)["not_compared"].size(), 2U);
+  EXPECT_EQ(signal(compared(changed("Not for the police", "Also for the police")), "intended_purpose", "intended purpose"), "presumed_substantial, presumed_substantial");
+  EXPECT_EQ(signal(compared(changed("ai.profiling: false", "ai.profiling: true")), "purpose_fact", "ai.profiling"), "not, presumed_substantial");
+  EXPECT_EQ(signal(compared(changed("  product.data_connection:\n    value: true", "  product.data_connection:\n    value: false")), "fact", "product.data_connection"), "review, review");
+  EXPECT_EQ(signal(compared(changed("  control.security_objectives: {status: done", "  control.security_objectives: {status: in_progress")), "control_weakened", "control.security_objectives").substr(0, 8), "presumed");
+  write(dossier / "artefacts" / "record.md", "Something else was done.\n");
+  EXPECT_NE(signal(compared(good), "document_text", "file.hardware"), "none");
+  write(dossier / "artefacts" / "record.md", "What was done, by whom, when.\n");
+  EXPECT_NE(against(changed("Not for the police", "Also for the police")).find("The presumption that release 9.9 is a substantial modification of 3.1.0 under the CRA is refuted without evidence"), std::string::npos);
+  // A declaration of another release, and one that cannot be read.
+  const std::string recorded = *read_file(dossier / "artefacts" / "declaration.json");
+  std::string other = recorded;
+  other.replace(other.find("\"release\": \"3.1.0\""), 18, "\"release\": \"3.0.9\"");
+  write(dossier / "artefacts" / "declaration.json", other);
+  EXPECT_NE(against(good).find("artefacts/declaration.json: is the declaration of release 3.0.9, and stands among the artefacts of 3.1.0"), std::string::npos);
+  write(dossier / "artefacts" / "declaration.json", recorded.substr(0, recorded.size() / 2));
+  EXPECT_NE(against(good).find("Release 9.9 could not be compared with 3.1.0, the last with a declaration: artefacts/declaration.json:"), std::string::npos);
+
   write(dossier / "artefacts" / "declaration.json", "{}");
   EXPECT_EQ(against(good), stale);
+  EXPECT_EQ(signal(compared(good), "not_recorded", "Entrance Reader 3 3.1.0"), "review, review");
 }
 
 TEST_F(Declaration, AnOpenVulnerabilityStandsAgainstIt) {

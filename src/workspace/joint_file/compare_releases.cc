@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "changes/basis.h"
 #include "changes/predictions.h"
 #include "facts/from_dossier.h"
 #include "tensor/fingerprint.h"
@@ -29,19 +30,61 @@ changes::ModelView model_view(const std::filesystem::path& path, const dossier::
   return m;
 }
 
+// The first fault, its file named within the dossier: the same wherever the dossier lies.
+std::string first_fault(const Diagnostics& errors, const std::filesystem::path& folder) {
+  const Span& span = errors[0].span;
+  const std::string file = std::filesystem::path(span.file).lexically_relative(folder).generic_string();
+  if (file.empty()) return errors[0].message;
+  return file + (span.line == 0 ? "" : ":" + std::to_string(span.line) + ":" + std::to_string(span.column)) + ": " + errors[0].message;
+}
+
+// What the release's declaration records; the first of its files that records anything.
+Result<std::optional<changes::Basis>> recorded(const Subject& subject, const dossier::Release& release) {
+  for (const dossier::Artefact& a : release.artefacts) {
+    if (a.kind != "declaration") continue;
+    const std::filesystem::path path = subject.dossier.folder / a.path;
+    const auto bytes = read_file(path);
+    if (!bytes) return failure(bytes.error());
+    auto basis = changes::read_basis(path.string(), *bytes, subject.law->base);
+    if (!basis || !*basis) {
+      if (!basis) return basis;
+      continue;
+    }
+    if ((*basis)->release != release.version)
+      return failure(error_in(path.string(), "is the declaration of release " + (*basis)->release + ", and stands among the artefacts of " + release.version));
+    return basis;
+  }
+  return std::optional<changes::Basis>();
+}
+
+// Facts and statements of a release: its own, as declared, or those of the dossier.
+Result<void> add_stated(const Subject& subject, const dossier::Release& release, OpenedRelease& o) {
+  o.facts = subject.facts.values;
+  o.dossier = subject.dossier;
+  if (&release == &subject.dossier.releases.back()) return {};
+  auto basis = recorded(subject, release);
+  if (!basis) return failure(basis.error());
+  o.view.stated = *basis ? changes::Stated::as_declared : changes::Stated::of_dossier;
+  if (!*basis) return {};
+  o.view.not_asked = (*basis)->strange;
+  changes::put_back(std::move(**basis), subject.law->base, o.facts, o.dossier);
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<OpenedRelease>> open_release(const Subject& subject, const dossier::Release& release) {
   auto o = std::make_unique<OpenedRelease>();
   o->subject = &subject;
   o->release = &release;
-  o->findings = findings::find(*subject.compiled, subject.facts.values, subject.names);
+  if (auto added = add_stated(subject, release, *o); !added) return failure(added.error());
+  o->findings = findings::find(*subject.compiled, o->facts, subject.names);
   changes::ReleaseView& view = o->view;
-  view.dossier = &subject.dossier;
+  view.dossier = &o->dossier;
   view.release = &release;
-  view.facts = &subject.facts.values;
+  view.facts = &o->facts;
   view.findings = &o->findings;
-  view.facts_sha256 = facts::facts_sha256(subject.law->base, subject.facts.values);
+  view.facts_sha256 = facts::facts_sha256(subject.law->base, o->facts);
   for (const dossier::Artefact& a : release.artefacts) {
     const std::filesystem::path path = subject.dossier.folder / a.path;
     if (a.kind == "model") {
@@ -97,7 +140,7 @@ documents::ChangeCheck check_change(const Subject& s) {
   c.after = now.version;
   const auto before = open_release(s, *baseline), after = open_release(s, now);
   if (!before || !after) {
-    c.not_compared_because = (before ? after : before).error()[0].message;
+    c.not_compared_because = first_fault((before ? after : before).error(), s.dossier.folder);
     against(said("Release {after} could not be compared with {before}, the last with a declaration: {why}", {{"after", data(now.version)}, {"before", data(baseline->version)}, {"why", data(c.not_compared_because)}}));
     return c;
   }

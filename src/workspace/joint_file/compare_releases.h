@@ -13,12 +13,14 @@ namespace duolex::workspace {
 struct OpenedRelease {
   const Subject* subject = nullptr;
   const dossier::Release* release = nullptr;
+  rules::FactValues facts;     // of the product as the release was declared; of actor, days and events as they are now
+  dossier::Dossier dossier;    // likewise
   findings::Findings findings;
-  changes::ReleaseView view;  // points into this object
+  changes::ReleaseView view;   // points into this object
 };
 
-// Reads the release's bills, models and predictions. A bill or predictions that cannot be read are an error; a model
-// that cannot be read is said in the view.
+// Reads the release's bills, models and predictions, and of a release before the last what its declaration records. A bill,
+// predictions or a declaration that cannot be read are an error; a model that cannot be read is said in the view.
 [[nodiscard]] Result<std::unique_ptr<OpenedRelease>> open_release(const Subject& subject, const dossier::Release& release);
 
 // The last release before this one that has a declaration among its artefacts; null without one.

@@ -7,6 +7,7 @@
 
 #include "base/counted.h"
 #include "base/file.h"
+#include "changes/basis.h"
 #include "documents/citation.h"
 #include "documents/docx.h"
 #include "documents/exchange.h"
@@ -91,6 +92,10 @@ Result<void> add_documents(const Prepared& p, const std::vector<std::string>& do
   return {};
 }
 
+std::string file_json(const Prepared& p) {
+  return documents::joint_file_json(p.file, changes::basis_json(p.subject.dossier, p.subject.law->base, p.subject.facts.values), p.tongues);
+}
+
 void print_blockers(const std::vector<Blocker>& blockers, const TextStyle& style, std::ostream& out) {
   for (const Blocker& b : blockers) {
     std::string text = b.what;
@@ -120,7 +125,7 @@ ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) 
     err << render(added.error());
     return ExitCode::internal;
   }
-  files.emplace("file.json", documents::joint_file_json(p->file, p->tongues));
+  files.emplace("file.json", file_json(*p));
   files.emplace("matrix.html", documents::matrix_html(p->matrix));
   for (const documents::Tongue& tongue : p->tongues)
     if (tongue.language() != "en") files.emplace(file_name("matrix", tongue.language(), "html"), documents::matrix_html(p->matrix, tongue));
@@ -146,7 +151,7 @@ ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) 
           << c.undecided << " undecided\n";
   }
   if (request.json) {
-    out << documents::joint_file_json(p->file, p->tongues);
+    out << file_json(*p);
   } else {
     out << (draft ? "Drafts: " + std::to_string(p->blockers.size()) + " things stand between this product and a declaration; 'duolex declare' lists them.\n" : "")
         << "written:\n";
@@ -177,7 +182,7 @@ ExitCode declare(const DeclareRequest& request, std::ostream& out, std::ostream&
     err << render(added.error());
     return ExitCode::internal;
   }
-  files.emplace("declaration.json", documents::joint_file_json(p->file, p->tongues));
+  files.emplace("declaration.json", file_json(*p));
   std::string signed_by;
   if (!blocked) {
     auto signatures = signatures_over(request.signing, files);

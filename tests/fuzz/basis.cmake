@@ -1,0 +1,1 @@
+duolex_fuzz(basis MODULES changes law)

@@ -1,0 +1,40 @@
+// What a declaration records, on any bytes: what is read is written and read again as the same.
+#include <cstdint>
+#include <nlohmann/json.hpp>
+
+#include "changes/basis.h"
+#include "demand.h"
+#include "law/law.h"
+
+using namespace duolex;
+
+namespace {
+
+const rules::RuleBase& base() {
+  static const auto law = law::load();
+  fuzz::demand(law.has_value(), "the law can be read");
+  return (*law)->base;
+}
+
+std::string written(changes::Basis basis) {
+  rules::FactValues facts(base().facts.size(), rules::unknown_value);
+  dossier::Dossier dossier;
+  changes::put_back(std::move(basis), base(), facts, dossier);
+  return changes::basis_json(dossier, base(), facts).dump();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto read = changes::read_basis("declaration.json", {reinterpret_cast<const char*>(data), size}, base());
+  if (!read) {
+    fuzz::demand_reasons(read.error());
+    return 0;
+  }
+  if (!*read) return 0;
+  const std::string once = written(**read);
+  const auto again = changes::read_basis("declaration.json", R"({"release":"1","basis":)" + once + "}", base());
+  fuzz::demand(again && *again, "what was written can be read");
+  fuzz::demand(written(**again) == once, "and is the same");
+  return 0;
+}
