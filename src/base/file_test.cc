@@ -9,6 +9,8 @@
 
 #include <csignal>
 
+#include "base/scratch_folder.h"
+
 namespace duolex {
 namespace {
 
@@ -16,12 +18,8 @@ namespace fs = std::filesystem;
 
 class File : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("duolex-file-" + std::to_string(::getpid()));
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-  fs::path folder_;
+  const ScratchFolder scratch_{"file"};
+  const fs::path folder_ = scratch_.path();
 };
 
 TEST_F(File, WritesWholeAndLeavesNothingElse) {

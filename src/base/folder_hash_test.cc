@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "base/hash.h"
+#include "base/scratch_folder.h"
 
 namespace duolex {
 namespace {
@@ -15,11 +16,8 @@ namespace fs = std::filesystem;
 class FolderHash : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("duolex-folder-hash-" + std::to_string(::getpid()));
-    fs::remove_all(folder_);
     fs::create_directories(folder_ / "data");
   }
-  void TearDown() override { fs::remove_all(folder_); }
   void write(const std::string& name, const std::string& bytes) {
     fs::create_directories((folder_ / "data" / name).parent_path());
     std::ofstream(folder_ / "data" / name, std::ios::binary) << bytes;
@@ -28,7 +26,8 @@ class FolderHash : public testing::Test {
     const auto h = sha256_of_path(folder_ / "data", limit);
     return h ? *h : "refused: " + h.error()[0].message;
   }
-  fs::path folder_;
+  const ScratchFolder scratch_{"folder-hash"};
+  const fs::path folder_ = scratch_.path();
 };
 
 std::string bytes_of(const std::string& hex) {

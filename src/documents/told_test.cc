@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <set>
 
 #include "documents/tongue.h"
@@ -45,12 +45,12 @@ TEST(Told, WhatNoPatternFitsIsEnglishAndMarkedSo) {
 
 TEST(Told, ALongTextIsNotTakenApartAndCostsLittle) {
   const std::string hostile(1u << 20, ';');
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();
   EXPECT_EQ(german(told(hostile)), hostile);
   std::string many;
   for (int i = 0; i < 600; ++i) many += "a; ";
   EXPECT_EQ(german(told(many)), many);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
+  EXPECT_LT(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC, 1.0);
 }
 
 TEST(Told, EveryPatternIsWellFormedAndStandsOnce) {

@@ -1,6 +1,7 @@
 #include "evidence/log_file.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -213,6 +214,11 @@ TEST(Log, KilledAtAnyMomentWhatWasAcknowledgedIsThere) {
       }
     }
     ::close(ends[1]);
+    // Where the disk is slow, six milliseconds see no record made: of some rounds the moment begins with the first.
+    if (round % 5 == 0) {
+      pollfd first{ends[0], POLLIN, 0};
+      ASSERT_EQ(::poll(&first, 1, -1), 1);
+    }
     ::usleep(std::uniform_int_distribution<useconds_t>(200, 6000)(random));
     ::kill(child, SIGKILL);
     int status = 0;
@@ -227,7 +233,7 @@ TEST(Log, KilledAtAnyMomentWhatWasAcknowledgedIsThere) {
     ASSERT_GE(leaves.size(), acknowledged) << "round " << round;
     for (std::size_t i = 0; i < leaves.size(); ++i) ASSERT_EQ(leaves[i], "leaf " + std::to_string(i));
   }
-  EXPECT_GT(acknowledged, 0u);
+  EXPECT_GE(acknowledged, 2u * static_cast<std::size_t>((rounds + 4) / 5));
 }
 
 }  // namespace

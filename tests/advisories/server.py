@@ -84,7 +84,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(body[:amount])
             self.wfile.flush()
             self.server.owner.waiting.set()
-            self.server.owner.go_on.wait(20)
+            self.server.owner.go_on.wait(300)
             self.close_connection = True
             return
         try:

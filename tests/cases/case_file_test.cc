@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/scratch_folder.h"
 #include "case_file.h"
 
 namespace duolex::cases {
@@ -49,13 +50,10 @@ constexpr const char* crossing =
 class CaseFile : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() / ("duolex-cases-" + std::to_string(getpid()));
-    std::filesystem::create_directories(folder_);
     auto loaded = load_rule_base({{"a.law", crossing}});
     ASSERT_TRUE(loaded) << render(loaded.error());
     base_ = std::move(*loaded);
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
 
   // What is wrong with one case of the given facts and lines.
   std::string wrong(const std::string& facts, const std::string& lines) {
@@ -75,7 +73,8 @@ class CaseFile : public testing::Test {
     return text;
   }
 
-  std::filesystem::path folder_;
+  const ScratchFolder scratch_{"cases"};
+  const std::filesystem::path folder_ = scratch_.path();
   RuleBase base_;
 };
 

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "base/scratch_folder.h"
 #include "evidence/cms.h"
 #include "self_signed.h"
 #include "workspace/joint_file/assess.h"
@@ -29,10 +30,6 @@ const Day day = *parse_day("2028-01-10");
 class Declaration : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("duolex-declare-" + std::to_string(::getpid()) + "-" +
-                                           testing::UnitTest::GetInstance()->current_test_info()->name());
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
     fs::copy(fs::path(DUOLEX_SOURCE_DIR) / "examples" / "door-reader", folder_ / "dossier", fs::copy_options::recursive);
     write(folder_ / "dossier" / "artefacts" / "record.md", "What was done, by whom, when.\n");
     // The program has no Dutch; the sentences need not be good Dutch here.
@@ -43,7 +40,6 @@ class Declaration : public testing::Test {
     index_ = index_with("3.0.15-1~deb12u1");
     replace("nb.cra_art39_assessed:                 #", "nb.cra_art39_assessed: true   #");
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   static void write(const fs::path& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
   void replace(const std::string& what, const std::string& with) {
@@ -132,7 +128,9 @@ class Declaration : public testing::Test {
     return request.index;
   }
 
-  fs::path folder_, index_;
+  const ScratchFolder scratch_{"declare"};
+  const fs::path folder_ = scratch_.path();
+  fs::path index_;
   std::string text_;
   ExitCode exit_ = ExitCode::internal;
 };

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "base/scratch_folder.h"
 #include "law/law.h"
 #include "workspace/evidence/evidence.h"
 #include "workspace/joint_file/docs.h"
@@ -23,11 +24,7 @@ using nlohmann::json;
 class JointDocuments : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("duolex-documents-" + std::to_string(::getpid()) + "-" + testing::UnitTest::GetInstance()->current_test_info()->name());
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   fs::path copy_of(const std::string& example) {
     fs::copy(fs::path(DUOLEX_SOURCE_DIR) / "examples" / example, folder_ / example, fs::copy_options::recursive);
@@ -72,7 +69,8 @@ class JointDocuments : public testing::Test {
   }
   static std::string text(const json& item) { return item["content"].dump() + item["tables"].dump(); }
 
-  fs::path folder_;
+  const ScratchFolder scratch_{"documents"};
+  const fs::path folder_ = scratch_.path();
   ExitCode exit_ = ExitCode::internal;
   std::string errors_;
 };

@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "base/scratch_folder.h"
 #include "child.h"
 #include "evidence/cms.h"
 #include "faults.h"
@@ -40,13 +41,6 @@ Files files_in(const fs::path& folder) {
   std::error_code none;
   for (const auto& entry : fs::directory_iterator(folder, none)) files.emplace(entry.path().filename().string(), *read_file(entry.path()));
   return files;
-}
-
-fs::path scratch(const char* name) {
-  const fs::path folder = (fs::is_directory("/dev/shm") ? fs::path("/dev/shm") : fs::temp_directory_path()) / (std::string("duolex-") + name + "-" + std::to_string(::getpid()));
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  return folder;
 }
 
 // What a child said before it ended: "" nothing, since it was killed; "ok"; or why it failed.
@@ -84,7 +78,8 @@ Told run(Fault fault, int number, const std::function<std::string()>& work) {
 std::size_t beside(const fs::path& folder) { return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), {})); }
 
 TEST(ExportPoints, AFolderIsTheOldOneOrTheNewOneAsAWhole) {
-  const fs::path place = scratch("export");
+  const ScratchFolder scratch("export", true);
+  const fs::path place = scratch.path();
   int done = 0, killed = 0, struck = 0;
   for (int round = 0; done < 1000 && !HasFailure(); ++round) {
     const Files old = {{"declaration.json", "{}"}, {"a.html", "old"}};
@@ -129,7 +124,6 @@ TEST(ExportPoints, AFolderIsTheOldOneOrTheNewOneAsAWhole) {
         ++done;
       }
   }
-  fs::remove_all(place);
   std::printf("%d points: %d times the process ended, %d times a call failed\n", done, killed, struck);
   EXPECT_GE(done, 1000);
   EXPECT_GT(killed, 200);
@@ -140,7 +134,6 @@ TEST(ExportPoints, AFolderIsTheOldOneOrTheNewOneAsAWhole) {
 class Signing : public testing::Test {
  protected:
   void SetUp() override {
-    place_ = scratch("signing");
     fs::copy(fs::path(DUOLEX_SOURCE_DIR) / "examples/feeder-scale", place_ / "d", fs::copy_options::recursive);
     std::string text = *read_file(place_ / "d/duolex.yaml");
     for (const auto& [what, with] : {std::pair{"languages: [de, fr]", "languages: [de]"}, {"member_states: [DE, FR]", "member_states: [DE]"}}) text.replace(text.find(what), std::string(what).size(), with);
@@ -161,7 +154,6 @@ class Signing : public testing::Test {
     evidence.answers = {"control.test_plan"};
     ASSERT_EQ(ws::evidence_add(evidence, out, err), ExitCode::clear) << err.str();
   }
-  void TearDown() override { fs::remove_all(place_); }
 
   using Command = std::function<ExitCode(std::ostream&, std::ostream&)>;
   static std::string said(const Command& command, ExitCode good) {
@@ -213,7 +205,8 @@ class Signing : public testing::Test {
       }
   }
 
-  fs::path place_;
+  const ScratchFolder scratch_{"signing", true};
+  const fs::path place_ = scratch_.path();
   int points_ = 0;
 };
 

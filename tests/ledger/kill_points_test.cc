@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "base/scratch_folder.h"
 #include "child.h"
 #include "evidence/encoding.h"
 #include "evidence/ledger.h"
@@ -156,8 +157,8 @@ void hold(const fs::path& folder, const Told& told, const std::string& where) {
 }
 
 TEST(KillPoints, NothingAcknowledgedIsLostAndEveryFailureIsSaid) {
-  // In memory where that is possible: the calls are counted, the disk is not what is tested.
-  const fs::path folder = (fs::is_directory("/dev/shm") ? fs::path("/dev/shm") : fs::temp_directory_path()) / ("duolex-kill-points-" + std::to_string(::getpid()));
+  const ScratchFolder scratch("kill-points", true);
+  const fs::path folder = scratch.path() / "round";
   int done = 0, killed = 0, struck = 0;
   for (int round = 0; done < points && !HasFailure(); ++round) {
     make_dossier(folder, round);
@@ -179,7 +180,6 @@ TEST(KillPoints, NothingAcknowledgedIsLostAndEveryFailureIsSaid) {
         ++done;
       }
   }
-  fs::remove_all(folder);
   std::printf("%d points: %d times the process ended, %d times a call failed\n", done, killed, struck);
   EXPECT_GE(done, points);
   EXPECT_GT(killed, points / 5);

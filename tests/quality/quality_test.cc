@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "base/scratch_folder.h"
 #include "house_rules.h"
 #include "layering.h"
 
@@ -46,17 +47,13 @@ TEST(House, BuildsEverySource) { EXPECT_EQ(listed(check_built(house())), ""); }
 
 class BrokenHouse : public testing::Test {
  protected:
-  void SetUp() override {
-    root_ = fs::temp_directory_path() / ("duolex-quality-" + std::to_string(::getpid()));
-    fs::create_directories(root_);
-  }
-  void TearDown() override { fs::remove_all(root_); }
   void put(const std::string& path, const std::string& text) {
     fs::create_directories((root_ / path).parent_path());
     std::ofstream(root_ / path) << text;
   }
   [[nodiscard]] Tree tree() const { return read_tree(root_); }
-  fs::path root_;
+  const ScratchFolder scratch_{"quality"};
+  const fs::path root_ = scratch_.path();
 };
 
 TEST_F(BrokenHouse, IncludesTheWrongWay) {

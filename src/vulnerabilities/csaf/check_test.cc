@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -99,9 +99,9 @@ TEST(Csaf, Languages) {
 
 TEST(Csaf, HostileDocuments) {
   const auto quick = [](const std::string& bytes) {
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();
     const auto faults = check("x.json", bytes);
-    EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(), 5.0);
+    EXPECT_LT(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC, 5.0);
     return faults.has_value();
   };
   EXPECT_FALSE(quick(std::string(1'000'000, '[')));

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/scratch_folder.h"
 #include "vulnerabilities/feeds/archive.h"
 #include "vulnerabilities/feeds/record_reader.h"
 #include "vulnerabilities/feeds/sources.h"
@@ -21,18 +22,13 @@ namespace fs = std::filesystem;
 
 class Folder {
  public:
-  Folder() : path_(fs::temp_directory_path() / ("duolex-feeds-" + std::to_string(::getpid()))) { fs::create_directories(path_); }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
   std::string write(const std::string& name, const std::string& bytes) const {
-    std::ofstream(path_ / name, std::ios::binary) << bytes;
-    return (path_ / name).string();
+    std::ofstream(scratch_.path() / name, std::ios::binary) << bytes;
+    return (scratch_.path() / name).string();
   }
 
  private:
-  fs::path path_;
+  ScratchFolder scratch_{"feeds"};
 };
 
 // What reading the source ends with: the words of the refusal, "read N" for N pieces, or what killed the process.

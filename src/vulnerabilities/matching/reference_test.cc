@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/file.h"
+#include "base/scratch_folder.h"
 #include "vulnerabilities/feeds/sources.h"
 #include "vulnerabilities/index/build.h"
 #include "vulnerabilities/matching/evaluate.h"
@@ -234,8 +235,8 @@ TEST(RealAdvisories, BoundaryProbes) {
 // The same records in another order, and cut into other files, give the same bytes.
 TEST(RealAdvisories, TheOrderOfTheRecordsLeavesNoTrace) {
   NEED_CORPUS();
-  const fs::path folder = fs::temp_directory_path() / ("duolex-order-" + std::to_string(::getpid()));
-  fs::create_directories(folder);
+  const ScratchFolder scratch("order");
+  const fs::path folder = scratch.path();
   std::string odd, even;
   std::size_t n = 0;
   for (auto record = corpus().records.rbegin(); record != corpus().records.rend() && n < 6000; ++record, ++n) (n % 2 == 0 ? even : odd) += record->second.dump() + "\n";
@@ -246,7 +247,6 @@ TEST(RealAdvisories, TheOrderOfTheRecordsLeavesNoTrace) {
   ASSERT_TRUE(one && two);
   EXPECT_EQ(one->report.records, 6000U);
   EXPECT_TRUE(one->bytes == two->bytes);
-  fs::remove_all(folder);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/scratch_folder.h"
 #include "vulnerabilities/versions/samples.h"
 
 namespace duolex::vulnerabilities {
@@ -21,18 +22,22 @@ using Pair = std::pair<std::string, std::string>;
 
 class Folder {
  public:
-  Folder() : path_(std::filesystem::temp_directory_path() / ("duolex-native-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
   [[nodiscard]] std::string file(const std::string& name, const std::string& bytes) const {
-    std::ofstream(path_ / name) << bytes;
-    return (path_ / name).string();
+    std::ofstream(scratch_.path() / name) << bytes;
+    return (scratch_.path() / name).string();
   }
 
  private:
-  std::filesystem::path path_;
+  ScratchFolder scratch_{"native"};
 };
+
+// Fresh pairs each time. A failure names the pair; the seed, the whole run.
+Random fresh_random() {
+  const char* given = std::getenv("DUOLEX_SEED");
+  const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+  std::printf("DUOLEX_SEED=%llu repeats this\n", static_cast<unsigned long long>(seed));
+  return Random(seed);
+}
 
 std::vector<std::string> lines_of(const std::string& command) {
   std::string text;
@@ -53,8 +58,7 @@ std::vector<std::string> lines_of(const std::string& command) {
 bool runs(const std::string& command) { return std::system((command + " >/dev/null 2>&1").c_str()) == 0; }
 
 std::vector<Pair> sample_pairs(Scheme scheme) {
-  std::random_device seed;  // fresh each time; a failure names the pair
-  Random random(seed());
+  Random random = fresh_random();
   std::vector<Pair> pairs;
   for (int i = 0; i < pairs_wanted; ++i) pairs.emplace_back(sample_version(scheme, random), sample_version(scheme, random));
   return pairs;
@@ -153,7 +157,7 @@ end)");
 // above 2^31.
 TEST(Native, R) {
   if (!runs("Rscript --vanilla -e 'package_version(\"1.0\")'")) GTEST_SKIP() << "r-base-core is not installed";
-  Random random(std::random_device{}());
+  Random random = fresh_random();
   const auto readable = [&] {
     for (;;) {
       std::string version = sample_version(Scheme::cran, random);
@@ -199,7 +203,7 @@ TEST(Native, Maven) {
   const std::string jars = "/usr/share/java/maven-artifact-3.x.jar:/usr/share/java/commons-lang3.jar";
   const std::string program = "java -Xshare:auto -cp " + jars + " org.apache.maven.artifact.versioning.ComparableVersion";
   if (!runs(program + " 1 2")) GTEST_SKIP() << "libmaven3-core-java and a Java runtime are not installed";
-  Random random(std::random_device{}());
+  Random random = fresh_random();
   std::vector<std::string> versions;
   std::string text;
   for (int i = 0; i <= pairs_wanted; ++i) {

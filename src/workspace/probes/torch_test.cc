@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "base/scratch_folder.h"
 #include "threats/array.h"
 #include "threats/model_files/testing.h"
 #include "torchscript/load.h"
@@ -26,12 +27,13 @@ class Torch : public ::testing::Test {
   static void SetUpTestSuite() {
     const std::string library = torchscript::find_library();
     if (library.empty()) return;
-    folder_ = fs::path(testing::TempDir()) / ("duolex_torch_" + std::to_string(getpid()));
+    scratch_ = std::make_unique<ScratchFolder>("torch");
+    folder_ = scratch_->path();
     const std::string writer = (fs::path(library).parent_path() / "tests-bin" / "torchscript_models").string();
     ASSERT_EQ(std::system(("'" + writer + "' '" + folder_.string() + "'").c_str()), 0);
   }
   static void TearDownTestSuite() {
-    if (!folder_.empty()) fs::remove_all(folder_);
+    scratch_.reset();
   }
   void SetUp() override {
     if (folder_.empty()) GTEST_SKIP() << "not tested: libtorch-dev is not installed, and the plug-in not built";
@@ -59,6 +61,7 @@ class Torch : public ::testing::Test {
   std::string bytes(const char* name) const { return read_file(folder_ / name).value_or(""); }
   static bool mentions(const nlohmann::json& list, const std::string& text) { return list.dump().find(text) != std::string::npos; }
 
+  inline static std::unique_ptr<ScratchFolder> scratch_{};
   inline static fs::path folder_{};
 };
 

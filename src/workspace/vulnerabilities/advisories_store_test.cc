@@ -15,6 +15,7 @@
 #include <random>
 
 #include "base/file.h"
+#include "base/scratch_folder.h"
 #include "vulnerabilities/index/journal.h"
 
 namespace duolex::workspace {
@@ -50,19 +51,8 @@ std::uint32_t generation_in(index::Index& opened) {
   return record ? static_cast<std::uint32_t>(std::stoul(std::string(opened.record(*record).summary))) : 0;
 }
 
-// A killed process loses nothing that it wrote, whatever it is written to; memory is quicker than a disk.
-fs::path quick_place() {
-  std::error_code error;
-  return fs::is_directory("/dev/shm", error) && ::access("/dev/shm", W_OK) == 0 ? fs::path("/dev/shm") : fs::temp_directory_path();
-}
-
 class Folder {
  public:
-  Folder() : path_(quick_place() / ("duolex-store-" + std::to_string(::getpid()))) { fs::create_directories(path_); }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
   void empty() const {
     for (const auto& entry : fs::directory_iterator(path_)) fs::remove(entry.path());
   }
@@ -70,7 +60,8 @@ class Folder {
   [[nodiscard]] std::size_t files() const { return static_cast<std::size_t>(std::distance(fs::directory_iterator(path_), {})); }
 
  private:
-  fs::path path_;
+  ScratchFolder scratch_{"store", true};
+  fs::path path_ = scratch_.path();
 };
 
 std::string now(std::uint32_t number) { return "2027-01-01T00:00:00Z#" + std::to_string(number); }
@@ -109,7 +100,10 @@ TEST(Store, WritersAreKilledWhileTheyBuildAndWhileTheyAddDeltas) {
   const Folder folder;
   Doing* const doing = shared_doing();
   ASSERT_NE(doing, nullptr);
-  std::mt19937 random(std::random_device{}());
+  const char* given = std::getenv("DUOLEX_SEED");
+  const unsigned seed = given != nullptr ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device{}();
+  std::printf("DUOLEX_SEED=%u repeats the moments, as far as the machine does\n", seed);
+  std::mt19937 random(seed);
   std::uint32_t acknowledged = 0, states = 0;
   std::array<int, 3> killed{};
   constexpr int wanted = 400, most_rounds = 6000;
