@@ -279,7 +279,7 @@ class Update(unittest.TestCase):
     def test_killed_in_the_middle_then_gone_on_with(self):
         self.run_it()
         before = self.held("osv/npm.zip")
-        self.zip.body = archive([advisory("T-1", "9.0.0")], filler=5 << 20)
+        self.zip.body = archive([advisory("T-1", "9.0.0")], filler=16 << 20)
         for kill in (signal.SIGKILL, signal.SIGTERM):
             self.server.waiting.clear()
             self.zip.faults = [("slow", 3 << 20)]
