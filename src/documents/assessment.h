@@ -106,6 +106,8 @@ struct ChangeCheck {
   std::string before, after;         // the versions; empty where there is no baseline
   std::string not_compared_because;  // a file of one of them that cannot be read
   std::optional<changes::Assessment> change;
+  // Where the ledger lists the keys of two people or more: those whose keys stand over one leaf with this very assessment.
+  std::optional<std::vector<std::string>> approved_by;
 };
 
 // A text of the law that is in force on the day of the assessment.

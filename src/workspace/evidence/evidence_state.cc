@@ -88,17 +88,19 @@ std::string key_of(const ev::EvidenceRecord& r) {
   return key;
 }
 
-// Who signed which leaf, by the approvals in the ledger.
-Result<std::map<std::string, std::string>> signers(const fs::path& folder, const std::vector<ev::Leaf>& leaves) {
-  std::vector<ev::PersonKey> keys;
+Result<std::vector<ev::PersonKey>> keys_of(const fs::path& folder) {
   const fs::path file = folder / "keys.yaml";
-  if (const auto bytes = read_file(file, std::size_t{1} << 20)) {
-    auto read = ev::read_keys(file.string(), *bytes);
-    if (!read) return tl::unexpected(read.error());
-    keys = std::move(*read);
-  }
+  const auto bytes = read_file(file, std::size_t{1} << 20);
+  if (!bytes) return std::vector<ev::PersonKey>();
+  return ev::read_keys(file.string(), *bytes);
+}
+
+// Who signed which leaf, by the approvals in the ledger. A leaf that only keys which are not listed signed has nobody.
+Result<std::map<std::string, std::set<std::string>>> signers(const fs::path& folder, const std::vector<ev::Leaf>& leaves) {
+  const auto keys = keys_of(folder);
+  if (!keys) return tl::unexpected(keys.error());
   std::vector<ev::TrustedKey> trusted;
-  for (const ev::PersonKey& k : keys) trusted.push_back({k.id, k.key});
+  for (const ev::PersonKey& k : *keys) trusted.push_back({k.id, k.key});
   std::map<std::string, std::set<std::string>> persons;
   for (const ev::Leaf& leaf : leaves) {
     const ev::LeafKind kind = ev::kind_of_leaf(leaf.data);
@@ -110,16 +112,10 @@ Result<std::map<std::string, std::string>> signers(const fs::path& folder, const
     if (of == nullptr) continue;
     std::set<std::string>& who = persons[of->text];
     const auto good = ev::signers_of(*envelope, trusted);
-    for (const ev::PersonKey& k : keys)
+    for (const ev::PersonKey& k : *keys)
       if (std::find(good.begin(), good.end(), k.id) != good.end()) who.insert(k.person);
   }
-  std::map<std::string, std::string> said;
-  for (const auto& [leaf, who] : persons) {
-    std::string& text = said[leaf];
-    for (const std::string& p : who) text += (text.empty() ? "" : ", ") + p;
-    if (text.empty()) text = "by a key that is not listed";
-  }
-  return said;
+  return persons;
 }
 
 }  // namespace
@@ -140,7 +136,12 @@ Result<std::vector<KnownEvidence>> known_evidence(const dossier::Dossier& dossie
     auto record = ev::read_record_leaf("leaf " + std::to_string(leaf.index), leaf.data);
     if (!record) return tl::unexpected(record.error());
     KnownEvidence e{leaf.index, ev::to_hex(leaf.hash), std::move(*record), "", "", "unsigned"};
-    if (const auto who = signed_by->find(e.leaf); who != signed_by->end()) e.signers = who->second;
+    if (const auto who = signed_by->find(e.leaf); who != signed_by->end()) {
+      e.persons.assign(who->second.begin(), who->second.end());
+      e.signers.clear();
+      for (const std::string& p : e.persons) e.signers += (e.signers.empty() ? "" : ", ") + p;
+      if (e.signers.empty()) e.signers = "by a key that is not listed";
+    }
     look.at(e);
     // An interrupted run replaces nothing: it found nothing.
     if (!e.record.interrupted) {
@@ -180,6 +181,14 @@ plan::LedgerEvidence evidence_for_rows(const rules::RuleBase& base, const std::v
     }
   }
   return rows;
+}
+
+Result<std::vector<std::string>> people_with_keys(const dossier::Dossier& dossier) {
+  const auto keys = keys_of(ledger_folder(dossier.folder));
+  if (!keys) return tl::unexpected(keys.error());
+  std::set<std::string> people;
+  for (const ev::PersonKey& k : *keys) people.insert(k.person);
+  return std::vector<std::string>(people.begin(), people.end());
 }
 
 Result<std::string> attachment(const dossier::Dossier& dossier, const ev::EvidenceRecord& record) {

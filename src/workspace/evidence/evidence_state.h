@@ -23,6 +23,7 @@ struct KnownEvidence {
   std::string state;    // "current", "stale", "expired", "other_release", "replaced"
   std::string because;  // why it is not current
   std::string signers;  // persons of keys.yaml who signed the leaf; "unsigned"; "by a key that is not listed"
+  std::vector<std::string> persons = {};  // those persons, sorted
 };
 
 // All records of the ledger in its order; none when there is no ledger. Fails when it is damaged.
@@ -35,6 +36,9 @@ struct KnownEvidence {
 // For each row of a duty matrix that evidence speaks to: by the id of a control, and of the duties that the control
 // answers. Replaced records and those of other releases are left out.
 [[nodiscard]] plan::LedgerEvidence evidence_for_rows(const rules::RuleBase& base, const std::vector<KnownEvidence>& evidence);
+
+// The persons whose keys the ledger's keys.yaml lists, sorted, each once; none without that file.
+[[nodiscard]] Result<std::vector<std::string>> people_with_keys(const dossier::Dossier& dossier);
 
 // The attachment of a record, checked against its hash.
 [[nodiscard]] Result<std::string> attachment(const dossier::Dossier& dossier, const evidence::EvidenceRecord& record);

@@ -88,7 +88,7 @@ class ChangeBlockers {
 
   void signatures() {
     const changes::Assessment& a = *check_.change;
-    if (a.signers >= 2) return;
+    if (a.signers >= 2) return approvals();
     const auto stale = std::count_if(a.signatures.begin(), a.signatures.end(), [](const changes::Signature& s) { return s.stale; });
     const std::vector<std::pair<std::string, Said>> names = {{"after", after_}, {"before", before_}};
     const Said what = a.signers == 1 ? said("One person stands for the assessment of the change from {before} to {after}; a second one is missing", names)
@@ -97,6 +97,16 @@ class ChangeBlockers {
                    : said("{what}; stale signatures: {count} (one of the two states, what was found of them, or the law is another since)",
                           {{"what", what}, {"count", data(std::to_string(stale))}}),
         said("Two different people sign it with 'duolex diff DOSSIER --sign NAME --role FUNCTION', after everything else is recorded"), {"CRA/art/3/30", "AIA/art/43/4"});
+  }
+
+  // A name can be written by anybody. Where people have keys, their keys stand over the leaf.
+  void approvals() {
+    if (!check_.approved_by || check_.approved_by->size() >= 2) return;
+    const std::vector<std::pair<std::string, Said>> names = {{"after", after_}, {"before", before_}};
+    add(check_.approved_by->empty() ? said("Two people stand for the assessment of the change from {before} to {after} by name, and nobody with a key", names)
+                                    : said("Two people stand for the assessment of the change from {before} to {after} by name, and one with a key; a second one is missing", names),
+        said("Record what 'duolex diff DOSSIER --format json' writes with 'duolex evidence add', and let two people of keys.yaml stand over that leaf: --key and 'duolex evidence approve'"),
+        {"CRA/art/3/30", "AIA/art/43/4"});
   }
 
   const Subject& s_;

@@ -7,6 +7,8 @@
 #include "changes/predictions.h"
 #include "facts/from_dossier.h"
 #include "tensor/fingerprint.h"
+#include "text/node.h"
+#include "workspace/evidence/evidence_state.h"
 #include "workspace/probes/model_reader.h"
 
 namespace duolex::workspace {
@@ -14,6 +16,8 @@ namespace {
 
 using documents::data;
 using documents::said;
+
+constexpr std::uint64_t assessment_limit = std::uint64_t{16} << 20;  // bytes of what 'duolex diff' writes
 
 changes::ModelView model_view(const std::filesystem::path& path, const dossier::Artefact& artefact) {
   changes::ModelView m{artefact.path, artefact.sha256, false, {}, "", "", ""};
@@ -69,6 +73,22 @@ Result<void> add_stated(const Subject& subject, const dossier::Release& release,
   o.view.not_asked = (*basis)->strange;
   changes::put_back(std::move(**basis), subject.law->base, o.facts, o.dossier);
   return {};
+}
+
+// The people whose keys stand over one leaf that has this assessment attached; of several leaves that with the most.
+Result<std::vector<std::string>> approved(const Subject& s, const changes::Assessment& a) {
+  const auto evidence = known_evidence(s.dossier, s.as_of, s.law->base.sha256);
+  if (!evidence) return failure(evidence.error());
+  std::vector<std::string> most;
+  for (const KnownEvidence& e : *evidence) {
+    if (e.persons.size() <= most.size() || !e.record.blob || e.record.blob->size > assessment_limit) continue;
+    const auto bytes = attachment(s.dossier, e.record);
+    if (!bytes) return failure(bytes.error());
+    const auto read = text::read_json(e.record.blob->name, *bytes);
+    const text::Node* of = read ? read->find("difference_sha256") : nullptr;
+    if (of != nullptr && of->text == a.difference_sha256) most = e.persons;
+  }
+  return most;
 }
 
 }  // namespace
@@ -139,13 +159,22 @@ documents::ChangeCheck check_change(const Subject& s) {
   c.before = baseline->version;
   c.after = now.version;
   const auto before = open_release(s, *baseline), after = open_release(s, now);
-  if (!before || !after) {
-    c.not_compared_because = first_fault((before ? after : before).error(), s.dossier.folder);
+  const auto uncomparable = [&](const Diagnostics& errors) {
+    c.not_compared_because = first_fault(errors, s.dossier.folder);
     against(said("Release {after} could not be compared with {before}, the last with a declaration: {why}", {{"after", data(now.version)}, {"before", data(baseline->version)}, {"why", data(c.not_compared_because)}}));
     return c;
-  }
+  };
+  if (!before || !after) return uncomparable((before ? after : before).error());
   against(said("Release {after} against {before}, the last before it with a declaration among its artefacts.", {{"after", data(now.version)}, {"before", data(baseline->version)}}));
-  c.change = compare(**before, **after);
+  const auto people = people_with_keys(s.dossier);
+  if (!people) return uncomparable(people.error());
+  changes::Assessment change = compare(**before, **after);
+  if (people->size() >= 2) {
+    auto approved_by = approved(s, change);
+    if (!approved_by) return uncomparable(approved_by.error());
+    c.approved_by = std::move(*approved_by);
+  }
+  c.change = std::move(change);
   return c;
 }
 
