@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 
+#include "base/hash.h"
 #include "changes/basis.h"
 #include "changes/change_json.h"
 #include "changes/signals.h"
@@ -81,7 +82,7 @@ void fill(Release& r, const std::string& version) {
   r.dossier.releases.push_back({});
   dossier::Release& d = r.release();
   d.version = version;
-  const auto artefact = [&](const char* path, const char* kind, const char* sha, const char* metric = "") { d.artefacts.push_back({path, kind, sha, {}, metric}); };
+  const auto artefact = [&](const char* path, const char* kind, const char* sha, const char* metric = "") { d.artefacts.push_back({path, kind, sha256_hex(sha), {}, metric}); };
   artefact("app.bin", "software", "s1");
   artefact("m.onnx", "model", "m1");
   artefact("train.csv", "data", "d1");
@@ -222,16 +223,19 @@ TEST(Assessment, NoInjectedChangeIsCalledNotSubstantial) {
   EXPECT_GE(pairs, 200u);
 }
 
+// Puts into `now` what the declaration of `then` records.
+void put_declared(Release& now, const Release& then) {
+  const std::string bytes = nlohmann::ordered_json{{"release", "1.0"}, {"basis", basis_json(then.dossier, built_in().base, then.facts)}}.dump();
+  auto basis = read_basis("declaration.json", bytes, built_in().base);
+  ASSERT_TRUE(basis && *basis) << (basis ? "no basis" : render(basis.error()));
+  now.view.stated = Stated::as_declared;
+  now.view.declared = (*basis)->release.artefacts;
+  put_back(std::move(**basis), built_in().base, now.facts, now.dossier, now.release());
+}
+
 // Within one dossier the earlier release is what its declaration records. Every injected change is then seen as it is between
 // two dossiers.
 TEST(Assessment, OfAReleaseAsDeclaredSeesWhatTwoDossiersShow) {
-  const auto declared = [](Release& now, const Release& then) {
-    const std::string bytes = nlohmann::ordered_json{{"release", "1.0"}, {"basis", basis_json(then.dossier, built_in().base, then.facts)}}.dump();
-    auto basis = read_basis("declaration.json", bytes, built_in().base);
-    ASSERT_TRUE(basis && *basis) << (basis ? "no basis" : render(basis.error()));
-    put_back(std::move(**basis), built_in().base, now.facts, now.dossier);
-    now.view.stated = Stated::as_declared;
-  };
   const auto shown = [](const Assessment& a) {
     std::vector<std::string> list;
     for (const Signal& s : a.signals) list.push_back(s.kind + " " + s.subject + " " + name_of(s.cra) + " " + name_of(s.ai));
@@ -252,11 +256,36 @@ TEST(Assessment, OfAReleaseAsDeclaredSeesWhatTwoDossiersShow) {
       const auto releases = earlier.dossier.releases;
       earlier.dossier = after.dossier;
       earlier.dossier.releases = releases;
-      declared(earlier, before);
+      put_declared(earlier, before);
       const Assessment one = assessed(earlier, after);
       EXPECT_EQ(shown(one), shown(two)) << change.name << " " << seed;
       EXPECT_EQ(one.not_compared.size(), two.not_compared.size()) << change.name;
     }
+}
+
+// Nobody says afterwards what was foreseen, with which threshold or from which files a release was declared.
+TEST(Assessment, OfAReleaseAsDeclaredIsNotRewritten) {
+  Release before, now, after;
+  for (Release* r : {&before, &now}) fill(*r, "1.0");
+  fill(after, "1.1");
+  after.view.models[0].sha256 = "m2";
+  after.view.models[0].weights_sha256 = "w2";
+  after.release().operation.thresholds[0].second = "0.7";
+  after.release().change = dossier::ChangeStatement{"A. Person", "retrained", {}, {}, {}, {"retraining"}, {}};
+  now.release().foreseen_changes.push_back({"retraining", {"model_weights", "thresholds"}, "accuracy", 0.85, {}});
+  now.release().operation.thresholds[0].second = "0.7";
+  EXPECT_EQ(assessed(now, after).ai.verdict, Weight::none) << "as somebody says today";
+  put_declared(now, before);
+  Assessment a = assessed(now, after);
+  const auto has = [&](const char* kind, const std::string& subject) { return std::any_of(a.signals.begin(), a.signals.end(), [&](const Signal& s) { return s.kind == kind && s.subject == subject; }); };
+  EXPECT_EQ(a.ai.verdict, Weight::presumed);
+  EXPECT_TRUE(has("foreseen_not_found", "retraining"));
+  EXPECT_TRUE(has("thresholds", "accept"));
+  EXPECT_FALSE(has("declared_otherwise", "m.onnx"));
+  now.hash("model", "m.onnx", sha256_hex("another"));
+  a = assessed(now, after);
+  EXPECT_EQ(std::count_if(a.signals.begin(), a.signals.end(), [](const Signal& s) { return s.kind == "declared_otherwise" && s.subject == "m.onnx"; }), 2);
+  EXPECT_EQ(a.cra.verdict, Weight::presumed);
 }
 
 TEST(Assessment, OfAReleaseOfWhichNothingIsRecordedIsForAPerson) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "base/hash.h"
@@ -31,31 +32,24 @@ class BasisReader {
   BasisReader(const std::string& bytes, const rules::RuleBase& base) : bytes_(bytes), base_(base) {}
 
   Result<Basis> read(const Node& declaration, const Node& basis) {
-    out_.release = word(declaration, "release");
+    out_.release.version = word(declaration, "release");
+    release(basis);
     out_.facts.assign(base_.facts.size(), rules::unknown_value);
     out_.stated.intended_purpose = word(basis, "intended_purpose");
     each(basis, "facts", [&](const std::string& id, const Node& value) { fact(id, value); });
-    if (const Node* list = part(basis, "standards", Node::Kind::sequence, "a list"))
-      for (const Node& s : list->items)
-        if (is(s, Node::Kind::mapping, "an object")) out_.stated.standards.push_back({word(s, "reference"), "", word(s, "official_journal"), {}, yes(s, "in_full")});
+    objects(basis, "standards", [&](const Node& s) { out_.stated.standards.push_back({word(s, "reference"), "", word(s, "official_journal"), {}, yes(s, "in_full")}); });
     each(basis, "controls", [&](const std::string& id, const Node& status) {
       if (!is(status, Node::Kind::text, "a text")) return;
       if (std::none_of(statuses.begin(), statuses.end(), [&](const char* s) { return status.text == s; })) wrong(status, "is no status of a control");
       out_.stated.controls.push_back({id, status.text, "", "", {}, {}, {}});
     });
-    each(basis, "items", [&](const std::string& id, const Node& hash) {
-      if (!is(hash, Node::Kind::text, "a text")) return;
-      if (hash.text.size() != 64 || hash.text.find_first_not_of("0123456789abcdef") != std::string::npos) wrong(hash, "is no SHA-256");
-      out_.stated.items.push_back({id, "", dossier::Artefact{"", "document", hash.text, {}}, "", {}});
-    });
+    each(basis, "items", [&](const std::string& id, const Node& content) { out_.stated.items.push_back({id, "", dossier::Artefact{"", "document", hash(content), {}}, "", {}}); });
     each(basis, "risks", [&](const std::string& id, const Node& risk) {
       if (!is(risk, Node::Kind::mapping, "an object")) return;
       dossier::Risk r;
       r.id = id;
       for (const RiskWord& w : risk_words) r.*w.word = word(risk, w.name);
-      if (const Node* list = part(risk, "protects", Node::Kind::sequence, "a list"))
-        for (const Node& p : list->items)
-          if (is(p, Node::Kind::text, "a text")) r.protects.push_back(p.text);
+      r.protects = words(risk, "protects");
       out_.stated.risks.push_back(std::move(r));
     });
     std::sort(out_.strange.begin(), out_.strange.end());
@@ -95,6 +89,49 @@ class BasisReader {
     for (std::size_t i = 0; i < map->items.size(); ++i) take(map->keys[i].text, map->items[i]);
   }
 
+  std::vector<std::string> words(const Node& in, const char* name) {
+    std::vector<std::string> list;
+    if (const Node* node = part(in, name, Node::Kind::sequence, "a list"))
+      for (const Node& w : node->items)
+        if (is(w, Node::Kind::text, "a text")) list.push_back(w.text);
+    return list;
+  }
+  // Calls `take` with each object of a list.
+  template <typename Take>
+  void objects(const Node& in, const char* name, Take take) {
+    if (const Node* list = part(in, name, Node::Kind::sequence, "a list"))
+      for (const Node& one : list->items)
+        if (is(one, Node::Kind::mapping, "an object")) take(one);
+  }
+  std::string hash(const Node& node) {
+    if (!is(node, Node::Kind::text, "a text")) return "";
+    if (node.text.size() != 64 || node.text.find_first_not_of("0123456789abcdef") != std::string::npos) wrong(node, "is no SHA-256");
+    return node.text;
+  }
+
+  void release(const Node& basis) {
+    dossier::Release& r = out_.release;
+    objects(basis, "artefacts", [&](const Node& a) {
+      const Node* sha256 = a.find("sha256");
+      r.artefacts.push_back({word(a, "path"), word(a, "kind"), sha256 == nullptr ? word(a, "sha256") : hash(*sha256), {}, word(a, "metric")});
+    });
+    if (const Node* operation = part(basis, "operation", Node::Kind::mapping, "an object")) {
+      each(*operation, "thresholds", [&](const std::string& name, const Node& value) {
+        if (is(value, Node::Kind::text, "a text")) r.operation.thresholds.emplace_back(name, value.text);
+      });
+      r.operation.labels = words(*operation, "labels");
+      r.operation.interfaces = words(*operation, "interfaces");
+      r.operation.data_sources = words(*operation, "data_sources");
+    }
+    objects(basis, "foreseen_changes", [&](const Node& f) {
+      double at_least = 0;
+      const std::string limit = word(f, "at_least");
+      const auto [end, error] = std::from_chars(limit.data(), limit.data() + limit.size(), at_least);
+      if (error != std::errc() || end != limit.data() + limit.size() || !(at_least >= 0 && at_least <= 1)) wrong(f, "has no share between 0 and 1 under 'at_least'");
+      r.foreseen_changes.push_back({word(f, "id"), words(f, "of"), word(f, "metric"), at_least, {}});
+    });
+  }
+
   void fact(const std::string& id, const Node& value) {
     const rules::Index f = base_.fact(id);
     if (f == rules::no_index) {
@@ -128,7 +165,19 @@ std::string content_sha256(const dossier::ItemText& item) {
 }
 
 ordered_json basis_json(const dossier::Dossier& dossier, const rules::RuleBase& base, const rules::FactValues& facts) {
-  ordered_json j = {{"intended_purpose", dossier.intended_purpose}};
+  ordered_json j = {{"intended_purpose", dossier.intended_purpose}, {"artefacts", ordered_json::array()}};
+  const dossier::Release release = dossier.releases.empty() ? dossier::Release() : dossier.releases.back();
+  for (const dossier::Artefact& a : release.artefacts)
+    if (a.kind != "declaration") j["artefacts"].push_back({{"path", a.path}, {"kind", a.kind}, {"sha256", a.sha256}, {"metric", a.metric}});
+  const dossier::Operation& o = release.operation;
+  j["operation"] = {{"thresholds", ordered_json::object()}, {"labels", o.labels}, {"interfaces", o.interfaces}, {"data_sources", o.data_sources}};
+  for (const auto& [name, value] : o.thresholds) j["operation"]["thresholds"][name] = value;
+  j["foreseen_changes"] = ordered_json::array();
+  for (const dossier::ForeseenChange& f : release.foreseen_changes) {
+    char limit[32];
+    const auto end = std::to_chars(limit, limit + sizeof limit, f.at_least).ptr;
+    j["foreseen_changes"].push_back({{"id", f.id}, {"of", f.of}, {"metric", f.metric}, {"at_least", std::string(limit, end)}});
+  }
   for (const char* map : {"facts", "standards", "controls", "items", "risks"}) j[map] = map == std::string("standards") ? ordered_json::array() : ordered_json::object();
   std::vector<rules::Index> known;
   for (rules::Index f = 0; f < facts.size(); ++f)
@@ -159,7 +208,7 @@ Result<std::optional<Basis>> read_basis(const std::string& file, const std::stri
   return std::optional<Basis>(std::move(*read));
 }
 
-void put_back(Basis basis, const rules::RuleBase& base, rules::FactValues& facts, dossier::Dossier& dossier) {
+void put_back(Basis basis, const rules::RuleBase& base, rules::FactValues& facts, dossier::Dossier& dossier, dossier::Release& release) {
   for (rules::Index f = 0; f < facts.size(); ++f)
     if (is_of_product(base.facts[f].id)) facts[f] = basis.facts[f];
   dossier.intended_purpose = std::move(basis.stated.intended_purpose);
@@ -167,6 +216,8 @@ void put_back(Basis basis, const rules::RuleBase& base, rules::FactValues& facts
   dossier.controls = std::move(basis.stated.controls);
   dossier.items = std::move(basis.stated.items);
   dossier.risks = std::move(basis.stated.risks);
+  release.operation = std::move(basis.release.operation);
+  release.foreseen_changes = std::move(basis.release.foreseen_changes);
 }
 
 }  // namespace duolex::changes

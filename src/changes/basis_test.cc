@@ -42,10 +42,24 @@ TEST(Basis, IsReadBackAsItWasRecorded) {
     d.controls = {{"control.a", "done", "owner", "why", {}, {}, {}}, {"cra.b", "in_progress", "", "", {}, {}, {}}};
     d.items = {{"file.a", "words", {}, "", {}}, {"file.b", "", dossier::Artefact{"b.md", "document", sha256_hex("b"), {}}, "", {}}, {"file.c", "", {}, "no user interface", {}}};
     d.risks = {{"r", "threat", {"security", "health_safety"}, {"AML.T0043"}, "possible", "minor", "reduce", "measures", {}, {}, "low", "", "", {}, {}}};
+    dossier::Release r;
+    r.version = "1.0";
+    r.artefacts = {{"a.cdx.json", "sbom", sha256_hex("a"), {}, ""}, {"p", "predictions", sha256_hex("p"), {}, "accuracy"}, {"x", "declaration", sha256_hex("x"), {}, ""}};
+    r.operation = {{{"accept", "0.60"}}, {"yes", "no"}, {"usb"}, {"applications of 2026"}};
+    r.foreseen_changes = {{"retraining", {"model_weights", "data"}, "accuracy", 0.85, {}}, {"more data", {"data"}, "", 0, {}}};
+    d.releases = {r};
     const auto read = read_basis("declaration.json", declaration(basis_json(d, base(), facts)), base());
     ASSERT_TRUE(read && *read) << (read ? "nothing" : render(read.error()));
     const Basis& b = **read;
-    EXPECT_EQ(b.release, "1.0");
+    EXPECT_EQ(b.release.version, "1.0");
+    ASSERT_EQ(b.release.artefacts.size(), 2U) << "a declaration does not record itself";
+    EXPECT_EQ(b.release.artefacts[1].path + b.release.artefacts[1].kind + b.release.artefacts[1].metric, "ppredictionsaccuracy");
+    EXPECT_EQ(b.release.artefacts[0].sha256, sha256_hex("a"));
+    EXPECT_EQ(std::tie(b.release.operation.thresholds, b.release.operation.labels, b.release.operation.interfaces, b.release.operation.data_sources),
+              std::tie(r.operation.thresholds, r.operation.labels, r.operation.interfaces, r.operation.data_sources));
+    ASSERT_EQ(b.release.foreseen_changes.size(), 2U);
+    EXPECT_EQ(std::tie(b.release.foreseen_changes[0].id, b.release.foreseen_changes[0].of, b.release.foreseen_changes[0].metric, b.release.foreseen_changes[0].at_least),
+              std::tie(r.foreseen_changes[0].id, r.foreseen_changes[0].of, r.foreseen_changes[0].metric, r.foreseen_changes[0].at_least));
     EXPECT_EQ(b.facts, facts);
     EXPECT_TRUE(b.strange.empty());
     EXPECT_EQ(b.stated.intended_purpose, d.intended_purpose);
@@ -102,6 +116,9 @@ TEST(Basis, IsRefusedWithThePlaceOfEveryFault) {
                                          {"standards", nlohmann::ordered_json::parse(R"([{"reference": "EN 1", "in_full": "yes"}])"), "where true or false is expected"},
                                          {"controls", nlohmann::ordered_json::parse(R"({"a": "finished"})"), "is no status of a control"},
                                          {"items", nlohmann::ordered_json::parse(R"({"a": "abc"})"), "is no SHA-256"},
+                                         {"artefacts", nlohmann::ordered_json::parse(R"([{"path": "a", "kind": "sbom", "metric": "", "sha256": "12"}])"), "is no SHA-256"},
+                                         {"operation", nlohmann::ordered_json::parse(R"({"thresholds": {"a": 1}, "labels": [], "interfaces": [], "data_sources": []})"), "where a text is expected"},
+                                         {"foreseen_changes", nlohmann::ordered_json::parse(R"([{"id": "a", "of": [], "metric": "m", "at_least": "2"}])"), "no share between 0 and 1"},
                                          {"risks", nlohmann::ordered_json::parse(R"({"a": {}})"), "'threat' is missing"}}) {
     const std::string error = refused(part, with);
     EXPECT_TRUE(has(error, said)) << error;

@@ -45,6 +45,7 @@ struct ReleaseView {
   std::vector<Predictions> predictions;
   std::string facts_sha256 = {};
   Stated stated = Stated::own;
+  std::vector<dossier::Artefact> declared = {};  // as_declared: the files that the declaration records
   std::vector<std::pair<std::string, std::string>> not_asked = {};  // facts as declared, with their values, that the law no longer asks for
 
   // The dossier's name and the release, for messages.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -183,11 +184,33 @@ void add_not_recorded(const ReleaseView& view, Signals& signals) {
                      {}, {}, Weight::review, Weight::review, phrase("a change in them cannot be seen; the declaration.json of 'duolex declare' records them"), both});
 }
 
+// The files of an earlier release are those that were declared, or nobody knows what is compared with what.
+void add_declared_otherwise(const ReleaseView& before, Signals& signals) {
+  if (before.stated != Stated::as_declared) return;
+  const auto& now = before.release->artefacts;
+  const auto among = [](const std::vector<dossier::Artefact>& list, const dossier::Artefact& a) {
+    return std::any_of(list.begin(), list.end(), [&](const dossier::Artefact& other) { return other.kind == a.kind && other.sha256 == a.sha256; });
+  };
+  const auto compared = [](const dossier::Artefact& a) {
+    constexpr std::array kinds = {"sbom", "model", "data", "software", "predictions"};
+    return std::any_of(kinds.begin(), kinds.end(), [&](const char* kind) { return a.kind == kind; });
+  };
+  for (const dossier::Artefact& a : before.declared)
+    if (compared(a) && !among(now, a))
+      signals.push_back({"declared_otherwise", a.path, phrase("The file {path} with which {release} was declared is not among its artefacts", {{"path", a.path}, {"release", before.title()}}), a.sha256, {}, Weight::presumed,
+                         Weight::presumed, phrase("what is compared is not what was declared; name the file with this hash"), both});
+  for (const dossier::Artefact& a : now)
+    if (compared(a) && !among(before.declared, a))
+      signals.push_back({"declared_otherwise", a.path, phrase("The file {path} of {release} was not among its artefacts when it was declared", {{"path", a.path}, {"release", before.title()}}), {}, a.sha256, Weight::review,
+                         Weight::review, phrase("a person must say that it belongs to that release"), both});
+}
+
 }  // namespace
 
 void add_statement_signals(const ReleaseView& before, const ReleaseView& after, const rules::RuleBase& base, Signals& signals) {
   add_not_recorded(before, signals);
   add_not_recorded(after, signals);
+  add_declared_otherwise(before, signals);
   add_purpose(before, after, signals);
   add_own_code(before, after, signals);
   add_operation(before, after, signals);

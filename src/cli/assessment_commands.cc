@@ -84,7 +84,7 @@ void add_assess(Program& program) {
   CLI::App* command = program.app.add_subcommand("assess", "The main job: a dossier in, a report folder out");
   command->add_option("DOSSIER", given->request.dossier, "A dossier's folder")->required();
   command->add_option("--out", given->request.out, "The report folder (default: DOSSIER/report, with a .gitignore)");
-  command->add_option("--language", given->request.language, "Of report.html: en, de, fr, or one the dossier has a catalogue of (default: en)");
+  command->add_option("--language,--lang", given->request.language, "Of report.html: en, de, fr, or one the dossier has a catalogue of (default: en)");
   command->add_option("--index", given->request.index, "An index of advisories: the release's bills of materials are held against it");
   given->as_of.add(*command);
   add_format(*command, given->format);

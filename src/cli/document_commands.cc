@@ -20,7 +20,7 @@ template <class Request>
 void add_common(CLI::App& command, Given<Request>& given, const char* default_out) {
   command.add_option("DOSSIER", given.request.dossier, "A dossier's folder")->required();
   command.add_option("--out", given.request.out, std::string("The folder to write (default: DOSSIER/") + default_out + ")");
-  command.add_option("--language", given.request.languages, "en, de, fr, or one with a catalogue in the dossier (may be repeated; default: those of the dossier)");
+  command.add_option("--language,--lang", given.request.languages, "en, de, fr, or one with a catalogue in the dossier (may be repeated; default: those of the dossier)");
   command.add_option("--index", given.request.index, "An index of advisories ('duolex advisories build'), for the known vulnerabilities");
   given.as_of.add(command);
   command.add_option("--format", given.formats, "text (default) or json: what is printed; pdf, docx: the documents as PDF/A-3b, as files for word processors, too (may be repeated)")
@@ -58,7 +58,7 @@ void add_documents(Program& program) {
   const auto words = std::make_shared<Words>();
   command = program.app.add_subcommand("catalogue", "What the documents must have in a further language, as a file to fill in");
   command->add_option("DOSSIER", words->request.dossier, "A dossier's folder")->required();
-  command->add_option("--language", words->request.language, "The language, by its code: pl")->required()->check([](const std::string& code) {
+  command->add_option("--language,--lang", words->request.language, "The language, by its code: pl")->required()->check([](const std::string& code) {
     const bool good = code.size() >= 2 && code.size() <= 8 && code.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string::npos;
     return good ? std::string() : "'" + code + "' is no code of a language";
   });

@@ -21,7 +21,7 @@ void add_plan(Program& program) {
   command->add_option("--role", given->request.role, "Whose checklist, instead of the role in the facts")
       ->check(CLI::IsMember(workspace::plan_roles()));
   add_format(*command, given->request.format, {"text", "json", "html", "csv", "xlsx", "oscal"});
-  command->add_option("--language", given->request.language, "Of the page: en, de, fr, or one the dossier has a catalogue of (default: en)");
+  command->add_option("--language,--lang", given->request.language, "Of the page: en, de, fr, or one the dossier has a catalogue of (default: en)");
   command->add_option("--out", given->request.out, "The file to write (default: standard output)");
   given->as_of.add(*command);
   add_law(*command, given->request.law);

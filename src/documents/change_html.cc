@@ -112,7 +112,7 @@ class Writer {
   void signal(const Signal& s) {
     h_.open("tr").open("th", "scope=\"row\" class=\"plain\"");
     say(phrase_said(s.what));
-    if ((!s.before.empty() || !s.after.empty()) && s.before.text().size() + s.after.text().size() < 400) {
+    if ((!s.before.empty() || !s.after.empty()) && s.before.text().size() + s.after.text().size() <= longest_values) {
       h_.raw("<br>");
       with("span", s.before.empty() ? said("nothing") : phrase_said(s.before), "class=\"before\"");
       h_.raw(" <span aria-hidden=\"true\">→</span> ");

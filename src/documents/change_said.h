@@ -11,6 +11,9 @@ namespace duolex::documents {
 [[nodiscard]] Said files_said(const std::vector<dossier::Artefact>& files);
 [[nodiscard]] Said judged_said(const dossier::ChangeJudgement& judgement);
 [[nodiscard]] Said redone_said(const dossier::RedoneDuty& redone);
+// Values of before and after that are longer together are left out: bytes.
+inline constexpr std::size_t longest_values = 4000;
+
 [[nodiscard]] Said signers_said(const changes::Assessment& assessment);
 [[nodiscard]] Said signature_said(const changes::Signature& signature);
 [[nodiscard]] Said title_said(const changes::Assessment& assessment);

@@ -68,7 +68,7 @@ class Writer {
   void signal(const Signal& s) {
     line(said("{what}. CRA: {cra}; AI Act: {ai}", {{"what", phrase_said(s.what)}, {"cra", word_of(s.cra)}, {"ai", word_of(s.ai)}}), "  - ", "    ");
     const std::string before = tongue_(phrase_said(s.before)), after = tongue_(phrase_said(s.after));
-    if ((!before.empty() || !after.empty()) && before.size() + after.size() < 400)
+    if ((!before.empty() || !after.empty()) && before.size() + after.size() <= longest_values)
       line(said("before: {before}; after: {after}", {{"before", before.empty() ? said("nothing") : data(before)}, {"after", after.empty() ? said("nothing") : data(after)}}), "    ", "    ");
     line(said("because {why}", {{"why", phrase_said(s.because)}}), "    ", "    ", cited(s.cites));
     if (!s.covered_by.empty()) line(said("covered: {what}", {{"what", phrase_said(s.covered_by)}}), "    ", "    ");

@@ -19,7 +19,11 @@ const rules::RuleBase& base() {
 std::string written(changes::Basis basis) {
   rules::FactValues facts(base().facts.size(), rules::unknown_value);
   dossier::Dossier dossier;
-  changes::put_back(std::move(basis), base(), facts, dossier);
+  dossier::Release release;
+  release.artefacts = basis.release.artefacts;
+  std::erase_if(release.artefacts, [](const dossier::Artefact& a) { return a.kind == "declaration"; });
+  changes::put_back(std::move(basis), base(), facts, dossier, release);
+  dossier.releases.push_back(std::move(release));
   return changes::basis_json(dossier, base(), facts).dump();
 }
 

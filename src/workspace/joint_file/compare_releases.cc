@@ -54,8 +54,8 @@ Result<std::optional<changes::Basis>> recorded(const Subject& subject, const dos
       if (!basis) return basis;
       continue;
     }
-    if ((*basis)->release != release.version)
-      return failure(error_in(path.string(), "is the declaration of release " + (*basis)->release + ", and stands among the artefacts of " + release.version));
+    if ((*basis)->release.version != release.version)
+      return failure(error_in(path.string(), "is the declaration of release " + (*basis)->release.version + ", and stands among the artefacts of " + release.version));
     return basis;
   }
   return std::optional<changes::Basis>();
@@ -71,7 +71,10 @@ Result<void> add_stated(const Subject& subject, const dossier::Release& release,
   o.view.stated = *basis ? changes::Stated::as_declared : changes::Stated::of_dossier;
   if (!*basis) return {};
   o.view.not_asked = (*basis)->strange;
-  changes::put_back(std::move(**basis), subject.law->base, o.facts, o.dossier);
+  o.view.declared = (*basis)->release.artefacts;
+  o.as_declared = release;
+  o.view.release = &o.as_declared;
+  changes::put_back(std::move(**basis), subject.law->base, o.facts, o.dossier, o.as_declared);
   return {};
 }
 
@@ -97,11 +100,11 @@ Result<std::unique_ptr<OpenedRelease>> open_release(const Subject& subject, cons
   auto o = std::make_unique<OpenedRelease>();
   o->subject = &subject;
   o->release = &release;
+  o->view.release = &release;
   if (auto added = add_stated(subject, release, *o); !added) return failure(added.error());
   o->findings = findings::find(*subject.compiled, o->facts, subject.names);
   changes::ReleaseView& view = o->view;
   view.dossier = &o->dossier;
-  view.release = &release;
   view.facts = &o->facts;
   view.findings = &o->findings;
   view.facts_sha256 = facts::facts_sha256(subject.law->base, o->facts);

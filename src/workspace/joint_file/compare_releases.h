@@ -12,9 +12,10 @@ namespace duolex::workspace {
 // A release whose files have been read. The subject must outlive it.
 struct OpenedRelease {
   const Subject* subject = nullptr;
-  const dossier::Release* release = nullptr;
+  const dossier::Release* release = nullptr;  // in the subject
   rules::FactValues facts;     // of the product as the release was declared; of actor, days and events as they are now
   dossier::Dossier dossier;    // likewise
+  dossier::Release as_declared;
   findings::Findings findings;
   changes::ReleaseView view;   // points into this object
 };
