@@ -55,6 +55,7 @@ struct OpenPoint {
   std::string what, how;
   std::vector<std::string> cites;
   Said what_said = {}, how_said = {};  // the same for other languages
+  bool undecided = false;              // an answer is missing, or nobody looked; nothing was found lacking
 };
 [[nodiscard]] OpenPoint open_point(Said what, Said how, std::vector<std::string> cites);
 
@@ -99,6 +100,13 @@ struct VulnerabilityCheck {
   std::size_t of_known_kinds = 0;      // components for whose kind there are advisories
 };
 
+// A conclusion that says why no act asks a declaration of the actor.
+struct StandingRow {
+  std::string label, value;  // in English words
+  Said said;                 // the value for other languages
+  std::vector<std::string> cites;
+};
+
 // The release against the last one before it with a declaration.
 struct ChangeCheck {
   std::string against;  // the baseline, or why there is none to compare with
@@ -135,6 +143,8 @@ struct Assessment {
   std::map<std::string, std::uint32_t> lines;  // of every fact that the dossier speaks of, answered or not
   std::vector<ProposalRow> proposals;
   std::vector<ArtefactRow> artefacts;
+  Said standing;                         // empty where a declaration is asked of the actor, or may be; else what is
+  std::vector<StandingRow> standing_because;
   std::vector<OpenPoint> open_points;
   VulnerabilityCheck vulnerabilities;
   Tested tested;

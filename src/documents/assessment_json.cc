@@ -39,7 +39,7 @@ ordered_json reason(const plan::Reason& r) {
 }  // namespace
 
 OpenPoint open_point(Said what, Said how, std::vector<std::string> cites) {
-  OpenPoint p{in_english(what), in_english(how), std::move(cites), {}, {}};
+  OpenPoint p{in_english(what), in_english(how), std::move(cites)};
   p.what_said = std::move(what);
   p.how_said = std::move(how);
   return p;
@@ -78,7 +78,12 @@ std::string assessment_json(const Assessment& a) {
     static const char* const holds[] = {"yes", "no", "unknown"};
     return ordered_json{{"fact", c.fact}, {"question", c.question}, {"holds", holds[static_cast<int>(c.holds)]}, {"cites", c.cites}};
   });
-  j["open_points"] = list(a.open_points, [](const OpenPoint& p) { return ordered_json{{"what", p.what}, {"how", p.how}, {"cites", p.cites}}; });
+  // What stands where no declaration is asked; null where one is, or may be.
+  j["standing"] = nullptr;
+  if (!a.standing.empty())
+    j["standing"] = {{"says", in_english(a.standing)},
+                     {"because", list(a.standing_because, [](const StandingRow& r) { return ordered_json{{"what", r.label}, {"value", r.value}, {"cites", r.cites}}; })}};
+  j["open_points"] = list(a.open_points, [](const OpenPoint& p) { return ordered_json{{"what", p.what}, {"how", p.how}, {"cites", p.cites}, {"undecided", p.undecided}}; });
   j["timeline"] = list(a.timeline, [](const plan::TimelineDay& d) {
     return ordered_json{{"day", to_string(d.day)}, {"changes", list(d.changes, [](const plan::Change& c) {
                           return ordered_json{{"conclusion", c.conclusion}, {"label", c.label}, {"before", c.before}, {"after", c.after}, {"cites", c.cites}};

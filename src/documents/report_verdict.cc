@@ -190,7 +190,17 @@ void write_readings(Page& page) {
 void write_open_points(Page& page) {
   const Assessment& a = page.a;
   Html& h = page.h;
-  page.section("open-points", said("What stands between this product and a signed declaration"));
+  page.section("open-points", a.standing.empty() ? said("What stands between this product and a signed declaration") : said("What stands against this product's release"));
+  if (!a.standing.empty()) {
+    page.with("p", a.standing);
+    h.open("ul");
+    for (const StandingRow& r : a.standing_because) {
+      h.open("li");
+      page.say(said("{what}: {value}.", {{"what", Page::law(r.label)}, {"value", page.english() ? data(r.value) : r.said}}));
+      h.cites(r.cites).close();
+    }
+    h.close();
+  }
   if (a.open_points.empty()) {
     page.with("p", said("Nothing among what was checked. What was not checked is listed at the end."));
   } else {
@@ -208,8 +218,9 @@ void write_open_points(Page& page) {
       page.end_table();
     };
     const std::size_t all = a.open_points.size(), first = all > points_unfolded + 5 ? points_unfolded : all;
-    page.with("p", all == 1 ? said("1 point. 'duolex declare' refuses the declaration as long as one is open.")
-                            : said("{n} points. 'duolex declare' refuses the declaration as long as one is open.", {{"n", data(std::to_string(all))}}));
+    if (a.standing.empty())
+      page.with("p", all == 1 ? said("1 point. 'duolex declare' refuses the declaration as long as one is open.")
+                              : said("{n} points. 'duolex declare' refuses the declaration as long as one is open.", {{"n", data(std::to_string(all))}}));
     rows(0, first);
     if (first < all) {
       h.open("details", "class=\"proof\"");

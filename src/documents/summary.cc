@@ -27,7 +27,8 @@ class Summary {
     questions();
     tested();
     proposals();
-    out_ += "\n" + bold("Between this product and a signed declaration") + "\n";
+    out_ += "\n" + bold(a_.standing.empty() ? "Between this product and a signed declaration" : "Against this product's release") + "\n";
+    if (!a_.standing.empty()) out_ += wrapped(plain(in_english(a_.standing)), "  ", "  ", width_);
     if (a_.open_points.empty()) item("nothing among what was checked");
     for (std::size_t i = 0; i < a_.open_points.size() && i < most_points; ++i) item(a_.open_points[i].what + ": " + a_.open_points[i].how);
     if (a_.open_points.size() > most_points)

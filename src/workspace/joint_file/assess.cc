@@ -19,6 +19,7 @@
 #include "workspace/joint_file/compare_releases.h"
 #include "workspace/joint_file/languages.h"
 #include "workspace/joint_file/matrix_of.h"
+#include "workspace/joint_file/reach.h"
 #include "workspace/joint_file/report_folder.h"
 #include "workspace/joint_file/tested_of.h"
 #include "workspace/probes/model_artefacts.h"
@@ -122,8 +123,11 @@ Result<void> add_open_points(const Subject& s, Assessment& a) {
   const auto in = languages_for(s, *file, {});
   if (!in) return tl::unexpected(in.error());
   std::vector<documents::OpenPoint> points;
-  for (const Blocker& b : declaration_blockers(s, a.findings, *matrix, *file, a, in->lacking)) points.push_back({b.what, b.close, b.cites, b.what_said, b.close_said});
+  for (const Blocker& b : declaration_blockers(s, a.findings, *matrix, *file, a, in->lacking)) points.push_back({b.what, b.close, b.cites, b.what_said, b.close_said, b.undecided});
   a.open_points = std::move(points);
+  Standing standing = standing_of(s, a.findings);
+  a.standing = standing_said(standing);
+  a.standing_because = std::move(standing.because);
   return {};
 }
 
@@ -295,7 +299,9 @@ ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& e
   if (!out) return ExitCode::cannot_write;
   if (!a->questions.empty()) return ExitCode::undecided;
   // A contested reading is an open point until a choice is recorded.
-  return a->open_points.empty() ? ExitCode::clear : ExitCode::finding;
+  if (a->open_points.empty()) return ExitCode::clear;
+  const bool gap = std::any_of(a->open_points.begin(), a->open_points.end(), [](const documents::OpenPoint& p) { return !p.undecided; });
+  return gap ? ExitCode::finding : ExitCode::undecided;
 }
 
 }  // namespace duolex::workspace

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "workspace/joint_file/change_blockers.h"
+#include "workspace/joint_file/reach.h"
 
 namespace duolex::workspace {
 namespace {
@@ -33,28 +34,39 @@ class Blockers {
 
   std::vector<Blocker> all(const documents::MatrixDocument& matrix, const documents::JointFile& file, const documents::Assessment& found,
                            const std::map<std::string, Said>& lacking) {
-    route();
+    const Standing standing = standing_of(s_, findings_);
+    route(standing);
     readings();
+    if (standing.reach == Standing::Reach::outside) return std::move(found_);
     const std::string signed_off = sign_off_state(s_, file.facts_sha256);
     if (!signed_off.starts_with("valid"))
       add(said("The classification is not signed off ({state})", {{"state", sign_off_said(s_, file.facts_sha256)}}), said("A named person signs it off with 'duolex sign-off'"));
     if (says("ai.prohibited", "yes"))
       add(said("A prohibited practice is met"), said("The product may not be placed on the market as described"), findings_["ai.prohibited"].cites);
-    for (const documents::OpenPoint& p : found.open_points) found_.push_back({p.what, p.how, p.cites, p.what_said, p.how_said});
-    if (nothing_to_declare(findings_)) return std::move(found_);
-    bodies();
-    presumption();
-    standards();
-    items(file);
+    for (const documents::OpenPoint& p : found.open_points) found_.push_back({p.what, p.how, p.cites, p.what_said, p.how_said, p.undecided});
+    if (standing.declaration) {
+      bodies();
+      presumption();
+      standards();
+      items(file);
+    }
     controls(matrix);
-    languages(lacking);
-    for (Blocker& b : change_blockers(s_, found.change)) found_.push_back(std::move(b));
+    if (standing.declaration) {
+      languages(lacking);
+      for (Blocker& b : change_blockers(s_, found.change)) found_.push_back(std::move(b));
+    }
+    if (standing.reach == Standing::Reach::unknown)
+      for (Blocker& b : found_) b.undecided = true;
     return std::move(found_);
   }
 
  private:
   void add(const Said& what, const Said& close, std::vector<std::string> cites = {}) {
     found_.push_back({documents::in_english(what), documents::in_english(close), std::move(cites), what, close});
+  }
+  void undecided(const Said& what, const Said& close, std::vector<std::string> cites = {}) {
+    add(what, close, std::move(cites));
+    found_.back().undecided = true;
   }
   // The same, where English says it more shortly than the sentence that is translated.
   void add(std::string what, std::string close, std::vector<std::string> cites, Said what_said, Said close_said) {
@@ -65,9 +77,12 @@ class Blockers {
     return f.status != Status::unknown && to_text(f.value) == value;
   }
 
-  void route() {
-    for (const char* id : {"cra.applies", "ai.applies", "ai.prohibited", "cra.class", "ai.high_risk", "ai.procedure", "joint.cra_assessed_by",
-                           "cra.procedures", "joint.bodies"}) {
+  void route(const Standing& standing) {
+    std::vector<const char*> deciding = {"cra.applies", "ai.applies", "ai.prohibited", "cra.class", "ai.high_risk", "ai.procedure", "joint.cra_assessed_by",
+                                         "cra.procedures", "joint.bodies"};
+    // Where nothing else reaches the product, a general-purpose model does, or does not.
+    if (standing.reach == Standing::Reach::unknown) deciding.push_back("ai.gpai");
+    for (const char* id : deciding) {
       const findings::Finding& f = findings_[id];
       if (f.status != Status::unknown) continue;
       std::string missing;
@@ -75,6 +90,7 @@ class Blockers {
       if (f.missing.size() > 5) missing += ", …";
       add(f.label + " is undecided", "Answer " + missing + "; 'duolex ask' has the questions", {}, said("Undecided: {what}", {{"what", said(f.label)}}),
           said("Answer {facts}; 'duolex ask' has the questions", {{"facts", data(missing)}}));
+      found_.back().undecided = true;
     }
   }
 
@@ -91,7 +107,7 @@ class Blockers {
     if (says("joint.nb_competence", "not_competent"))
       add(said("The body may not control the CRA requirements"), said("Choose a body assessed against Article 39 CRA"), findings_["joint.nb_competence"].cites);
     if (findings_["joint.nb_competence"].status == Status::unknown)
-      add(said("It is not known whether the body may control the CRA requirements"), said("Answer {fact}", {{"fact", data("nb.cra_art39_assessed")}}), {"CRA/art/12/2"});
+      undecided(said("It is not known whether the body may control the CRA requirements"), said("Answer {fact}", {{"fact", data("nb.cra_art39_assessed")}}), {"CRA/art/12/2"});
   }
 
   void presumption() {
@@ -101,6 +117,7 @@ class Blockers {
       const std::pair<std::string, Said> question{"question", said(s_.law->base.facts[f].ask)};
       add(s_.facts.values[f] == rules::unknown_value ? said("{question} It is not known.", {question}) : said("{question} No.", {question}),
           said("Meet it, and answer {fact}", {{"fact", data(fact)}}), {cite});
+      found_.back().undecided = s_.facts.values[f] == rules::unknown_value;
     };
     if (!says("cra.applies", "yes")) return;
     must_hold("cra.annex_i_part_i_met", "CRA/anx/I/PartI");
@@ -142,6 +159,7 @@ class Blockers {
       add("'" + i.title + "' is " + (missing ? "missing" : "undecided") + " in the " + i.document, "Give it, or say why it does not apply, under items." + i.id, i.cites,
           missing ? said("Missing in '{document}': {item}", names) : said("Undecided in '{document}': {item}", names),
           said("Give it, or say why it does not apply, under {place}", {{"place", data("items." + i.id)}}));
+      found_.back().undecided = !missing;
       // Where to give what no item of the dossier may give.
       if (i.id == "declaration.body") {
         found_.back().close = "Name the procedure that was carried out under declaration.procedure, and the body with its number where one took part";
@@ -214,14 +232,6 @@ std::vector<Blocker> declaration_blockers(const Subject& s, const findings::Find
                                           const documents::JointFile& file, const documents::Assessment& found,
                                           const std::map<std::string, Said>& lacking) {
   return Blockers(s, findings).all(matrix, file, found, lacking);
-}
-
-bool nothing_to_declare(const findings::Findings& findings) {
-  const auto says_no = [&](const char* conclusion) {
-    const findings::Finding& f = findings[conclusion];
-    return f.status != Status::unknown && to_text(f.value) == "no";
-  };
-  return says_no("cra.applies") && says_no("ai.high_risk");
 }
 
 std::string sign_off_state(const Subject& s, const std::string& facts_sha256) { return documents::in_english(sign_off_said(s, facts_sha256)); }

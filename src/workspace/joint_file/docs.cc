@@ -34,7 +34,19 @@ struct Prepared {
   documents::JointFile file;
   std::vector<Blocker> blockers;
   std::vector<documents::Tongue> tongues;
+  Release release;
 };
+
+// Why no declaration is asked, with the provisions.
+Blocker not_asked(const Standing& standing) {
+  Blocker b{documents::in_english(standing_said(standing)), "There is nothing to declare", {}};
+  for (const documents::StandingRow& r : standing.because) {
+    b.what += (&r == &standing.because.front() ? " " : "; ") + r.label + ": " + r.value;
+    for (const std::string& c : r.cites)
+      if (std::find(b.cites.begin(), b.cites.end(), c) == b.cites.end()) b.cites.push_back(c);
+  }
+  return b;
+}
 
 Result<Prepared> prepare(const std::filesystem::path& dossier, Day as_of, const std::optional<std::filesystem::path>& law,
                          std::vector<std::string> languages, const std::string& index) {
@@ -56,11 +68,13 @@ Result<Prepared> prepare(const std::filesystem::path& dossier, Day as_of, const 
   auto in = languages_for(*s, *file, std::move(languages));
   if (!in) return tl::unexpected(in.error());
   std::vector<Blocker> blockers = declaration_blockers(*s, findings, *matrix, *file, found, in->lacking);
-  if (nothing_to_declare(findings))
-    blockers.insert(blockers.begin(), {"Neither act asks for a declaration of this product", "Nothing is to be declared", findings["cra.applies"].cites});
+  Release release{standing_of(*s, findings)};
+  release.code = release_code(release.standing, blockers);
+  // Documents of a product that is not declared are never more than drafts.
+  if (!release.standing.declaration) blockers.insert(blockers.begin(), not_asked(release.standing));
   for (const Blocker& b : blockers) file->blockers.push_back(b.what + ". " + b.close);
   if (const std::string fault = documents::fault_in(*file); !fault.empty()) return failure(error_in("template", fault));
-  return Prepared{std::move(*s), std::move(*matrix), std::move(*file), std::move(blockers), std::move(in->tongues)};
+  return Prepared{std::move(*s), std::move(*matrix), std::move(*file), std::move(blockers), std::move(in->tongues), std::move(release)};
 }
 
 std::string file_name(std::string document, const std::string& language, const char* ending) {
@@ -107,8 +121,30 @@ void print_blockers(const std::vector<Blocker>& blockers, const TextStyle& style
 
 nlohmann::ordered_json to_json(const std::vector<Blocker>& blockers) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const Blocker& b : blockers) list.push_back({{"what", b.what}, {"close", b.close}, {"cites", b.cites}});
+  for (const Blocker& b : blockers) list.push_back({{"what", b.what}, {"close", b.close}, {"cites", b.cites}, {"undecided", b.undecided}});
   return list;
+}
+
+// No declaration, and why: what stands against one, or that none is asked and what stands against the release.
+void print_refusal(const Prepared& p, const TextStyle& style, std::ostream& out) {
+  const Standing& standing = p.release.standing;
+  if (standing.declaration) {
+    out << "No declaration: " << counted(p.blockers.size(), "thing stands", "things stand") << " against it.\n";
+    return print_blockers(p.blockers, style, out);
+  }
+  out << documents::wrapped("No declaration: none is asked. " + documents::in_english(standing_said(standing)), "", "", style.width);
+  for (const std::string& line : standing_lines(standing)) out << documents::wrapped(line, "  ", "    ", style.width);
+  const std::vector<Blocker> others(p.blockers.begin() + 1, p.blockers.end());
+  if (others.empty()) return;
+  out << counted(others.size(), "thing stands", "things stand") << " against its release all the same:\n";
+  print_blockers(others, style, out);
+}
+
+nlohmann::ordered_json refusal_json(const Prepared& p, bool draft) {
+  nlohmann::ordered_json j{{"declared", false}, {"asked", p.release.standing.declaration}, {"draft", draft}};
+  if (!p.release.standing.declaration) j["standing"] = standing_json(p.release.standing);
+  j["blockers"] = to_json(p.blockers);
+  return j;
 }
 
 }  // namespace
@@ -153,7 +189,8 @@ ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) 
   if (request.json) {
     out << file_json(*p);
   } else {
-    out << (draft ? "Drafts: " + std::to_string(p->blockers.size()) + " things stand between this product and a declaration; 'duolex declare' lists them.\n" : "")
+    out << (!p->release.standing.declaration ? "Drafts: no act asks a declaration of you for this product; 'duolex declare' says why.\n"
+            : draft ? "Drafts: " + std::to_string(p->blockers.size()) + " things stand between this product and a declaration; 'duolex declare' lists them.\n" : "")
         << "written:\n";
     for (const auto& [name, bytes] : files) out << "  " << (request.out / name).string() << "\n";
   }
@@ -162,19 +199,16 @@ ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) 
   return all.undecided != 0 ? ExitCode::undecided : all.missing != 0 ? ExitCode::finding : ExitCode::clear;
 }
 
-ExitCode declare(const DeclareRequest& request, std::ostream& out, std::ostream& err) {
+ExitCode declare(const DeclareRequest& request, std::ostream& out, std::ostream& err, Release* release) {
   const auto p = prepare(request.dossier, request.as_of, request.law, request.languages, request.index);
   if (!p) {
     err << render(p.error());
     return ExitCode::bad_input;
   }
+  if (release != nullptr) *release = p->release;
   const bool blocked = !p->blockers.empty();
-  if (blocked && request.json) {
-    out << text::to_json_text(nlohmann::ordered_json{{"declared", false}, {"draft", request.draft}, {"blockers", to_json(p->blockers)}}, text::JsonLayout::pretty);
-  } else if (blocked) {
-    out << "No declaration: " << counted(p->blockers.size(), "thing stands", "things stand") << " against it.\n";
-    print_blockers(p->blockers, request.style, out);
-  }
+  if (blocked && request.json) out << text::to_json_text(refusal_json(*p, request.draft), text::JsonLayout::pretty);
+  else if (blocked) print_refusal(*p, request.style, out);
   if (blocked && !request.draft) return ExitCode::finding;
 
   std::map<std::string, std::string> files;

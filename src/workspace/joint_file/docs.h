@@ -10,6 +10,7 @@
 #include "base/day.h"
 #include "base/exit_code.h"
 #include "base/text_style.h"
+#include "workspace/joint_file/reach.h"
 #include "workspace/joint_file/signatures.h"
 
 namespace duolex::workspace {
@@ -49,7 +50,13 @@ struct DeclareRequest {
   TextStyle style;
 };
 // Refuses, and lists every blocker with what would close it, while there is one; with `draft` writes a marked draft
-// all the same, and never signs it. Exit: 0 written, 1 refused.
-[[nodiscard]] ExitCode declare(const DeclareRequest& request, std::ostream& out, std::ostream& err);
+// all the same, and never signs it. Where no act asks one of the actor it is refused too, says so with the provisions, and
+// lists what stands against the release all the same. Exit: 0 written, 1 refused.
+// `release`: what a gate makes of it (release_code), with the reach of the acts; left alone when the dossier cannot be read.
+struct Release {
+  Standing standing;
+  ExitCode code = ExitCode::undecided;
+};
+[[nodiscard]] ExitCode declare(const DeclareRequest& request, std::ostream& out, std::ostream& err, Release* release = nullptr);
 
 }  // namespace duolex::workspace

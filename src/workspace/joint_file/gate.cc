@@ -6,12 +6,14 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "documents/tongue.h"
 #include "text/json_out.h"
 #include "workspace/evidence/evidence.h"
 #include "workspace/evidence/evidence_place.h"
 #include "workspace/joint_file/assess.h"
 #include "workspace/joint_file/docs.h"
 #include "workspace/joint_file/plan.h"
+#include "workspace/joint_file/reach.h"
 #include "workspace/probes/probe_file.h"
 #include "workspace/vulnerabilities/recorded_scan.h"
 
@@ -95,8 +97,13 @@ class Gate {
     step("declare", "", [&](std::ostream& out, std::ostream& err) {
       DeclareRequest declaration;
       ask(declaration, "declaration");
-      return declare(declaration, out, err);
+      Release release;
+      const ExitCode code = declare(declaration, out, err, &release);
+      release_ = std::move(release);
+      // Refused: the gate knows more of it.
+      return code == ExitCode::finding ? release_.code : code;
     });
+
     std::error_code ec;
     if (fs::exists(ledger_folder(r_.dossier) / "log", ec))
       step("verify", "", [&](std::ostream& out, std::ostream& err) {
@@ -109,10 +116,17 @@ class Gate {
       });
     else if (r_.checkpoint)
       steps_.push_back({"verify", "", ExitCode::finding, true, "A checkpoint was given, and the dossier has no ledger.\n"});
+    // What the answers rest on counts all the same.
+    if (release_.standing.reach == Standing::Reach::outside && !r_.tests_only)
+      for (Step& s : steps_) s.counts = s.name == "verify" || could_not_be_done(s.code);
     return std::move(steps_);
   }
 
+  [[nodiscard]] const Release& release() const { return release_; }
+
  private:
+  static bool could_not_be_done(ExitCode code) { return static_cast<int>(code) >= static_cast<int>(ExitCode::usage); }
+
   template <class Do>
   void step(const char* name, std::string about, Do&& what) {
     std::ostringstream out, err;
@@ -121,16 +135,21 @@ class Gate {
     const bool test = which == "scan" || which == "probe file" || which == "verify";
     // What of the plan and of the documents stands against the release, declare lists; the rest is due later.
     const bool release = which == "assess" || which == "declare";
-    steps_.push_back({name, std::move(about), code, test || (release && !r_.tests_only) || static_cast<int>(code) >= 64, err.str() + out.str()});
+    steps_.push_back({name, std::move(about), code, test || (release && !r_.tests_only) || could_not_be_done(code), err.str() + out.str()});
   }
 
   const GateRequest& r_;
   std::vector<Step> steps_;
+  Release release_;
 };
 
-std::string text_of(const std::vector<Step>& steps, ExitCode all) {
+std::string text_of(const std::vector<Step>& steps, const Standing& standing, ExitCode all) {
   std::string text;
   for (const Step& s : steps) text += std::string(meaning(s.code)) + std::string(11 - std::string(meaning(s.code)).size(), ' ') + s.name + (s.about.empty() ? "" : " " + s.about) + (s.counts ? "" : "  (does not count)") + "\n";
+  if (!standing.declaration) {
+    text += documents::in_english(standing_said(standing)) + "\n";
+    for (const std::string& line : standing_lines(standing)) text += "  " + line + "\n";
+  }
   return text + "gate: " + meaning(all) + " (exit status " + std::to_string(static_cast<int>(all)) + ")\n";
 }
 
@@ -150,19 +169,23 @@ ExitCode gate(const GateRequest& request, std::ostream& out, std::ostream& err) 
   }
   std::error_code ec;
   fs::create_directories(request.out, ec);
-  const std::vector<Step> steps = Gate(request).run(*dossier);
+  Gate all_steps(request);
+  const std::vector<Step> steps = all_steps.run(*dossier);
+  const Standing& standing = all_steps.release().standing;
   std::vector<ExitCode> codes;
   for (const Step& s : steps)
     if (s.counts) codes.push_back(s.code);
   const ExitCode all = together(codes);
   nlohmann::ordered_json j = {{"format", 1}, {"dossier", dossier->name}, {"as_of", to_string(request.as_of)}, {"gate", meaning(all)}, {"exit", static_cast<int>(all)}};
   j["steps"] = nlohmann::ordered_json::array();
+  j["standing"] = nullptr;  // where no act asks a declaration: why
+  if (!standing.declaration) j["standing"] = standing_json(standing);
   std::string full;
   for (const Step& s : steps) {
     j["steps"].push_back({{"step", s.name}, {"about", s.about}, {"result", meaning(s.code)}, {"exit", static_cast<int>(s.code)}, {"counts", s.counts}});
     full += "== " + s.name + (s.about.empty() ? "" : " " + s.about) + ": " + meaning(s.code) + "\n" + s.said + "\n";
   }
-  const std::string json = text::to_json_text(j, text::JsonLayout::pretty), text = text_of(steps, all);
+  const std::string json = text::to_json_text(j, text::JsonLayout::pretty), text = text_of(steps, standing, all);
   for (const auto& [name, bytes] : {std::pair{"gate.json", json}, {"gate.txt", full + text}})
     if (const auto written = write_file_atomically(request.out / name, bytes); !written) {
       err << render(written.error());

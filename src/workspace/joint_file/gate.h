@@ -30,9 +30,12 @@ struct GateRequest {
 
 // Scans every bill of materials of the last release, looks into every model file, assesses, plans, writes the documents,
 // holds what stands against a declaration, and verifies the ledger where there is one. All steps run, whatever one finds.
+// A product that surely neither act reaches has no gate to pass: of its steps the ledger alone counts, unless tests_only, and
+// it says so with the provisions.
 // Exit: 70, 73 or 65 when a step could not be done; else 1 when one found something; else 2 when one is undecided; else 0.
 // Findings of plan and docs do not count: what of them stands against the release, declare lists, and what binds after it
-// may be open. With tests_only, findings of assess and declare do not count either.
+// may be open. What stands against a declaration counts as a finding where an act surely reaches the product; undecided where
+// none is known to, or where all of it waits for an answer (docs/decisions/gate.md). With tests_only, findings of assess and declare do not count either.
 [[nodiscard]] ExitCode gate(const GateRequest& request, std::ostream& out, std::ostream& err);
 
 // The exit status of all steps together.

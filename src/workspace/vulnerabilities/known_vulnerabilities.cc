@@ -39,6 +39,7 @@ Result<void> add_known_vulnerabilities(const Subject& s, const std::string& inde
     check.against = said("Nothing was checked: no advisory data was given (--index).");
     a.not_checked.push_back(said("Known vulnerabilities: no advisory data was given (--index)."));
     a.open_points.push_back(open_point(said("Known vulnerabilities were not looked for: no advisory data was given"), said("Name an index of advisories with --index"), {"CRA/anx/I/PartI/2/a"}));
+    a.open_points.back().undecided = true;
     return {};
   }
   auto index = vulnerabilities::index::Index::open(index_file);
@@ -87,9 +88,11 @@ Result<void> add_known_vulnerabilities(const Subject& s, const std::string& inde
       row.score = vulnerabilities::score_words(f);
       if (f.exploited()) row.exploited = f.exploited_cve + ", known to be exploited since " + f.exploited_added;
       const std::vector<std::pair<std::string, Said>> which = {{"component", data(row.component)}, {"advisory", data(f.advisory)}};
-      if (f.status == Status::unknown)
+      if (f.status == Status::unknown) {
         a.open_points.push_back(open_point(said("It cannot be told whether {component} has the known vulnerability {advisory}", which),
                                            said("Give the component a version that can be read, or state it in a VEX document among the release's artefacts"), {"CRA/anx/I/PartI/2/a"}));
+        a.open_points.back().undecided = true;
+      }
       if (f.status == Status::affected)
         a.open_points.push_back(open_point(f.exploited() ? said("{component} has the known vulnerability {advisory}, which is being exploited ({cve})", {which[0], which[1], {"cve", data(f.exploited_cve)}})
                                                          : said("{component} has the known vulnerability {advisory}", which),
@@ -97,9 +100,11 @@ Result<void> add_known_vulnerabilities(const Subject& s, const std::string& inde
       (f.status == Status::not_affected ? check.closed : check.rows).push_back(std::move(row));
     }
   }
-  if (check.of_known_kinds == 0)
+  if (check.of_known_kinds == 0) {
     a.open_points.push_back(open_point(said("No component of the release could be held against known vulnerabilities"),
                                        said("Name a bill of materials with package URLs among the release's artefacts, and an index with advisories of their kinds"), {"CRA/anx/I/PartI/2/a"}));
+    a.open_points.back().undecided = true;
+  }
   for (auto* rows : {&check.rows, &check.closed})
     std::stable_sort(rows->begin(), rows->end(), [](const auto& x, const auto& y) { return !x.exploited.empty() && y.exploited.empty(); });
   return {};
