@@ -56,6 +56,7 @@ struct OpenPoint {
   std::vector<std::string> cites;
   Said what_said = {}, how_said = {};  // the same for other languages
   bool undecided = false;              // an answer is missing, or nobody looked; nothing was found lacking
+  std::uint32_t line = 0;              // of duolex.yaml, where it speaks of it; 0: it does not
 };
 [[nodiscard]] OpenPoint open_point(Said what, Said how, std::vector<std::string> cites);
 
@@ -161,8 +162,9 @@ struct Assessment {
 [[nodiscard]] std::string report_html(const Assessment& assessment, const Tongue& tongue = {});
 // findings.sarif (SARIF 2.1.0) for CI.
 [[nodiscard]] std::string sarif(const Assessment& assessment);
-// What a terminal shows; without a style, for a file.
-[[nodiscard]] std::string summary_text(const Assessment& assessment, const TextStyle& style = {});
+// What a terminal shows: the first open points; and summary.txt, with all of them.
+[[nodiscard]] std::string summary_text(const Assessment& assessment, const TextStyle& style);
+[[nodiscard]] std::string summary_text(const Assessment& assessment);
 
 using plan::in_words;
 

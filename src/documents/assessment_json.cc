@@ -83,7 +83,7 @@ std::string assessment_json(const Assessment& a) {
   if (!a.standing.empty())
     j["standing"] = {{"says", in_english(a.standing)},
                      {"because", list(a.standing_because, [](const StandingRow& r) { return ordered_json{{"what", r.label}, {"value", r.value}, {"cites", r.cites}}; })}};
-  j["open_points"] = list(a.open_points, [](const OpenPoint& p) { return ordered_json{{"what", p.what}, {"how", p.how}, {"cites", p.cites}, {"undecided", p.undecided}}; });
+  j["open_points"] = list(a.open_points, [](const OpenPoint& p) { return ordered_json{{"what", p.what}, {"how", p.how}, {"cites", p.cites}, {"undecided", p.undecided}, {"line", p.line}}; });
   j["timeline"] = list(a.timeline, [](const plan::TimelineDay& d) {
     return ordered_json{{"day", to_string(d.day)}, {"changes", list(d.changes, [](const plan::Change& c) {
                           return ordered_json{{"conclusion", c.conclusion}, {"label", c.label}, {"before", c.before}, {"after", c.after}, {"cites", c.cites}};

@@ -6,11 +6,11 @@
 namespace duolex::documents {
 namespace {
 
-constexpr std::size_t most_points = 12;  // open points that a terminal shows
+constexpr std::size_t on_terminal = 12;  // open points that a terminal shows
 
 class Summary {
  public:
-  Summary(const Assessment& a, const TextStyle& style) : a_(a), width_(std::max<std::size_t>(style.width, 40)), colour_(style.colour) {}
+  Summary(const Assessment& a, const TextStyle& style, std::size_t most_points) : a_(a), most_points_(most_points), width_(std::max<std::size_t>(style.width, 40)), colour_(style.colour) {}
 
   std::string run() {
     out_ += bold(plain(a_.product)) + ", as of " + to_string(a_.findings.as_of) + "\n\n";
@@ -30,9 +30,9 @@ class Summary {
     out_ += "\n" + bold(a_.standing.empty() ? "Between this product and a signed declaration" : "Against this product's release") + "\n";
     if (!a_.standing.empty()) out_ += wrapped(plain(in_english(a_.standing)), "  ", "  ", width_);
     if (a_.open_points.empty()) item("nothing among what was checked");
-    for (std::size_t i = 0; i < a_.open_points.size() && i < most_points; ++i) item(a_.open_points[i].what + ": " + a_.open_points[i].how);
-    if (a_.open_points.size() > most_points)
-      item("and " + std::to_string(a_.open_points.size() - most_points) + " more: the report and 'duolex declare' have them all");
+    for (std::size_t i = 0; i < a_.open_points.size() && i < most_points_; ++i) item(a_.open_points[i].what + ": " + a_.open_points[i].how);
+    if (a_.open_points.size() > most_points_)
+      item("and " + std::to_string(a_.open_points.size() - most_points_) + " more: the report and 'duolex declare' have them all");
     days();
     for (const findings::ShownNote& w : a_.findings.warnings) out_ += "\n" + wrapped(plain("warning: " + w.text), "", "  ", width_);
     return std::move(out_);
@@ -115,13 +115,15 @@ class Summary {
   }
 
   const Assessment& a_;
-  std::size_t width_;
+  std::size_t most_points_, width_;
   bool colour_;
   std::string out_;
 };
 
 }  // namespace
 
-std::string summary_text(const Assessment& assessment, const TextStyle& style) { return Summary(assessment, style).run(); }
+std::string summary_text(const Assessment& assessment, const TextStyle& style) { return Summary(assessment, style, on_terminal).run(); }
+
+std::string summary_text(const Assessment& assessment) { return Summary(assessment, {}, assessment.open_points.size()).run(); }
 
 }  // namespace duolex::documents

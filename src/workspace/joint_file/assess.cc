@@ -123,7 +123,7 @@ Result<void> add_open_points(const Subject& s, Assessment& a) {
   const auto in = languages_for(s, *file, {});
   if (!in) return tl::unexpected(in.error());
   std::vector<documents::OpenPoint> points;
-  for (const Blocker& b : declaration_blockers(s, a.findings, *matrix, *file, a, in->lacking)) points.push_back({b.what, b.close, b.cites, b.what_said, b.close_said, b.undecided});
+  for (const Blocker& b : declaration_blockers(s, a.findings, *matrix, *file, a, in->lacking)) points.push_back({b.what, b.close, b.cites, b.what_said, b.close_said, b.undecided, b.line});
   a.open_points = std::move(points);
   Standing standing = standing_of(s, a.findings);
   a.standing = standing_said(standing);

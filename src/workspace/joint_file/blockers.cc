@@ -43,7 +43,7 @@ class Blockers {
       add(said("The classification is not signed off ({state})", {{"state", sign_off_said(s_, file.facts_sha256)}}), said("A named person signs it off with 'duolex sign-off'"));
     if (says("ai.prohibited", "yes"))
       add(said("A prohibited practice is met"), said("The product may not be placed on the market as described"), findings_["ai.prohibited"].cites);
-    for (const documents::OpenPoint& p : found.open_points) found_.push_back({p.what, p.how, p.cites, p.what_said, p.how_said, p.undecided});
+    for (const documents::OpenPoint& p : found.open_points) found_.push_back({p.what, p.how, p.cites, p.what_said, p.how_said, p.undecided, p.line});
     if (standing.declaration) {
       bodies();
       presumption();
@@ -72,6 +72,15 @@ class Blockers {
   void add(std::string what, std::string close, std::vector<std::string> cites, Said what_said, Said close_said) {
     found_.push_back({std::move(what), std::move(close), std::move(cites), std::move(what_said), std::move(close_said)});
   }
+  [[nodiscard]] std::uint32_t line_of(const std::string& fact) const {
+    const auto given = std::find_if(s_.dossier.facts.begin(), s_.dossier.facts.end(), [&](const dossier::GivenFact& f) { return f.id == fact; });
+    return given == s_.dossier.facts.end() ? 0 : given->key.span.line;
+  }
+  template <class Listed>  // by id
+  [[nodiscard]] static std::uint32_t line_of(const std::vector<Listed>& all, const std::string& id) {
+    const auto one = std::find_if(all.begin(), all.end(), [&](const Listed& l) { return l.id == id; });
+    return one == all.end() ? 0 : one->span.line;
+  }
   [[nodiscard]] bool says(const char* conclusion, const std::string& value) const {
     const findings::Finding& f = findings_[conclusion];
     return f.status != Status::unknown && to_text(f.value) == value;
@@ -91,6 +100,7 @@ class Blockers {
       add(f.label + " is undecided", "Answer " + missing + "; 'duolex ask' has the questions", {}, said("Undecided: {what}", {{"what", said(f.label)}}),
           said("Answer {facts}; 'duolex ask' has the questions", {{"facts", data(missing)}}));
       found_.back().undecided = true;
+      for (std::size_t i = 0; i < f.missing.size() && found_.back().line == 0; ++i) found_.back().line = line_of(f.missing[i]);
     }
   }
 
@@ -104,10 +114,12 @@ class Blockers {
   }
 
   void bodies() {
+    const std::size_t before = found_.size();
     if (says("joint.nb_competence", "not_competent"))
       add(said("The body may not control the CRA requirements"), said("Choose a body assessed against Article 39 CRA"), findings_["joint.nb_competence"].cites);
     if (findings_["joint.nb_competence"].status == Status::unknown)
       undecided(said("It is not known whether the body may control the CRA requirements"), said("Answer {fact}", {{"fact", data("nb.cra_art39_assessed")}}), {"CRA/art/12/2"});
+    if (found_.size() > before) found_.back().line = line_of("nb.cra_art39_assessed");
   }
 
   void presumption() {
@@ -118,6 +130,7 @@ class Blockers {
       add(s_.facts.values[f] == rules::unknown_value ? said("{question} It is not known.", {question}) : said("{question} No.", {question}),
           said("Meet it, and answer {fact}", {{"fact", data(fact)}}), {cite});
       found_.back().undecided = s_.facts.values[f] == rules::unknown_value;
+      found_.back().line = line_of(fact);
     };
     if (!says("cra.applies", "yes")) return;
     must_hold("cra.annex_i_part_i_met", "CRA/anx/I/PartI");
@@ -134,9 +147,11 @@ class Blockers {
     const bool cited = std::any_of(s_.dossier.standards.begin(), s_.dossier.standards.end(),
                                    [](const dossier::Standard& s) { return s.in_full && !s.official_journal.empty(); });
     for (const char* fact : {"cra.standards_applied", "ai.standards_applied"})
-      if (claims(fact) && !cited)
+      if (claims(fact) && !cited) {
         add(said("{fact} is full, and the dossier names no standard applied in full with its reference in the Official Journal", {{"fact", data(fact)}}),
             said("List it under 'standards' with official_journal and cited_on"), {fact[0] == 'c' ? "CRA/art/27/1" : "AIA/art/40/1"});
+        found_.back().line = line_of(fact);
+      }
   }
 
   void items(const documents::JointFile& file) {
@@ -149,6 +164,7 @@ class Blockers {
         const std::pair<std::string, Said> item{"item", said(i.title)};
         add(i.waived ? said("'{item}' is left out of the declaration", {item}) : said("'{item}' is not substantiated in the declaration", {item}),
             said("Remove {place} from the dossier, or name a file there", {{"place", data("items." + i.id)}}), i.cites);
+        found_.back().line = line_of(s_.dossier.items, i.id);
         continue;
       }
       if (!counts || i.by_control || i.state == documents::BoundItem::State::given ||
@@ -160,6 +176,7 @@ class Blockers {
           missing ? said("Missing in '{document}': {item}", names) : said("Undecided in '{document}': {item}", names),
           said("Give it, or say why it does not apply, under {place}", {{"place", data("items." + i.id)}}));
       found_.back().undecided = !missing;
+      found_.back().line = line_of(s_.dossier.items, i.id);
       // Where to give what no item of the dossier may give.
       if (i.id == "declaration.body") {
         found_.back().close = "Name the procedure that was carried out under declaration.procedure, and the body with its number where one took part";
@@ -189,6 +206,7 @@ class Blockers {
       else
         add(row.refused ? said("Not done: {what} ({why})", {{"what", what}, {"why", why}}) : said("Not done: {what}", {{"what", what}}),
             said("Do it, and record it with its evidence under {place}", {{"place", place}}), cites);
+      found_.back().line = line_of(s_.dossier.controls, row.id);
     }
   }
 

@@ -1,6 +1,7 @@
 // What stands between a product and a signed EU declaration of conformity.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct Blocker {
   documents::Said what_said = {}, close_said = {};  // the same for other languages, where it is made of sentences; else empty
   // An answer is missing, or nobody looked: nothing was found lacking. Where no act is known to reach the product, nothing is.
   bool undecided = false;
+  std::uint32_t line = 0;  // of duolex.yaml, where it speaks of it; 0: it does not
 };
 
 // The one list of it, for `declare` and for the open points of an assessment.
