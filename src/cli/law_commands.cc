@@ -79,6 +79,17 @@ void add_impact(Program& program, CLI::App& law) {
   });
 }
 
+void add_export(Program& program, CLI::App& law) {
+  const auto given = std::make_shared<Given<workspace::LawExportRequest>>();
+  CLI::App* command = law.add_subcommand("export", "Write the built-in rule base to a folder, to be kept: for --law, and for 'law impact --before'");
+  command->add_option("FOLDER", given->request.folder, "The folder to write, new or empty")->required();
+  add_format(*command, given->format);
+  command->callback([&program, given] {
+    given->request.json = given->format == "json";
+    program.chosen = [&program, given] { return workspace::law_export(given->request, program.out, program.err); };
+  });
+}
+
 }  // namespace
 
 void add_law_commands(Program& program) {
@@ -88,6 +99,7 @@ void add_law_commands(Program& program) {
   add_show(program, *law);
   add_diff(program, *law);
   add_impact(program, *law);
+  add_export(program, *law);
 }
 
 }  // namespace duolex::cli

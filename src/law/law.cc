@@ -133,13 +133,31 @@ Result<std::shared_ptr<const Law>> load(const std::optional<fs::path>& folder, r
             [](const rules::SourceFile& a, const rules::SourceFile& b) { return a.path < b.path; });
   auto base = rules::load_rule_base(law->files, parts);
   if (!base) errors.insert(errors.end(), base.error().begin(), base.error().end());
-  if (!errors.empty()) return failure(std::move(errors));
+  if (!errors.empty()) return failure(in_folder(std::move(errors), folder));
   law->base = std::move(*base);
   if (coverage) law->files.push_back(std::move(*coverage));
   return std::shared_ptr<const Law>(std::move(law));
 }
 
 }  // namespace
+
+Diagnostics in_folder(Diagnostics diagnostics, const std::optional<fs::path>& folder) {
+  const auto placed = [&](Span& span) {
+    if (!span.file.empty()) span.file = (folder.value_or("law") / span.file).generic_string();
+  };
+  for (Diagnostic& d : diagnostics) {
+    placed(d.span);
+    for (RelatedPlace& r : d.related) placed(r.span);
+  }
+  return diagnostics;
+}
+
+std::vector<rules::SourceFile> built_in_law() {
+  std::vector<rules::SourceFile> files;
+  for (const BuiltInFile& file : built_in_files()) files.push_back({std::string(file.path), std::string(file.text)});
+  std::sort(files.begin(), files.end(), [](const rules::SourceFile& a, const rules::SourceFile& b) { return a.path < b.path; });
+  return files;
+}
 
 Result<std::shared_ptr<const Law>> load(const std::optional<fs::path>& folder) { return load(folder, rules::Parts::all); }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "base/hash.h"
@@ -47,6 +48,40 @@ class LawFolder : public testing::Test {
 TEST_F(LawFolder, ACitationThatResolvesNowhereNamesTheNearest) {
   EXPECT_EQ(messages("  cite ACT/art/1\n  yes when f cite ACT/art/2/b\n"),
             (std::vector<std::string>{"6: there is no provision 'ACT/art/2/b' (did you mean 'ACT/art/2/a'?)"}));
+}
+
+TEST_F(LawFolder, MistakesNameTheFileInTheFolderAsItWasGiven) {
+  put("a.law", "conclud x\n");
+  put("provisions/BAD.txt", "BAD/art/1 nohash\n");
+  put("version.txt", "\n");
+  const auto law = load(folder_);
+  ASSERT_FALSE(law);
+  std::vector<std::string> files;
+  for (const Diagnostic& d : law.error()) files.push_back(d.span.file);
+  std::sort(files.begin(), files.end());
+  EXPECT_EQ(files, (std::vector<std::string>{(folder_ / "a.law").string(), (folder_ / "provisions/BAD.txt").string(), (folder_ / "version.txt").string()}));
+  // A second place lies in the same folder.
+  fs::remove(folder_ / "provisions/BAD.txt");
+  fs::remove(folder_ / "version.txt");
+  put("a.law", "fact f : yes/no\nfact f : yes/no\n");
+  const auto twice = load(folder_);
+  ASSERT_FALSE(twice);
+  ASSERT_FALSE(twice.error()[0].related.empty());
+  EXPECT_EQ(twice.error()[0].related[0].span.file, (folder_ / "a.law").string());
+}
+
+TEST(BuiltInLaw, HasTheFilesThatAFolderIsReadFor) {
+  std::size_t lists = 0, rules = 0;
+  bool version = false;
+  for (const rules::SourceFile& f : built_in_law()) {
+    lists += f.path.starts_with("provisions/");
+    rules += f.path.ends_with(".law");
+    version = version || f.path == "version.txt";
+  }
+  const auto law = *load();
+  EXPECT_EQ(rules + 1, law->files.size());  // and coverage.txt
+  EXPECT_GT(lists, 5u);
+  EXPECT_TRUE(version);
 }
 
 TEST_F(LawFolder, WhatHoldsInOneVersionCitesThatVersion) {

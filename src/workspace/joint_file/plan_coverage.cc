@@ -33,7 +33,7 @@ ExitCode plan_coverage(const PlanCoverageRequest& request, std::ostream& out, st
   const auto law = law::load(request.law);
   const auto covered = law ? law::coverage(**law) : Result<law::Coverage>(tl::unexpected(law.error()));
   if (!covered) {
-    err << render(covered.error());
+    err << render(law ? law::in_folder(covered.error(), request.law) : covered.error());
     return ExitCode::bad_input;
   }
   law::Coverage shown = *covered;

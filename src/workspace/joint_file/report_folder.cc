@@ -95,7 +95,7 @@ Result<void> write_report_folder(const fs::path& folder, const std::map<std::str
   const fs::path clean = target.has_filename() ? target : target.parent_path();
   const bool exists = fs::exists(clean, error);
   if (exists && !fs::is_directory(clean, error))
-    return failure(error_in(folder.string(), "is a file; a report needs a folder of its own"));
+    return failure(error_in(folder.string(), "is a file; a folder of its own is needed"));
   if (exists && !fs::is_empty(clean, error) && !is_ours(clean))
     return failure(error_in(folder.string(), "holds something that is no report", "name a new folder"));
   fs::create_directories(clean.parent_path(), error);
@@ -105,6 +105,7 @@ Result<void> write_report_folder(const fs::path& folder, const std::map<std::str
   if (!fs::create_directories(fresh, error) || error)
     return failure(error_in(folder.string(), "cannot be written: " + error.message()));
   for (const auto& [name, bytes] : files) {
+    fs::create_directories((fresh / name).parent_path(), error);
     auto written = write_file_atomically(fresh / name, bytes);
     if (!written) {
       fs::remove_all(fresh, error);

@@ -10,6 +10,7 @@
 
 namespace duolex::workspace {
 
+// A name may lead into folders below it.
 [[nodiscard]] Result<void> write_report_folder(const std::filesystem::path& folder,
                                                const std::map<std::string, std::string>& files);
 

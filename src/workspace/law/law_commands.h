@@ -1,4 +1,5 @@
-// `duolex law check | show | diff | impact`: prove the rule base, read it, compare two days, compare two states of it.
+// `duolex law check | show | diff | impact | export`: prove the rule base, read it, compare two days, compare two states of it,
+// keep a copy of it.
 #pragma once
 
 #include <filesystem>
@@ -53,5 +54,14 @@ struct LawImpactRequest {
 // that touches, each with what it rests on of that.
 // Exit: 0 nothing comes out otherwise and no sign-off or declaration is bound to another law, 1 otherwise, 65 bad input.
 [[nodiscard]] ExitCode law_impact(const LawImpactRequest& request, std::ostream& out, std::ostream& err);
+
+struct LawExportRequest {
+  std::filesystem::path folder;
+  bool json = false;
+};
+// The built-in law as a folder for --law and for `law impact --before`, whole or not at all, with a list of its files and
+// their hashes (docs/formats/law.md). A folder that holds this very copy, unchanged, is left as it is; one that holds anything else,
+// a copy of another law too, is refused. Exit: 0 there, 73 refused or not to be written.
+[[nodiscard]] ExitCode law_export(const LawExportRequest& request, std::ostream& out, std::ostream& err);
 
 }  // namespace duolex::workspace

@@ -55,7 +55,7 @@ ExitCode decide_batch(const DecideRequest& request, const law::Law& law, std::os
   if (!in || std::filesystem::is_directory(request.facts))
     return bad_input({error_in(request.facts.string(), "cannot be opened")}, err);
   const auto compiled = rules::CompiledLaw::compile(law.base, request.as_of);
-  if (!compiled) return bad_input(compiled.error(), err);
+  if (!compiled) return bad_input(law::in_folder(compiled.error(), request.law), err);
   rules::Decider decider(*compiled);
   const findings::AnswerWriter writer(**compiled, law.names(request.as_of));
   facts::LineReader reader(law.base);
@@ -105,7 +105,7 @@ ExitCode decide(const DecideRequest& request, std::ostream& out, std::ostream& e
   const auto facts = facts::read_facts(request.facts.string(), *bytes, (*law)->base);
   if (!facts) return bad_input(facts.error(), err);
   const auto compiled = rules::CompiledLaw::compile_for((*law)->base, request.as_of, *facts);
-  if (!compiled) return bad_input(compiled.error(), err);
+  if (!compiled) return bad_input(law::in_folder(compiled.error(), request.law), err);
   const findings::CiteNames names = (*law)->names(request.as_of);
   rules::Decider decider(*compiled);
   const findings::Findings found = findings::find(decider, **compiled, *facts, names);

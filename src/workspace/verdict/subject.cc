@@ -29,7 +29,7 @@ Result<Subject> open_subject(const std::filesystem::path& path, Day as_of,
     s.facts.values = std::move(*facts);
   }
   auto compiled = rules::CompiledLaw::compile(s.law->base, as_of);
-  if (!compiled) return tl::unexpected(compiled.error());
+  if (!compiled) return failure(law::in_folder(compiled.error(), law_folder));
   s.compiled = *compiled;
   s.names = s.law->names(as_of);
   return s;
