@@ -123,6 +123,8 @@ void Crown::carry_product(std::size_t s) {
 void Crown::carry_activation(std::size_t s) {
   const Step& step = prepared_->program().steps[s];
   if (std::holds_alternative<Multiply>(step.operation)) return carry_product(s);
+  if (std::holds_alternative<MatrixProduct>(step.operation)) return carry_matrix_product(s);
+  if (std::holds_alternative<Softmax>(step.operation)) return carry_softmax(s);
   const std::vector<std::int32_t>& list = active_[step.output];
   const std::size_t in = step.inputs[0];
   const double* const a = rows_.data() + place(step.output);

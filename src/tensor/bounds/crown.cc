@@ -54,7 +54,9 @@ Crown::Crown(std::shared_ptr<const Prepared> prepared, Boxes boxes) : prepared_(
     if (!prepared_->steps[s].nonlinear || std::holds_alternative<Maximum>(program.steps[s].operation)) continue;
     const std::size_t n = features(program.steps[s].output) * boxes_;
     kinds_[s].assign(features(program.steps[s].output), Kind::lines);
-    lines_[s] = {std::vector<double>(n), std::vector<double>(n), std::vector<double>(n), std::vector<double>(n)};
+    const bool matrices = std::holds_alternative<MatrixProduct>(program.steps[s].operation);
+    const auto slopes = [&](std::size_t side) { return std::vector<double>(matrices ? features(program.steps[s].inputs[side]) * boxes_ : n); };
+    lines_[s] = {slopes(0), std::vector<double>(n), slopes(1), std::vector<double>(n)};
   }
 }
 
@@ -140,6 +142,10 @@ void Crown::relaxed_forward() {
         const bool up = !has_coefficients(step.output, i / lanes) || a[i] >= 0;
         y[i] = line.lower_slope[i] * x[i] + line.upper_slope[i] * z[i] + (up ? line.lower_shift[i] : line.upper_shift[i]);
       }
+      continue;
+    }
+    if (std::holds_alternative<MatrixProduct>(step.operation) || std::holds_alternative<Softmax>(step.operation)) {
+      relaxed_attention(s);
       continue;
     }
     for (std::size_t f = 0; f < features(step.output); ++f) {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -20,6 +21,8 @@ namespace duolex::tensor::bounds {
 // Bounds of a nonlinear step's outputs by its inputs, [features * lanes] each:
 // lower_slope * x + lower_shift <= f(x) <= upper_slope * x + upper_shift.
 // Of a product x * y: lower_slope * x + upper_slope * y + lower_shift <= x * y, and the same with upper_shift above.
+// Of a product of matrices lower_slope belongs to the features of the first input, upper_slope to those of the second;
+// of a softmax lower_slope has the middles of its shares (attention.cc).
 struct Lines {
   std::vector<double> lower_slope, lower_shift, upper_slope, upper_shift;
 };
@@ -123,6 +126,7 @@ class Crown {
     std::size_t from = 0;    // the first step to go back through
     bool past_gates = true;
   };
+  static void shares(const Softmax& softmax, const double* low, const double* high, std::size_t boxes, double* least, double* most);
   void carry(std::size_t value, Way way, double* bounds);
   void settle(std::size_t value);
   void settle_ball(double* total);
@@ -130,6 +134,13 @@ class Crown {
   void carry_other(std::size_t step);
   void carry_activation(std::size_t step);
   void carry_product(std::size_t step);
+  void interval_matrix_product(std::size_t step);
+  void relax_matrix_product(std::size_t step);
+  void carry_matrix_product(std::size_t step);
+  void relax_softmax(std::size_t step);
+  void carry_softmax(std::size_t step);
+  void relaxed_attention(std::size_t step);
+  void measure_attention(std::size_t step, const std::function<double(std::size_t value, std::size_t feature)>& size);
   [[nodiscard]] bool is_open(std::size_t value, std::size_t feature) const;
   void tighten(std::size_t value, bool shared);
   void tighten_each(std::size_t value, const std::vector<std::int32_t>& open);
@@ -156,7 +167,8 @@ class Crown {
   std::vector<std::size_t> known_at_;  // of a value, or no_step
   std::vector<double> known_low_, known_high_;
   std::size_t known_count_ = 0;
-  enum class Kind : std::uint8_t { off, same, lines };  // what a neuron's lines are in all lanes: 0, x, or anything
+  // What a neuron's lines are in all lanes: 0, x, or anything; of a softmax or a product of matrices flat lines or not.
+  enum class Kind : std::uint8_t { off, same, lines, flat };
   std::vector<std::vector<Kind>> kinds_;                // by step and feature
   double rounding_ = 0;
   double constant_[lanes] = {}, error_[lanes] = {}, sum_[lanes] = {};

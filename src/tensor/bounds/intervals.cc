@@ -28,6 +28,16 @@ double share(const Softmax& s, const double* own, const double* others, std::siz
 
 }  // namespace
 
+void Crown::shares(const Softmax& softmax, const double* low, const double* high, std::size_t boxes, double* least, double* most) {
+  const std::size_t stride = softmax.inner * boxes;
+  for (std::size_t o = 0; o < softmax.outer; ++o)
+    for (std::size_t i = 0; i < stride; ++i)
+      for (std::size_t e = 0, first = o * softmax.axis * stride + i; e < softmax.axis; ++e) {
+        least[first + e * stride] = share(softmax, low + first, high + first, e, stride, -1);
+        most[first + e * stride] = share(softmax, high + first, low + first, e, stride, 1);
+      }
+}
+
 void Crown::interval_linear(std::size_t s) {
   const Step& step = prepared_->program().steps[s];
   const Linear& l = std::get<Linear>(step.operation);
@@ -167,13 +177,9 @@ void Crown::interval(std::size_t s) {
         hi[r * boxes_ + k] = y;
       }
   } else if (const auto* softmax = std::get_if<Softmax>(&step.operation)) {
-    const std::size_t stride = softmax->inner * boxes_;
-    for (std::size_t o = 0; o < softmax->outer; ++o)
-      for (std::size_t i = 0; i < stride; ++i)
-        for (std::size_t e = 0, first = o * softmax->axis * stride + i; e < softmax->axis; ++e) {
-          lo[first + e * stride] = share(*softmax, a + first, b + first, e, stride, -1);
-          hi[first + e * stride] = share(*softmax, b + first, a + first, e, stride, 1);
-        }
+    shares(*softmax, a, b, boxes_, lo, hi);
+  } else if (std::holds_alternative<MatrixProduct>(step.operation)) {
+    interval_matrix_product(s);
   } else if (const auto* gather = std::get_if<Gather>(&step.operation)) {  // moves both ends
     for (std::size_t f = 0; f < gather->from.size(); ++f) {
       auto from = static_cast<std::size_t>(std::max(gather->from[f], 0));
@@ -227,6 +233,8 @@ void Crown::measure(std::size_t s) {
     }
   } else if (std::holds_alternative<Multiply>(step.operation)) {
     for (std::size_t f = 0; f < magnitude.size(); ++f) magnitude[f] = 2 * size(in, f) * size(step.inputs[1], f);
+  } else if (std::holds_alternative<MatrixProduct>(step.operation) || std::holds_alternative<Softmax>(step.operation)) {
+    measure_attention(s, size);
   } else {
     const std::size_t value = std::holds_alternative<Unary>(step.operation) ? in : step.output;
     for (std::size_t f = 0; f < magnitude.size(); ++f) magnitude[f] = size(value, f);
@@ -240,11 +248,8 @@ void Crown::relax(std::size_t s) {
   const double* const hi = high(step.inputs[0]);
   const std::size_t n = features(step.output) * boxes_;
   Lines& line = lines_[s];
-  if (std::holds_alternative<Softmax>(step.operation)) {
-    std::copy_n(low(step.output), n, line.lower_shift.begin());
-    std::copy_n(high(step.output), n, line.upper_shift.begin());
-    return;
-  }
+  if (std::holds_alternative<Softmax>(step.operation)) return relax_softmax(s);
+  if (std::holds_alternative<MatrixProduct>(step.operation)) return relax_matrix_product(s);
   if (std::holds_alternative<Multiply>(step.operation)) {
     // x y = v x + u y - u v + (x - u)(y - v), with the last product bounded over the box: of the planes by McCormick
     // the mean of each pair.

@@ -46,7 +46,8 @@ StepBounds linear_bounds(const Linear& l, std::size_t features) {
 double work_of(const Step& step, const Program& program) {
   if (const auto* l = std::get_if<Linear>(&step.operation)) return static_cast<double>(l->groups * l->rows) * static_cast<double>(l->columns * l->pixels);
   if (const auto* s = std::get_if<Sparse>(&step.operation)) return static_cast<double>(s->index.size());
-  return static_cast<double>(program.values[step.output].features);
+  const auto* const matrices = std::get_if<MatrixProduct>(&step.operation);
+  return static_cast<double>(program.values[step.output].features) * static_cast<double>(matrices != nullptr ? matrices->k : 1);
 }
 
 // A value is a station when no step behind it reads a value from before it.
@@ -116,6 +117,11 @@ Result<std::shared_ptr<const Prepared>> prepare(const Network& network, Outputs 
       b.nonlinear = true;
     } else if (std::holds_alternative<Maximum>(op) || std::holds_alternative<Multiply>(op) || std::holds_alternative<Softmax>(op)) {
       b.nonlinear = true;
+    } else if (const auto* matrices = std::get_if<MatrixProduct>(&op)) {
+      b.nonlinear = true;
+      const std::size_t from = prepared->maker[step.inputs[0]];
+      const auto* const softmax = from == no_step ? nullptr : std::get_if<Softmax>(&program.steps[from].operation);
+      b.mixes = softmax != nullptr && !softmax->logarithm && softmax->inner == 1 && softmax->axis == matrices->k;
     } else if (!std::holds_alternative<Gather>(op) && !std::holds_alternative<Sparse>(op) && !std::holds_alternative<Sum>(op)) {
       return failure(error_in("", "not tested: operator " + step.op + " has no bounds"));
     }

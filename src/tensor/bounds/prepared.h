@@ -18,6 +18,7 @@ inline constexpr double unit = std::numeric_limits<double>::epsilon() / 2;
 
 struct StepBounds {
   bool nonlinear = false;
+  bool mixes = false;  // a product of matrices whose first has rows that add up to 1, each number at least 0
   // Linear only:
   Linear absolute;                        // the same with |weights| and |bias|; only f64.product is packed
   std::vector<std::int32_t> unplace;      // padded feature -> input feature or -1
