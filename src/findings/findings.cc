@@ -45,6 +45,15 @@ std::vector<ReadingFinding> readings_of(const RuleBase& base, const rules::Type&
   return result;
 }
 
+// The day on which a duty binds this product where that is settled, else the first on which it binds anybody.
+std::string first_day(const rules::CompiledLaw& law, const rules::Duty& duty, const std::vector<Finding>& conclusions) {
+  const RuleBase& base = law.base();
+  if (duty.from_by != rules::no_index)
+    for (const Finding& f : conclusions)
+      if (f.conclusion == base.rules[duty.from_by].id && f.value.kind == Value::Kind::date) return f.value.word;
+  return duty.from ? to_string(base.day_at(*duty.from, law.as_of())) : "";
+}
+
 Finding finding_of(const RuleBase& base, Index rule, const rules::Outcome& o, const CiteNames& names) {
   const rules::Rule& r = base.rules[rule];
   Finding f;
@@ -98,7 +107,7 @@ Findings find(rules::Decider& decider, const rules::CompiledLaw& law, const rule
     if (duties[i] == Holds::no) continue;
     const rules::Duty& duty = base.duties[i];
     result.duties.push_back({duty.id, duty.text, duty.binds, duty.stage,
-                             duty.from ? to_string(base.day_at(*duty.from, law.as_of())) : "",
+                             first_day(law, duty, result.conclusions),
                              cite_ids(duty.cites, names), duties[i] == Holds::yes});
   }
   return result;

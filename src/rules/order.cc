@@ -89,7 +89,10 @@ class Orderer {
       move_condition(note.when, move_operand);
       for (Index& rule : note.on) rule = place[rule];
     }
-    for (Duty& d : base_.duties) move_condition(d.when, move_operand);
+    for (Duty& d : base_.duties) {
+      move_condition(d.when, move_operand);
+      if (d.from_by != no_index) d.from_by = place[d.from_by];
+    }
     for (DocumentItem& i : base_.items) move_condition(i.when, move_operand);
     base_.rule_by_id.clear();
     for (Index i = 0; i < base_.rules.size(); ++i) base_.rule_by_id.emplace(base_.rules[i].id, i);

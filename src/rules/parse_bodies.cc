@@ -358,6 +358,12 @@ class BodyReader {
         cursor.fail_unknown(token, "stage", stages);
     } else if (cursor.accept("from")) {
       duty.from = parse_day_ref(cursor);
+      if (!cursor.accept("by")) return;
+      const std::size_t token = cursor.position();
+      duty.from_by = rule_index(cursor);
+      const Rule& rule = base_.rules[duty.from_by];
+      if (!rule.is_conclusion || rule.type.kind != Kind::date)
+        cursor.fail_at(token, "'" + rule.id + "' is no conclusion that gives a date");
     } else if (cursor.accept("may_not_apply")) {
       append(duty.may_not_apply, cursor.cites());
     } else {

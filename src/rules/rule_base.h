@@ -205,7 +205,8 @@ struct Note {
 struct Duty {
   std::string id, text, binds, stage;
   Condition when;
-  std::optional<DayRef> from;
+  std::optional<DayRef> from;  // the first day on which it binds anybody
+  Index from_by = no_index;    // the conclusion, a date, that says the day for this product; an index into RuleBase::rules
   Cites cites;
   Cites may_not_apply;  // what lets a justified "does not apply" stand although the duty binds; empty: nothing does
   Span span;

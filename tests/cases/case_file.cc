@@ -182,6 +182,17 @@ std::vector<rules::Index> read_duties(const YAML::Node& node, const RuleBase& ba
   return duties;
 }
 
+std::vector<rules::Index> read_items(const YAML::Node& node, const RuleBase& base) {
+  std::vector<rules::Index> items;
+  for (const YAML::Node& item : node) {
+    const auto at = std::find_if(base.items.begin(), base.items.end(),
+                                 [&](const rules::DocumentItem& i) { return i.id == item.Scalar(); });
+    if (at == base.items.end()) bad(item, "there is no item '" + item.Scalar() + "'");
+    items.push_back(static_cast<rules::Index>(at - base.items.begin()));
+  }
+  return items;
+}
+
 bool is_bound(const rules::Duty& duty, const std::string& whom) {
   const std::string list = ", " + duty.binds + ", ";
   return list.find(", " + whom + ", ") != std::string::npos;
@@ -196,7 +207,7 @@ Case read_case(const YAML::Node& node, const std::string& file, const Products& 
     const std::string key = pair.first.Scalar();
     if (key != "name" && key != "why" && key != "as_of" && key != "like" && key != "facts" && key != "expect" &&
         key != "notes" && key != "no_notes" && key != "warnings" && key != "no_warnings" && key != "duties" &&
-        key != "may_bind" && key != "no_duties" && key != "binds_exactly")
+        key != "may_bind" && key != "no_duties" && key != "binds_exactly" && key != "items" && key != "no_items")
       bad(pair.first, "unknown key '" + key + "'");
   }
   if (!node["name"] || !node["why"] || !node["as_of"]) bad(node, "a case has name, why and as_of");
@@ -221,6 +232,8 @@ Case read_case(const YAML::Node& node, const std::string& file, const Products& 
   if (node["duties"]) c.duties = read_duties(node["duties"], base);
   if (node["may_bind"]) c.may_bind = read_duties(node["may_bind"], base);
   if (node["no_duties"]) c.no_duties = read_duties(node["no_duties"], base);
+  if (node["items"]) c.items = read_items(node["items"], base);
+  if (node["no_items"]) c.no_items = read_items(node["no_items"], base);
   for (const auto& pair : node["binds_exactly"]) {
     const std::string whom = pair.first.Scalar();
     if (std::none_of(base.duties.begin(), base.duties.end(), [&](const rules::Duty& d) { return is_bound(d, whom); }))
@@ -231,7 +244,7 @@ Case read_case(const YAML::Node& node, const std::string& file, const Products& 
   for (const auto& pair : node["expect"])
     c.expect.push_back(read_expectation(pair.first.Scalar(), pair.first, pair.second, base));
   if (c.expect.empty() && c.notes.empty() && c.no_notes.empty() && c.warnings.empty() && c.no_warnings.empty() &&
-      c.duties.empty() && c.may_bind.empty() && c.no_duties.empty() && c.binds_exactly.empty())
+      c.duties.empty() && c.may_bind.empty() && c.no_duties.empty() && c.binds_exactly.empty() && c.items.empty() && c.no_items.empty())
     bad(node, "a case expects something");
   return c;
 }
@@ -365,6 +378,17 @@ std::vector<std::string> check_notes(const Case& c, const RuleBase& base, rules:
     if (warnings[w] != Holds::yes) wrong.push_back(at + "no warning '" + base.warnings[w].text + "'");
   for (const rules::Index w : c.no_warnings)
     if (warnings[w] != Holds::no) wrong.push_back(at + "warning '" + base.warnings[w].text + "'");
+  return wrong;
+}
+
+std::vector<std::string> check_items(const Case& c, const RuleBase& base, const std::vector<rules::Decider::Holds>& by_item) {
+  using Holds = rules::Decider::Holds;
+  std::vector<std::string> wrong;
+  const std::string at = c.file + ":" + std::to_string(c.line) + ": " + c.name + "\n    item ";
+  for (const rules::Index i : c.items)
+    if (by_item[i] != Holds::yes) wrong.push_back(at + base.items[i].id + " is not there for certain");
+  for (const rules::Index i : c.no_items)
+    if (by_item[i] != Holds::no) wrong.push_back(at + base.items[i].id + " is there");
   return wrong;
 }
 

@@ -38,6 +38,7 @@ struct Case {
   std::vector<rules::Index> notes, no_notes;         // shown for certain, not shown at all
   std::vector<rules::Index> warnings, no_warnings;   // given for certain, not given at all
   std::vector<rules::Index> duties, may_bind, no_duties;  // bind for certain, for some answers only, not at all
+  std::vector<rules::Index> items, no_items;              // what documents hold for certain, and what they do not
   // whom they bind -> all that bind it for certain, sorted; nothing else may bind it
   std::map<std::string, std::vector<rules::Index>> binds_exactly;
   int line = 0;
@@ -55,6 +56,8 @@ struct Case {
 [[nodiscard]] std::vector<std::string> check_notes(const Case& c, const rules::RuleBase& base, rules::Decider& decider);
 
 // The same of its expectations about duties; by_duty: whether each of the law's duties binds.
+[[nodiscard]] std::vector<std::string> check_items(const Case& c, const rules::RuleBase& base,
+                                                   const std::vector<rules::Decider::Holds>& by_item);
 [[nodiscard]] std::vector<std::string> check_duties(const Case& c, const rules::RuleBase& base,
                                                     const std::vector<rules::Decider::Holds>& by_duty);
 

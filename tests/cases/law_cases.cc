@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
     std::vector<std::string> wrong = cases::check(c, *base, decider.decide(c.facts));
     for (std::string& w : cases::check_notes(c, *base, decider)) wrong.push_back(std::move(w));
     for (std::string& w : cases::check_duties(c, *base, decider.duties(c.facts))) wrong.push_back(std::move(w));
+    for (std::string& w : cases::check_items(c, *base, decider.items(c.facts))) wrong.push_back(std::move(w));
     for (const std::string& w : wrong) std::cout << w << "\n";
     ++(wrong.empty() ? passed : failed);
   }

@@ -127,6 +127,7 @@ bool fails(const Case& c, const RuleBase& base) {
   if (!law) return true;
   Decider decider(*law);
   if (!check(c, base, decider.decide(c.facts)).empty()) return true;
+  if (!base.items.empty() && !check_items(c, base, decider.items(c.facts)).empty()) return true;
   return !base.duties.empty() && !check_duties(c, base, decider.duties(c.facts)).empty();
 }
 
@@ -252,6 +253,7 @@ int run(const char* folder, const char* where, bool show) {
   // Nothing below looks at these.
   base->notes.clear();
   base->duties.clear();
+  base->items.clear();
   base->warnings.clear();
   // A moved day is seen by the cases that stand at it: they come first.
   const auto stands_at = [&](const Case& c, Day day) {
@@ -268,13 +270,13 @@ int run(const char* folder, const char* where, bool show) {
         if (stands_at(c, day) == at) cases.push_back(&c);
     return cases;
   };
-  // Rules that duties alone use: the cases on duties see those.
+  // Rules that duties or items alone use: the cases on these see them.
   std::set<Index> of_conclusions;
   for (const Index c : base->conclusions)
     for (const Index r : base->dependencies(c)) of_conclusions.insert(r);
   std::vector<const Case*> on_duties;
   for (const Case& c : all)
-    if (tells_of_duties(c)) on_duties.push_back(&c);
+    if (tells_of_duties(c) || !c.items.empty() || !c.no_items.empty()) on_duties.push_back(&c);
   // Which cases can see a rule at all, those that use it in their reasons first.
   std::vector<std::vector<const Case*>> seeing(base->rules.size());
   std::map<std::pair<Index, std::string>, std::vector<const Case*>> using_item;

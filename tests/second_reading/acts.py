@@ -75,6 +75,8 @@ def cra(f, as_of):
     placed, modified = f["product.placed_on_market_on"], f["product.substantially_modified_on"]
     o["cra.requirements_apply"] = applies and as_of >= CRA_DAY and (
         placed >= CRA_DAY or (modified != "never" and CRA_DAY <= modified <= as_of))
+    reached = CRA_DAY if placed >= CRA_DAY else modified if modified != "never" and modified >= CRA_DAY else None
+    o["cra.requirements_from"] = reached.isoformat() if applies and reached else None
     certified = scheme and f["cra.certificate_27_9"] == "full"
     return o, {"third_party": third_party, "full": full, "open_source": open_source, "mandatory": mandatory,
                "certified": certified, "fined_early": o["cra.reporting_applies"] and maker and as_of < CRA_DAY}
@@ -199,6 +201,9 @@ def ai(f, as_of, departing):
     newer = f["ai.first_placed_on_market_on"] >= date(2026, 8, 2)
     o["ai.transparency"] = [d for d in duties if applies and as_of >= date(2026, 8, 2)
                             and (d != "50_2" or newer or as_of >= date(2026, 12, 2))]
+    # 111(4) is of 2026; before, Article 50 had one day for all.
+    late = not newer and as_of >= date(2026, 7, 27)
+    o["ai.marking_from"] = (date(2026, 12, 2) if late else date(2026, 8, 2)).isoformat() if applies and "50_2" in duties else None
     o["ai.substantial_modification"] = changed = (
         applies and f["change.after_placing"] and not f["change.foreseen_in_initial_assessment"]
         and not f["change.predetermined_annex_iv_2f"]

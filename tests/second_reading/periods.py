@@ -32,4 +32,5 @@ def periods(f, as_of, o, bound):
     systemic = any(f["gpai." + x] for x in ("training_flops_above_threshold", "high_impact_capabilities", "designated_systemic"))
     o["ai.gpai"] = "none" if not f["gpai.is_model"] else "gpai_systemic" if systemic else "gpai"
     older = f["gpai.placed_on_market_on"] < date(2025, 8, 2)
+    o["ai.gpai_duties_from"] = None if not f["gpai.is_model"] else "2027-08-02" if older else "2025-08-02"
     o["ai.gpai_duties_apply"] = f["gpai.is_model"] and as_of >= (date(2027, 8, 2) if older else date(2025, 8, 2))

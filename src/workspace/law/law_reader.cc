@@ -108,6 +108,7 @@ class Reader {
     for (const Duty& d : base_.duties)
       if (d.id == id_) {
         use(d.when);
+        if (d.from_by != no_index) uses_.insert(base_.rules[d.from_by].id);
         for (const Control& c : base_.controls)
           for (const Answer& a : c.answers)
             if (base_.duties[a.duty].id == id_) used_by_.insert("control " + c.id);
