@@ -42,6 +42,8 @@ struct Release {
       facts[i] = value == "yes" ? 1 : 0;
     } else if (built_in().base.facts[i].type.kind == rules::Kind::set_of) {
       facts[i] = rules::Value{1} << (it - values.begin());
+    } else if (const auto day = parse_day(value)) {
+      facts[i] = day->number;
     } else {
       ASSERT_NE(it, values.end()) << id << " " << value;
       facts[i] = it - values.begin();
@@ -392,6 +394,7 @@ TEST(Assessment, ABodyThatTookPartIsToldOfLessThanASubstantialModification) {
     fill(*r, r == &before ? "1.0" : "1.1");
     r->fact("cra.core_function", "firewall_ids_ips");
     r->fact("ai.annex_iii_areas", "1a");
+    r->fact("ai.first_placed_on_market_on", "2028-01-10");
     r->fact("ai.standards_applied", "none");
     r->fact("cra.standards_applied", "none");
   }

@@ -134,11 +134,12 @@ void write_duties(Page& page) {
       {"design", said("Design")}, {"development", said("Development")}, {"before_placing", said("Before placing on the market")},
       {"placing", said("Placing on the market")}, {"after_placing", said("After placing on the market")}, {"", said("Without a stage")}};
   page.with("p", said("Duties whose condition holds, or may still hold, on the facts. The day given is the first on which the duty binds "
-                      "anybody. For this product:"));
+                      "this product, or, where that is open, anybody. For this product:"));
   h.open("ul");
-  settled_day(page, "cra.requirements_apply");
+  settled_day(page, "cra.requirements_from");
   settled_day(page, "cra.reporting_applies");
   settled_day(page, "ai.high_risk_duties_from");
+  settled_day(page, "ai.marking_from");
   h.close();
   for (const auto& [id, title] : stages) {
     const auto here = [&, &stage = id](const ShownDuty& d) { return d.stage == stage; };

@@ -30,7 +30,7 @@ class Advice {
   }
 
   void where() {
-    const bool cra = b_.says("cra.applies", "yes"), ai = b_.says("ai.high_risk", "yes");
+    const bool cra = b_.says("cra.applies", "yes"), ai = b_.full_ai_duties();
     advise(said("On the product, so that it can be seen and read and does not come off."));
     if (cra) advise(said("Where the nature of the product does not allow that: on the packaging and on the EU declaration that goes with it."));
     if (cra) advise(said("Where the product is software: on the EU declaration, or on the website of the software, in a section that consumers reach easily and directly."));
@@ -50,7 +50,7 @@ class Advice {
       body();
     } else if (ai == "market_surveillance_authority" || ai == "ai_office") {
       advise(said("A public authority acts in place of a notified body. The texts do not say whether a number stands behind the marking then; ask the authority."));
-    } else if (b_.says("ai.high_risk", "yes")) {
+    } else if (b_.full_ai_duties()) {
       advise(said("The AI Act adds no number: no notified body takes part in its procedure."));
     }
     if (!b_.says("cra.applies", "yes")) return;
@@ -69,7 +69,7 @@ class Advice {
 
   void affixed_by() {
     advise(said("The body affixes its number itself, or the manufacturer and provider or the authorised representative on its instructions."));
-    if (b_.says("ai.high_risk", "yes")) advise(said("Promotional material that mentions that the AI system meets the requirements for the marking gives the number too."));
+    if (b_.full_ai_duties()) advise(said("Promotional material that mentions that the AI system meets the requirements for the marking gives the number too."));
   }
 
   void not_affixed() {

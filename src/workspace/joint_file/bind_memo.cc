@@ -70,12 +70,14 @@ class Memo {
 
   void cra() {
     if (b_.says("cra.applies", "no")) return conclusions(said("The Cyber Resilience Act"), {"cra.applies", "cra.excluded_by"});
-    conclusions(said("The Cyber Resilience Act"), {"cra.applies", "cra.role", "cra.class", "cra.procedures", "cra.third_party_required", "cra.requirements_apply"});
+    conclusions(said("The Cyber Resilience Act"), {"cra.applies", "cra.role", "cra.class", "cra.procedures", "cra.third_party_required", "cra.requirements_apply",
+                                                          "cra.requirements_from"});
   }
   void ai() {
     if (b_.says("ai.applies", "no")) return conclusions(said("The AI Act"), {"ai.applies"});
     conclusions(said("The AI Act"), {"ai.applies", "ai.role", "ai.prohibited", "ai.annex_i_section", "ai.high_risk", "ai.high_risk_basis", "ai.art6_3_derogation", "ai.gpai",
-                               "ai.transparency", "ai.procedures_open", "ai.procedure", "ai.notified_body", "ai.registration", "ai.high_risk_duties_from"});
+                               "ai.transparency", "ai.procedures_open", "ai.procedure", "ai.notified_body", "ai.registration", "ai.high_risk_duties_from",
+                               "ai.marking_from"});
   }
   void joint() {
     conclusions(said("Both acts together"), {"joint.art12_applies", "joint.presumption", "joint.derogation_12_3", "joint.cra_assessed_by", "joint.bodies",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "findings/value_json.h"
 #include "plan/words.h"
 
 namespace duolex::workspace {
@@ -16,6 +17,17 @@ using documents::Said;
 bool Binding::says(const char* conclusion, const std::string& value) const {
   const findings::Finding& f = findings[conclusion];
   return f.status != rules::Status::unknown && to_text(f.value) == value;
+}
+
+bool Binding::full_ai_duties() const {
+  const std::vector<std::string>& grounds = findings["ai.high_risk_basis"].value.words;
+  return std::any_of(grounds.begin(), grounds.end(), [](const std::string& g) { return g != "annex_i_section_b"; });
+}
+
+std::string Binding::answer(const char* fact) const {
+  const rules::Index f = s.law->base.fact(fact);
+  if (f == rules::no_index || s.facts.values[f] == rules::unknown_value) return "";
+  return to_text(findings::value_of(s.law->base.facts[f].type, s.facts.values[f]));
 }
 
 const dossier::Release* Binding::release() const { return s.dossier.releases.empty() ? nullptr : &s.dossier.releases.back(); }
@@ -40,7 +52,7 @@ Said place(const char* in_dossier) { return said("dossier, {place}", {{"place", 
 Said file_source(const dossier::Artefact& a) { return data(a.path + ", SHA-256 " + a.sha256); }
 
 Said law_said(const Binding& b) {
-  const bool cra = b.says("cra.applies", "yes"), ai = b.says("ai.high_risk", "yes");
+  const bool cra = b.says("cra.applies", "yes"), ai = b.full_ai_duties();
   if (!cra && !ai) return {};
   return said(cra && ai ? "Regulation (EU) 2024/2847 and Regulation (EU) 2024/1689" : cra ? "Regulation (EU) 2024/2847" : "Regulation (EU) 2024/1689");
 }

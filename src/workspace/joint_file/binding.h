@@ -24,6 +24,9 @@ struct Binding {
   const std::vector<KnownEvidence>& evidence;
 
   [[nodiscard]] bool says(const char* conclusion, const std::string& value) const;
+  // High-risk otherwise than by Section B of Annex I alone: declaration, marking and Annex IV are asked of it (AI Act Art. 2(2)).
+  [[nodiscard]] bool full_ai_duties() const;
+  [[nodiscard]] std::string answer(const char* fact) const;  // to a question with a list of answers; empty: not given
   [[nodiscard]] const dossier::Release* release() const;  // the last one; null: none
   [[nodiscard]] std::string maker() const;                 // the manufacturer, else the first of the roles
 };
