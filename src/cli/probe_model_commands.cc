@@ -3,10 +3,10 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
-#include <cmath>
 #include <thread>
 
+#include "cli/criterion_options.h"
+#include "cli/numbers.h"
 #include "cli/options.h"
 
 namespace duolex::cli {
@@ -15,40 +15,19 @@ namespace {
 namespace evasion = threats::evasion;
 using threats::campaign::Layout;
 
-// "0.3" or "2/255".
-std::optional<double> fraction(const std::string& text) {
-  const auto number = [](std::string_view t) -> std::optional<double> {
-    double v = 0;
-    const auto [end, code] = std::from_chars(t.data(), t.data() + t.size(), v);
-    if (code != std::errc() || end != t.data() + t.size() || !std::isfinite(v)) return std::nullopt;
-    return v;
-  };
-  const std::size_t slash = text.find('/');
-  if (slash == std::string::npos) return number(text);
-  const auto above = number(std::string_view(text).substr(0, slash)), below = number(std::string_view(text).substr(slash + 1));
-  if (!above || !below || *below == 0) return std::nullopt;
-  return *above / *below;
-}
-
 std::vector<double> fractions(const std::vector<std::string>& texts) {
   std::vector<double> out;
   for (const std::string& t : texts) out.push_back(fraction(t).value_or(0));
   return out;
 }
 
-std::function<std::string(const std::string&)> between(double least, double most) {
-  return [least, most](const std::string& text) {
-    const auto v = fraction(text);
-    return v && *v >= least && *v <= most ? std::string() : "'" + text + "' is no number such as 0.3 or 2/255 that serves here";
-  };
-}
-
 struct Given {
   workspace::ProbeModelRequest request;
   RecordOptions record;
-  std::string layout = "nchw", norm = "linf", eps, attacks = "standard", scale = "1", require, threshold, tolerance, overlap, changed, map_level = "0.5", evidence, constraints, format = "text";
+  std::string layout = "nchw", norm = "linf", eps, attacks = "standard", scale = "1", require, threshold, tolerance, evidence, constraints, format = "text";
   std::vector<std::string> curve, mean, deviation, fixed;
-  std::size_t samples = 0, edits = 0;
+  CriterionOptions criterion;
+  std::size_t samples = 0;
 };
 
 workspace::ProbeModelRequest request_of(const Given& g) {
@@ -67,17 +46,7 @@ workspace::ProbeModelRequest request_of(const Given& g) {
   if (g.samples != 0) p.sample = g.samples;
   if (!g.threshold.empty()) p.task = evasion::Task::threshold, p.level = fraction(g.threshold).value_or(0);
   if (!g.tolerance.empty()) p.task = evasion::Task::deviation, p.level = fraction(g.tolerance).value_or(0);
-  if (!g.overlap.empty() || !g.changed.empty()) {
-    p.task = evasion::Task::map;
-    p.level = fraction(g.map_level).value_or(0);
-    p.criterion.measure = g.changed.empty() ? evasion::Measure::overlap : evasion::Measure::changed;
-    p.criterion.limit = fraction(g.changed.empty() ? g.overlap : g.changed).value_or(0);
-  }
-  if (g.edits != 0) {
-    p.task = evasion::Task::sequence;
-    p.criterion.measure = evasion::Measure::edits;
-    p.criterion.limit = static_cast<double>(g.edits);
-  }
+  g.criterion.fill(p.task, p.level, p.criterion);
   if (!g.evidence.empty()) r.evidence = g.evidence;
   if (!g.constraints.empty()) r.constraints = g.constraints;
   r.threads = std::max(1u, r.threads);
@@ -131,15 +100,13 @@ void add_model(Program& program) {
   c->get_option("--non-members")->needs(labels);
   CLI::Option* threshold = c->add_option("--threshold", g->threshold, "One output for two classes: where they part")->check(between(-any, any));
   CLI::Option* tolerance = c->add_option("--tolerance", g->tolerance, "One output that is a number: how far it may be off")->check(between(0, any));
-  CLI::Option* overlap = c->add_option("--map-overlap", g->overlap, "A map of scores: it has changed when intersection over union with its own answer falls below")->check(between(0, 1));
-  CLI::Option* changed = c->add_option("--map-changed", g->changed, "A map of scores: it has changed when more than this share is decided otherwise")->check(between(0, 1));
-  CLI::Option* edits = c->add_option("--sequence-edits", g->edits, "Scores of symbols by step (CTC): changed from so many edits of what is read on")->check(CLI::Range(1, 1000000));
-  c->add_option("--map-level", g->map_level, "Above it a place of a map is decided for")->check(between(-any, any))->capture_default_str();
-  c->add_option("--sequence-blank", p.criterion.blank, "The symbol that stands for none")->check(CLI::Range(0, 100000000))->capture_default_str();
-  const std::vector<CLI::Option*> meanings = {threshold, tolerance, overlap, changed, edits};
-  for (CLI::Option* one : meanings)
-    for (CLI::Option* other : meanings)
-      if (one != other) one->excludes(other);
+  for (CLI::Option* other : g->criterion.add(*c)) {
+    threshold->excludes(other);
+    tolerance->excludes(other);
+    other->excludes(threshold)->excludes(tolerance);
+  }
+  threshold->excludes(tolerance);
+  tolerance->excludes(threshold);
   c->add_option("--iterations", p.effort.iterations, "Of the attacks by gradients")->check(CLI::Range(1, 100000))->capture_default_str();
   c->add_option("--targets", p.effort.targets, "Classes of the targeted attacks")->check(CLI::Range(1, 10000))->capture_default_str();
   c->add_option("--queries", p.effort.queries, "Of the search without gradients")->check(CLI::Range(1, 10000000))->capture_default_str();
@@ -153,7 +120,7 @@ void add_model(Program& program) {
   g->record.add(*c);
   c->callback([&program, g, eps] {
     if (eps->count() == 0 && g->norm != "budgets") throw CLI::RequiredError("--eps");
-    const bool by_itself = !g->overlap.empty() || !g->changed.empty() || g->edits != 0;
+    const bool by_itself = g->criterion.declared();
     if (g->request.plan.labels.empty() && !by_itself) throw CLI::RequiredError("--labels");
     if (!g->request.plan.labels.empty() && by_itself) throw CLI::ValidationError("--labels", "is not for maps and sequences: their own answer is the measure");
     g->request.plan.confidentiality = !g->request.plan.non_members.empty();

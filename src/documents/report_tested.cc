@@ -179,6 +179,11 @@ void write_evidence(Page& page) {
       page.say(Page::law(r.detail));
       h.raw("<br>");
     }
+    // The others have it where their figures are.
+    if (!r.criterion.empty() && r.criterion != "none was set" && r.test != "model.evasion" && !r.test.starts_with("data.")) {
+      page.say(said("Demanded: {what}.", {{"what", Page::law(r.criterion)}}));
+      h.raw("<br>");
+    }
     for (const std::string& about : r.about) h.with("code", about).raw("<br>");
     Said made = listed({data(r.at)});
     if (!r.tool.empty()) made.parts.push_back(data(r.tool));

@@ -10,7 +10,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr int format_version = 1;
-constexpr const char* measures[] = {"changed", "overlap", "edits"};
 constexpr const char* tasks[] = {"classes", "threshold", "deviation", "map", "sequence"};
 
 // Keys are read in any order; one that is missing, or of another type, is an error with its name.
@@ -74,7 +73,7 @@ ordered_json to_json(const Plan& p) {
   j["task"] = tasks[static_cast<int>(p.task)];
   j["level"] = p.level;
   if (has_reference(p.task)) {
-    j["measure"] = measures[static_cast<int>(p.criterion.measure)];
+    j["measure"] = name_of(p.criterion.measure);
     j["limit"] = p.criterion.limit;
     j["blank"] = p.criterion.blank;
   }
@@ -131,8 +130,9 @@ Result<Plan> read_plan(const std::string& file, const std::string& bytes) {
   if (has_reference(p.task)) {
     const std::string measure = r.get<std::string>("measure");
     known = false;
-    for (int i = 0; i < 3; ++i)
-      if (measure == measures[i] && (i == 2) == (p.task == evasion::Task::sequence)) p.criterion.measure = static_cast<evasion::Measure>(i), known = true;
+    for (const auto m : {evasion::Measure::changed, evasion::Measure::overlap, evasion::Measure::edits}) {
+      if (measure == name_of(m) && (m == evasion::Measure::edits) == (p.task == evasion::Task::sequence)) p.criterion.measure = m, known = true;
+    }
     if (!known) r.wrong("measure");
     p.criterion.limit = r.get<double>("limit");
     p.criterion.blank = r.get<std::size_t>("blank");

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "text/figures.h"
+#include "threats/campaign/answers.h"
 
 namespace duolex::threats::campaign {
 namespace {
@@ -73,15 +74,6 @@ std::vector<std::string> not_tested(const Plan& plan, const Findings& f) {
   return out;
 }
 
-// What was declared of answers that are no class.
-std::string changed_when(const Plan& plan) {
-  const evasion::Criterion& c = plan.criterion;
-  if (plan.task == evasion::Task::sequence) return "the text that the best symbols read differs by " + figure(c.limit) + (c.limit == 1 ? " edit" : " edits") + " or more from that of the sample as it is";
-  if (c.measure == evasion::Measure::overlap)
-    return "intersection over union of what lies above " + figure(plan.level) + " falls below " + figure(c.limit) + ", against the map of the sample as it is";
-  return "more than " + percent(c.limit) + " of the map is decided otherwise at " + figure(plan.level) + " than for the sample as it is";
-}
-
 }  // namespace
 
 Decision decide(const Plan& plan, const Findings& f) {
@@ -144,11 +136,8 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
     }
   }
   if (has_reference(plan.task)) {
-    const char* const kinds[] = {"changed", "overlap", "edits"};
-    j["answer"] = {{"kind", plan.task == evasion::Task::map ? "map" : "sequence"}, {"measure", kinds[static_cast<int>(plan.criterion.measure)]}, {"limit", plan.criterion.limit}};
-    if (plan.task == evasion::Task::map) j["answer"]["level"] = plan.level;
-    else j["answer"]["blank"] = plan.criterion.blank;
-    j["answer"]["changed_when"] = changed_when(plan);
+    j["answer"] = criterion_json(plan.task, plan.level, plan.criterion);
+    j["answer"]["changed_when"] = changed_when(plan.task, plan.level, plan.criterion, HeldAgainst::sample);
   }
   j["norm"] = name_of(plan.norm);
   j["epsilon"] = plan.epsilon;
@@ -229,7 +218,7 @@ ordered_json result_json(const Plan& plan, const Findings& f, const Provenance& 
   const Decision d = decide(plan, f);
   j["criterion"] = plan.require ? "at least " + percent(*plan.require) + " of the samples stay " + (has_reference(plan.task) ? "unchanged" : "right") + " under every attack of the set, at the low end of the interval"
                                 : std::string("none was set");
-  if (has_reference(plan.task)) j["criterion"] = j["criterion"].get<std::string>() + "; an answer has changed when " + changed_when(plan);
+  if (has_reference(plan.task)) j["criterion"] = j["criterion"].get<std::string>() + "; an answer has changed when " + changed_when(plan.task, plan.level, plan.criterion, HeldAgainst::sample);
   j["verdict"] = d.verdict;
   j["because"] = d.because;
   j["state"] = f.complete ? "complete" : "interrupted";

@@ -37,8 +37,9 @@ std::size_t edits(const std::vector<std::uint32_t>& a, const std::vector<std::ui
   return row.back();
 }
 
+// The share that is decided otherwise, or the overlap.
 template <class T>
-double of_map(const Reference& r, std::span<const T> z) {
+double measured_map(const Reference& r, std::span<const T> z) {
   std::size_t otherwise = 0, both = 0, any = 0;
   for (std::size_t i = 0; i < z.size(); ++i) {
     const double v = static_cast<double>(z[i]);
@@ -48,8 +49,14 @@ double of_map(const Reference& r, std::span<const T> z) {
     both += now && before;
     any += now || before;
   }
-  if (r.criterion.measure == Measure::overlap) return (any == 0 ? 1 : static_cast<double>(both) / static_cast<double>(any)) - r.criterion.limit;
-  return r.criterion.limit - static_cast<double>(otherwise) / static_cast<double>(z.size());
+  if (r.criterion.measure == Measure::overlap) return any == 0 ? 1 : static_cast<double>(both) / static_cast<double>(any);
+  return static_cast<double>(otherwise) / static_cast<double>(z.size());
+}
+
+template <class T>
+double of_map(const Reference& r, std::span<const T> z) {
+  const double measured = measured_map(r, z);
+  return r.criterion.measure == Measure::overlap ? measured - r.criterion.limit : r.criterion.limit - measured;
 }
 
 template <class T>
@@ -118,6 +125,11 @@ double push_sequence(const Reference& r, std::span<const float> z, std::span<flo
 
 }  // namespace
 
+const char* name_of(Measure measure) {
+  constexpr const char* names[] = {"changed", "overlap", "edits"};
+  return names[static_cast<int>(measure)];
+}
+
 Reference refer_to(const Criterion& criterion, double level, std::size_t symbols, std::span<const double> scores) {
   Reference r{criterion, level, symbols, std::all_of(scores.begin(), scores.end(), [](double v) { return v >= 0 && v <= 1; })};
   if (criterion.measure != Measure::edits) {
@@ -132,6 +144,14 @@ Reference refer_to(const Criterion& criterion, double level, std::size_t symbols
 
 double margin_of(const Reference& r, std::span<const float> z) { return r.criterion.measure == Measure::edits ? of_sequence(r, z) : of_map(r, z); }
 double margin_of(const Reference& r, std::span<const double> z) { return r.criterion.measure == Measure::edits ? of_sequence(r, z) : of_map(r, z); }
+
+double measured_of(const Reference& r, std::span<const double> z) {
+  if (r.criterion.measure != Measure::edits) return measured_map(r, z);
+  if (std::any_of(z.begin(), z.end(), [](double v) { return std::isnan(v); })) return std::numeric_limits<double>::quiet_NaN();
+  std::vector<std::uint32_t> best;
+  for (std::size_t t = 0; t < r.best.size(); ++t) best.push_back(best_of(z.subspan(t * r.symbols, r.symbols)));
+  return static_cast<double>(edits(r.text, read(best, r.criterion.blank)));
+}
 
 double push_away(const Reference& r, std::span<const float> z, std::span<float> d) {
   return r.criterion.measure == Measure::edits ? push_sequence(r, z, d) : push_map(r, z, d);

@@ -17,6 +17,8 @@ enum class Measure {
   edits,    // of a sequence: insertions, deletions and replacements; too many from the limit on
 };
 
+[[nodiscard]] const char* name_of(Measure measure);  // "changed"
+
 struct Criterion {
   Measure measure = Measure::changed;
   double limit = 0;
@@ -41,6 +43,9 @@ struct Reference {
 // counts edits, the rest how far the reference's symbols still lead.
 [[nodiscard]] double margin_of(const Reference& reference, std::span<const float> scores);
 [[nodiscard]] double margin_of(const Reference& reference, std::span<const double> scores);
+
+// The share of places, the overlap or the edits that the criterion is about. NaN when a score is.
+[[nodiscard]] double measured_of(const Reference& reference, std::span<const double> scores);
 
 // What attacks by gradients make large in place of it: how far the scores are from the reference's decisions, place by
 // place, up to a little beyond; through the logarithm of the odds where scores are shares, since their own

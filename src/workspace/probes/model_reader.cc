@@ -102,4 +102,12 @@ Result<tensor::Model> read_model(const std::filesystem::path& path) {
   return tensor::read_onnx(path.string(), *bytes, limits, weights_of(path, limits, read));
 }
 
+Result<tensor::Model> read_model(const std::filesystem::path& path, const std::string& whole) {
+  const tensor::Limits limits;
+  if (!whole.starts_with("\x1f\x8b")) return tensor::read_onnx(path.string(), whole, limits);
+  const auto bytes = unpack(path.string(), whole, limits.bytes);
+  if (!bytes) return failure(bytes.error());
+  return tensor::read_onnx(path.string(), *bytes, limits);
+}
+
 }  // namespace duolex::workspace

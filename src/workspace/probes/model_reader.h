@@ -29,5 +29,7 @@ struct WholeModel {
 
 // An ONNX model. Tensors outside of the file are read from its folder and nowhere else (beside_model).
 [[nodiscard]] Result<tensor::Model> read_model(const std::filesystem::path& path);
+// From bytes that were read before, with weights of other files inside.
+[[nodiscard]] Result<tensor::Model> read_model(const std::filesystem::path& path, const std::string& whole);
 
 }  // namespace duolex::workspace

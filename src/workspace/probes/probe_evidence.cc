@@ -37,7 +37,8 @@ Result<ProbeEvidence::State> ProbeEvidence::read_state(const fs::path& folder) {
   const auto is = [&](const char* key, auto type) { return j.contains(key) && j[key].type() == type; };
   using Type = ordered_json::value_t;
   if (!j.is_object() || !is("state", Type::string) || !is("plan_sha256", Type::string) || !is("interruptions", Type::number_unsigned))
-    return failure(error_in(file, "is no evidence of 'duolex probe model'"));
+    return failure(error_in(file, "is no evidence of 'duolex probe model' or 'duolex probe run'"));
+  if (is("evidence_of", Type::string)) s.of = j["evidence_of"].get<std::string>();
   s.complete = j["state"] == "complete";
   s.plan_sha256 = j["plan_sha256"].get<std::string>();
   s.interruptions = j["interruptions"].get<unsigned>();
@@ -47,7 +48,7 @@ Result<ProbeEvidence::State> ProbeEvidence::read_state(const fs::path& folder) {
 }
 
 Result<void> ProbeEvidence::write_state() const {
-  ordered_json j = {{"format", 1}, {"evidence_of", "probe model"}};
+  ordered_json j = {{"format", 1}, {"evidence_of", state_.of}};
   j["state"] = state_.complete ? "complete" : "interrupted";
   j["interruptions"] = state_.interruptions;
   j["plan_sha256"] = state_.plan_sha256;
@@ -56,8 +57,9 @@ Result<void> ProbeEvidence::write_state() const {
   return write_file_atomically(folder_ / state_file, text::to_json_text(j, text::JsonLayout::pretty));
 }
 
-Result<ProbeEvidence> ProbeEvidence::begin(const fs::path& folder, const std::string& plan_text) {
+Result<ProbeEvidence> ProbeEvidence::begin(const fs::path& folder, const std::string& plan_text, const std::string& of) {
   ProbeEvidence e;
+  e.state_.of = of;
   e.folder_ = folder;
   e.state_.plan_sha256 = sha256_hex(plan_text);
   std::error_code code;

@@ -1,4 +1,5 @@
-// The folder in which a test of a model keeps its evidence. docs/formats/probe-model.md.
+// The folder in which a test of a model keeps its evidence. docs/formats/probe-model.md,
+// docs/formats/probe-run.md.
 #pragma once
 
 #include <filesystem>
@@ -17,6 +18,7 @@ class ProbeEvidence {
  public:
   // The state of a run; anything but complete is an interrupted one.
   struct State {
+    std::string of = "probe model";  // the command
     bool complete = false;
     unsigned interruptions = 0;
     std::string plan_sha256;
@@ -26,7 +28,7 @@ class ProbeEvidence {
 
   // Makes the folder with the plan in it, or takes up an unfinished run of the same plan. Refuses a folder that holds
   // something else or a run that is complete.
-  [[nodiscard]] static Result<ProbeEvidence> begin(const std::filesystem::path& folder, const std::string& plan_text);
+  [[nodiscard]] static Result<ProbeEvidence> begin(const std::filesystem::path& folder, const std::string& plan_text, const std::string& of = "probe model");
   // What a folder holds, for replay.
   [[nodiscard]] static Result<State> read_state(const std::filesystem::path& folder);
 

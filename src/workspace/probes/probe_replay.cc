@@ -14,6 +14,7 @@
 #include "workspace/probes/probe_evidence.h"
 #include "workspace/probes/probe_model.h"
 #include "workspace/probes/relay.h"
+#include "workspace/probes/run_answers.h"
 #include "workspace/probes/torch_target.h"
 #include "workspace/system/confined.h"
 
@@ -220,19 +221,20 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
   if (!state) return refused(state.error());
   const auto plan_bytes = read_file(request.evidence / "plan.json", 1 << 20);
   if (!plan_bytes) return refused(plan_bytes.error());
-  const auto plan = campaign::read_plan((request.evidence / "plan.json").string(), *plan_bytes);
-  if (!plan) return refused(plan.error());
+  if (state->complete && campaign::is_answer_plan(*plan_bytes)) return replay_answers(request, *state, *plan_bytes, out, err);
   ordered_json changed = ordered_json::array();
   if (sha256_hex(*plan_bytes) != state->plan_sha256) changed.push_back("plan.json");
   ordered_json result = {{"format", 1}, {"test", "probe replay"}, {"evidence", request.evidence.string()}, {"state", state->complete ? "complete" : "interrupted"},
                          {"interruptions", state->interruptions}};
   if (!state->complete) {
     result["verdict"] = "inconclusive";
-    result["because"] = "the run was interrupted; the same 'duolex probe model' command takes it up again";
+    result["because"] = "the run was interrupted; the same 'duolex " + state->of + "' command takes it up again";
     if (request.json) out << text::to_json_text(result, text::JsonLayout::pretty);
     else out << "probe replay: inconclusive (" << result["because"].get<std::string>() << ")\n";
     return ExitCode::undecided;
   }
+  const auto plan = campaign::read_plan((request.evidence / "plan.json").string(), *plan_bytes);
+  if (!plan) return refused(plan.error());
   Stored stored, patched;
   std::string report;
   std::vector<std::pair<const char*, std::string*>> parts = {{"adversarial.npy", &stored.adversarial}, {"originals.npy", &stored.originals},

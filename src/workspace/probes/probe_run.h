@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "base/exit_code.h"
+#include "threats/campaign/answers.h"
+#include "workspace/evidence/recording.h"
 
 namespace duolex::workspace {
 
@@ -23,11 +25,16 @@ struct ProbeRunRequest {
   std::uint64_t memory = std::uint64_t{2} << 30;  // bytes of values held at a time
   bool torch = false;  // a TorchScript model, run by libtorch
   std::uint64_t seconds = 300;  // of processor time
+  // What counts as a changed answer; model, inputs, dimensions, seed and torch are those above.
+  std::optional<threats::campaign::AnswerPlan> answers{};
+  std::optional<std::filesystem::path> evidence{};  // with `answers`: a new folder for plan, answers and result
+  Recording recording{};                            // likewise
   bool json = false;
 };
 
 // Prints each output: shape, type, least, greatest and mean, how many are no finite numbers. Runs in a process apart.
-// Exit: clear; finding when an output is not finite though every input is; undecided ("not tested: operator X"); 65.
+// With `answers` the output that decides is held against its reference. Exit: clear; finding when an output is not finite
+// though every input is, or when answers have changed against the criterion; undecided ("not tested: operator X"); 65.
 [[nodiscard]] ExitCode probe_run(const ProbeRunRequest& request, std::ostream& out, std::ostream& err);
 
 }  // namespace duolex::workspace
