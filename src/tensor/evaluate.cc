@@ -208,6 +208,7 @@ std::vector<std::string> evaluated_operators() {
 }
 
 Result<std::vector<Datum>> evaluate(const Model& model, const std::map<std::string, Datum>& inputs, const InterpretLimits& limits) {
+  if (const std::string unknown = unknown_opset(model); !unknown.empty()) return failure(error_in(model.file, "not tested: " + unknown));
   Evaluation evaluation(model, limits);
   std::vector<Datum> outputs;
   if (!evaluation.run(inputs, outputs)) return failure(evaluation.errors());

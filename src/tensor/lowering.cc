@@ -396,6 +396,7 @@ std::vector<std::string> differentiable_operators() {
 }
 
 Result<Network> Network::compile(const Model& model, const NetworkOptions& options) {
+  if (const std::string unknown = unknown_opset(model); !unknown.empty()) return failure(error_in(model.file, "not tested: " + unknown));
   auto program = Lowering(model, options).run();
   if (!program) return failure(program.error());
   Network network;

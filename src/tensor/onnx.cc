@@ -35,6 +35,30 @@ std::int64_t Model::opset_of(const std::string& domain) const {
   const auto found = opsets.find(domain);
   return found == opsets.end() ? 1 : found->second;
 }
+namespace {
+
+std::string unknown_in(const Model& model, const Graph& graph) {
+  for (const Node& n : graph.nodes) {
+    const bool own = n.domain.empty();
+    if (own || n.domain == "ai.onnx.ml") {
+      const std::string whose = own ? "ONNX's own operators" : "the operators of ai.onnx.ml";
+      const std::int64_t version = model.opset_of(n), newest = own ? newest_opset : newest_ml_opset;
+      // Before version 3 of its format ONNX had one opset, and models do not say it.
+      if (n.version == 0 && !model.opsets.contains(n.domain) && !(own && (model.ir_version == 1 || model.ir_version == 2)))
+        return "the model does not say which opset of " + whose + " it means (" + n.op + ")";
+      if (version > newest) return "opset " + std::to_string(version) + " of " + whose + ", the newest known is " + std::to_string(newest);
+    }
+    for (const Attribute& a : n.attributes)
+      for (const auto& inner : a.graphs)
+        if (std::string why = unknown_in(model, *inner); !why.empty()) return why;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string unknown_opset(const Model& model) { return unknown_in(model, model.graph); }
+
 std::int64_t Model::opset_of(const Node& node) const { return node.version != 0 ? node.version : opset_of(node.domain); }
 
 namespace {

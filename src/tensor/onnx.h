@@ -84,6 +84,13 @@ struct Model {
   [[nodiscard]] std::vector<std::string> operators() const;
 };
 
+// The newest opsets of ONNX's own operators, and of those of ai.onnx.ml, whose meaning is known here: they were held
+// against the test vectors of an ONNX that has them (docs/operators.md).
+inline constexpr std::int64_t newest_opset = 28, newest_ml_opset = 5;
+// Why the meaning of a model's operators is not known: "opset 29 of …", an operator whose opset the model does not say.
+// "" where it is. Such a model is read, and never evaluated. What is imported and not used does not count.
+[[nodiscard]] std::string unknown_opset(const Model& model);
+
 struct Limits {
   std::size_t bytes = std::size_t{256} << 20;      // of the file
   std::size_t depth = 24;                          // of nested messages

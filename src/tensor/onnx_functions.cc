@@ -25,8 +25,10 @@ bool OnnxReader::opset(std::string_view bytes, std::size_t offset, std::map<std:
     if (part->number == 2 && part->wire == 0) version = static_cast<std::int64_t>(part->value);
   }
   if (!ended(message)) return false;
-  opsets[domain == "ai.onnx" ? "" : domain] = version;
-  return true;
+  if (version < 1) return fail(offset, "an opset without a version, of '" + domain + "'");
+  const auto [known, added] = opsets.emplace(domain == "ai.onnx" ? "" : domain, version);
+  return added || known->second == version ||
+         fail(offset, "the opset of '" + domain + "' is given as " + std::to_string(known->second) + " and as " + std::to_string(version) + "; readers differ in which they take");
 }
 
 bool OnnxReader::function(std::string_view bytes, std::size_t offset, FunctionTable& table) {

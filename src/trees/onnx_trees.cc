@@ -283,6 +283,7 @@ Result<Ensemble> read_onnx_trees(const std::string& file, const std::string& byt
   of_file.bytes = limits.bytes;
   const auto model = tensor::read_onnx(file, bytes, of_file);
   if (!model) return tl::unexpected(model.error());
+  if (const std::string unknown = tensor::unknown_opset(*model); !unknown.empty()) return failure(error_in(file, "not tested: " + unknown));
   const tensor::Node* trees = nullptr;
   for (const tensor::Node& n : model->graph.nodes) {
     if (!is_tree(n)) continue;
