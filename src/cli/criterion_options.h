@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "threats/evasion/goal.h"
+#include "workspace/probes/probe_run.h"
 
 namespace CLI {
 class App;

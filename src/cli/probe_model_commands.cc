@@ -115,6 +115,7 @@ void add_model(Program& program) {
   c->add_option("--seed", p.seed, "Of all random choices")->capture_default_str();
   g->request.threads = std::max(1u, std::thread::hardware_concurrency());
   c->add_option("--threads", g->request.threads, "They do not change a result")->check(CLI::Range(1u, 1024u))->capture_default_str();
+  c->add_option("--answer-seconds", g->request.answer_seconds, "How long one answer of a black box, of a runtime or of libtorch may take on the clock; then the run is not tested")->check(CLI::Range(0.01, 1e6))->capture_default_str();
   c->add_option("--evidence,--out", g->evidence, "A new folder for plan, examples and result; an unfinished run in it is taken up");
   add_format(*c, g->format);
   g->record.add(*c);
@@ -139,6 +140,7 @@ void add_replay(Program& program) {
   c->add_option("--model", g->model, "The model, where it is not where it was; of a black box always: nothing that evidence names is started by itself");
   c->add_option("--runtime", g->request.runtime, "A libonnxruntime.so, to be asked whether the examples deceive the model there; always where evidence is of one");
   c->add_flag("--torch", g->request.torch, "Run the TorchScript model by libtorch; always where evidence is of one");
+  c->add_option("--answer-seconds", g->request.answer_seconds, "How long one answer of a black box, of a runtime or of libtorch may take on the clock")->check(CLI::Range(0.01, 1e6))->capture_default_str();
   add_format(*c, g->format);
   c->callback([&program, g] {
     g->request.json = g->format == "json";

@@ -1,7 +1,8 @@
-// Evidence of a test of a model, of any bytes: its plan and the lines of its samples. What is read is written to the same.
+// Evidence of a test of a model, of any bytes: its plan, that of a run with a criterion, and the lines of its samples. What is read is written to the same.
 #include <cstdint>
 
 #include "demand.h"
+#include "threats/campaign/answers.h"
 #include "threats/campaign/journal.h"
 #include "threats/campaign/plan.h"
 
@@ -16,6 +17,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::demand(again && plan_text(*again) == text, "a plan that is written is read again");
   } else {
     fuzz::demand_reasons(plan.error());
+  }
+  if (is_answer_plan(bytes)) {
+    if (const auto plan = read_answer_plan("plan.json", bytes)) {
+      const std::string text = plan_text(*plan);
+      const auto again = read_answer_plan("plan.json", text);
+      fuzz::demand(again && plan_text(*again) == text, "a plan of a run that is written is read again");
+    } else {
+      fuzz::demand_reasons(plan.error());
+    }
   }
   for (std::size_t at = 0; at < bytes.size();) {
     const std::size_t end = std::min(bytes.find('\n', at), bytes.size());

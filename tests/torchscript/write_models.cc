@@ -49,6 +49,9 @@ int write_all(const fs::path& folder) {
   // Rows of income and visits: class 1 where both together are above a half.
   save(script("def forward(self, x):\n    s = x.sum(1)\n    return torch.stack([s * 0.0 + 0.5, s], 1)\n"), folder / "rows.pt");
 
+  // It answers at once where the row is dark, and else not before the next century.
+  save(script("def forward(self, x):\n    s = x.sum([1, 2, 3])\n    n = 4000000000000 if bool(s.max() > 1.0) else 1\n    i = 0\n    while i < n:\n        i += 1\n    return torch.stack([s - 18.0, s * 0.0], 1)\n"), folder / "endless.pt");
+
   // Trained in name only: what it answers is known to be random; it has layers of several kinds.
   Module net("Example");
   net.register_attribute("training", c10::BoolType::get(), true);

@@ -114,7 +114,9 @@ int attack(const ProbeModelRequest& request, const campaign::Plan& plan, const c
   };
   std::signal(SIGPIPE, SIG_IGN);  // a black box that ends is an error, not a signal
   const auto black_box = [&] { return campaign::open_black_box(plan, files.inputs, [relay](const std::vector<float>& rows, std::size_t n) { return relay->ask(rows, n); }); };
-  const auto scripted = plan.torch ? open_torch_rows(plan, files.model, files.inputs, say) : Result<std::shared_ptr<evasion::Target>>(nullptr);
+  // From a thread of its own, while the one that asked still waits: the process ends where it stands.
+  AnswerClock clock(request.answer_seconds, [&] { _exit(refuse({error_in(plan.model, too_late(request.answer_seconds))})); });
+  const auto scripted = plan.torch ? open_torch_rows(plan, files.model, files.inputs, say, &clock) : Result<std::shared_ptr<evasion::Target>>(nullptr);
   if (!scripted) return refuse(scripted.error());
   const auto by_torch = [&](campaign::Findings& found) {
     if (plan.torch) found.not_tested.insert(found.not_tested.end(), about_torch(**scripted).notes.begin(), about_torch(**scripted).notes.end());
@@ -405,11 +407,13 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
     (*box)->form = *campaign::form_of_rows(plan, files.inputs);
     (*box)->row = *row;
     (*box)->npy = plan.arrays;
+    (*box)->answer_seconds = request.answer_seconds;
     auto started = Relay::start(**box);
-    if (!started) return refused(started.error());
-    relay = std::move(*started);
+    if (!started && !started.error().front().message.starts_with("not tested")) return refused(started.error());
+    if (!started) heard.refusal_message = started.error().front().message, heard.lacking = true;
+    else relay = std::move(*started);
   }
-  const auto end = run_confined({}, [&](const Say& say) { return attack(request, plan, files, provenance, settled, relay.get(), say); }, hear);
+  const auto end = heard.lacking ? Result<ConfinedEnd>(ConfinedEnd{}) : run_confined({}, [&](const Say& say) { return attack(request, plan, files, provenance, settled, relay.get(), say); }, hear);
   if (request.progress) err << "\r\x1b[K";
   if (!end) return refused(end.error(), ExitCode::internal);
   if (end->interrupted) {
@@ -425,7 +429,10 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
     err << heard.refusal;
     return ExitCode::bad_input;
   }
-  if (heard.lacking) heard.result = not_tested_result(plan, provenance, heard.refusal_message);
+  if (heard.lacking) {
+    heard.files.clear();
+    heard.result = not_tested_result(plan, provenance, heard.refusal_message);
+  }
   if (!heard.result.is_object()) {
     err << "error: the attacking process ended " << (end->signal != 0 ? "by signal " + std::to_string(end->signal) : "with status " + std::to_string(end->status))
         << " and without a result; its memory is bounded to 4 GiB\n";

@@ -9,6 +9,7 @@
 #include "base/exit_code.h"
 #include "threats/campaign/plan.h"
 #include "workspace/evidence/recording.h"
+#include "workspace/system/answer_clock.h"
 
 namespace duolex::workspace {
 
@@ -18,6 +19,7 @@ struct ProbeModelRequest {
   std::optional<std::filesystem::path> evidence;  // a folder; without it nothing can be replayed or resumed
   Recording recording;
   unsigned threads = 1;
+  double answer_seconds = default_answer_seconds;  // of a black box, and of libtorch: one that takes longer ends the run, "not tested"
   bool json = false;
   bool progress = false;  // on the error stream, in place
 };
@@ -33,6 +35,7 @@ struct ProbeReplayRequest {
   std::optional<std::string> model;  // where it is now: a file, or a black box (relay.h), which is started only when named here
   std::string runtime{};             // a libonnxruntime.so that is to answer for the model file; likewise
   bool torch = false;                // libtorch is to run the TorchScript model; likewise
+  double answer_seconds = default_answer_seconds;
   bool json = false;
 };
 // Verifies the stored examples again: files as they were, inside ball and box, wrong in double precision; a black box

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <csignal>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -46,7 +48,7 @@ Result<std::shared_ptr<evasion::Target>> box_behind(const Relay& relay, const ca
 
 // The same for rows of a table.
 Result<ordered_json> verify_rows_of(const campaign::Plan& plan, const std::string& model, const Relay* relay, const Stored& stored, const std::vector<std::string>& names,
-                                  const std::optional<std::string>& inputs, const std::optional<std::string>& labels_file, torchscript::Engine* torch) {
+                                  const std::optional<std::string>& inputs, const std::optional<std::string>& labels_file, torchscript::Engine* torch, AnswerClock* clock) {
   const auto examples = threats::read_npy("adversarial.npy", stored.adversarial);
   const auto originals = threats::read_npy("originals.npy", stored.originals);
   const auto numbers = threats::read_npy("rows.npy", stored.rows);
@@ -61,7 +63,7 @@ Result<ordered_json> verify_rows_of(const campaign::Plan& plan, const std::strin
   const std::vector<double> e = as_f64(*examples), o = as_f64(*originals), y = as_f64(*labels);
   const bool trees = relay == nullptr && torch == nullptr && campaign::is_trees(model);
   const auto target = trees || n == 0 ? Result<std::shared_ptr<evasion::Target>>(nullptr)
-                      : torch != nullptr ? open_torch(*torch, plan, model, {static_cast<std::int64_t>(width)})
+                      : torch != nullptr ? open_torch(*torch, plan, model, {static_cast<std::int64_t>(width)}, clock)
                       : relay != nullptr ? box_behind(*relay, plan, stored.originals)
                                          : campaign::open_target(plan, model, stored.originals);
   if (!target) return tl::unexpected(target.error());
@@ -101,7 +103,7 @@ campaign::Plan as_stored(campaign::Plan plan) {
 
 // In the child: reads model and arrays, verifies example by example.
 Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model, const Relay* relay, const Stored& stored, const std::optional<std::string>& inputs,
-                            const std::optional<std::string>& labels_file, torchscript::Engine* torch) {
+                            const std::optional<std::string>& labels_file, torchscript::Engine* torch, AnswerClock* clock) {
   const auto examples = threats::read_npy("adversarial.npy", stored.adversarial);
   const auto originals = threats::read_npy("originals.npy", stored.originals);
   const auto numbers = threats::read_npy("rows.npy", stored.rows);
@@ -112,7 +114,7 @@ Result<ordered_json> verify(const campaign::Plan& plan, const std::string& model
     return ordered_json{{"examples", 0}, {"verified", 0}, {"failed_rows", ordered_json::array()}, {"checked", "nothing"}, {"originals_compared_with_data", false}, {"originals_that_differ", 0}};
   const auto row = campaign::shape_of_row(as_stored(plan), stored.originals);
   if (!row) return tl::unexpected(row.error());
-  const auto target = torch != nullptr   ? open_torch(*torch, as_stored(plan), model, *row)
+  const auto target = torch != nullptr   ? open_torch(*torch, as_stored(plan), model, *row, clock)
                       : relay == nullptr ? campaign::open_target(as_stored(plan), model, stored.originals)
                                          : box_behind(*relay, as_stored(plan), stored.originals);
   if (!target) return tl::unexpected(target.error());
@@ -235,6 +237,13 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
   }
   const auto plan = campaign::read_plan((request.evidence / "plan.json").string(), *plan_bytes);
   if (!plan) return refused(plan.error());
+  if (!state->files.contains("adversarial.npy")) {
+    result["verdict"] = "inconclusive";
+    result["because"] = "nothing was tested in this run: result.json says why";
+    if (request.json) out << text::to_json_text(result, text::JsonLayout::pretty);
+    else out << "probe replay: inconclusive (" << result["because"].get<std::string>() << ")\n";
+    return ExitCode::undecided;
+  }
   Stored stored, patched;
   std::string report;
   std::vector<std::pair<const char*, std::string*>> parts = {{"adversarial.npy", &stored.adversarial}, {"originals.npy", &stored.originals},
@@ -268,6 +277,7 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
     asked.now->form = *campaign::form_of_rows(as_stored(*plan), stored.originals);
     asked.now->row = *row;
     asked.now->npy = plan->arrays;
+    asked.now->answer_seconds = request.answer_seconds;
     asked.now->model = *model;
     asked.now->fixed = plan->fixed;
     asked.now->output = plan->output;
@@ -295,17 +305,22 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
   if (auto read = read_file(plan->labels); read && sha256_hex(*read) == hash_of("labels")) labels = std::move(*read);
   ordered_json answer;
   std::string refusal;
+  bool late = false;
   const auto end = run_confined(
       {},
       [&](const Say& say) {
         std::signal(SIGPIPE, SIG_IGN);  // a black box that ends is an error, not a signal
+        AnswerClock clock(request.answer_seconds, [&] {
+          say(text::to_json_text(ordered_json{{"refused", render({error_in(plan->model, too_late(request.answer_seconds))})}, {"late", true}}, text::JsonLayout::compact));
+          _exit(0);
+        });
         const auto engine = plan->torch ? torch_engine(say) : Result<torchscript::Engine*>(nullptr);
         const auto hold = [&](const Stored& what) -> Result<ordered_json> {
           if (!engine) return tl::unexpected(engine.error());
-          return verify(*plan, *model, relay.get(), what, inputs, labels, *engine);
+          return verify(*plan, *model, relay.get(), what, inputs, labels, *engine, &clock);
         };
         const bool table = campaign::is_table(*plan, relay == nullptr && !plan->torch ? *model : "");
-        auto verified = !table ? hold(stored) : !engine ? Result<ordered_json>(tl::unexpected(engine.error())) : verify_rows_of(*plan, *model, relay.get(), stored, names_in(report), inputs, labels, *engine);
+        auto verified = !table ? hold(stored) : !engine ? Result<ordered_json>(tl::unexpected(engine.error())) : verify_rows_of(*plan, *model, relay.get(), stored, names_in(report), inputs, labels, *engine, &clock);
         if (verified && has_patches) {
           auto patches = hold(patched);
           if (patches) (*verified)["patched"] = std::move(*patches);
@@ -318,11 +333,12 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
         const ordered_json j = ordered_json::parse(line, nullptr, false);
         if (j.is_object() && j.contains("answer")) answer = j["answer"];
         if (j.is_object() && j.contains("refused")) refusal = j["refused"].get<std::string>();
+        late = late || (j.is_object() && j.contains("late"));
       });
   if (!end) return refused(end.error());
   if (!refusal.empty()) {
     err << refusal;
-    return ExitCode::bad_input;
+    return late ? ExitCode::undecided : ExitCode::bad_input;
   }
   if (!answer.is_object()) {
     err << "error: the verifying process ended without an answer\n";

@@ -68,7 +68,7 @@ void say_file(const Say& say, const std::string& name, const std::string& bytes)
   say(text::to_json_text(ordered_json{{"file", name}, {"bytes", threats::campaign::to_base64(bytes)}}, text::JsonLayout::compact));
 }
 void say_answers(const Say& say, const HeldAnswers& held) {
-  say(text::to_json_text(ordered_json{{"answers", held.result}}, text::JsonLayout::compact));
+  say(text::to_json_text(ordered_json{{"answers", ordered_json::parse(held.result)}}, text::JsonLayout::compact));
   for (const auto& [name, bytes] : held.files) say(text::to_json_text(ordered_json{{"kept", name}, {"bytes", threats::campaign::to_base64(bytes)}}, text::JsonLayout::compact));
 }
 
@@ -285,7 +285,11 @@ struct Heard {
   }
 };
 
+// A process that waits uses no processor time; one that shares the processor with others is not at fault.
+constexpr std::uint64_t clock_per_processor = 4;
+
 std::string ended_without(const ProbeRunRequest& request, const ConfinedEnd& end) {
+  if (end.late) return "the model takes more than " + std::to_string(clock_per_processor * request.seconds) + " s on the clock";
   if (end.signal == SIGXCPU || end.signal == SIGKILL) return "the model takes more than " + std::to_string(request.seconds) + " s of processor time, or memory ran out";
   return "the process that ran the model ended " + (end.signal != 0 ? "by signal " + std::to_string(end.signal) : std::string("for want of memory"));
 }
@@ -323,6 +327,7 @@ ExitCode probe_run(const ProbeRunRequest& request, std::ostream& out, std::ostre
   ConfinedLimits limits;
   limits.memory = request.memory + (std::uint64_t{2} << 30);  // what operators need beside the values
   limits.cpu_seconds = request.seconds;
+  limits.wall_seconds = clock_per_processor * request.seconds;
   const auto end = run_confined(limits, [&](const Say& say) { return evaluate(Work{request, answers ? &*answers : nullptr, say}); }, [&](const std::string& line) { heard.line(line); });
   if (!end) return refused(end.error(), ExitCode::internal);
   if (end->interrupted) {

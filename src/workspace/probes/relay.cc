@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -10,6 +11,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -36,9 +38,25 @@ bool write_all(int fd, const void* data, std::size_t size) {
   return true;
 }
 
-bool read_all(int fd, void* data, std::size_t size) {
+// No deadline: as long as it takes.
+using Deadline = std::optional<std::chrono::steady_clock::time_point>;
+Deadline within(double seconds) {
+  return std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(seconds));
+}
+bool wait_for(int fd, const Deadline& deadline) {
+  if (!deadline) return true;
+  for (;;) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*deadline - std::chrono::steady_clock::now()).count() + 1;
+    if (left <= 0) return false;
+    pollfd wait{fd, POLLIN, 0};
+    if (poll(&wait, 1, static_cast<int>(std::min<std::int64_t>(left, 60'000))) > 0) return true;
+  }
+}
+
+bool read_all(int fd, void* data, std::size_t size, const Deadline& deadline = {}) {
   char* at = static_cast<char*>(data);
   while (size != 0) {
+    if (!wait_for(fd, deadline)) return false;
     const ssize_t n = read(fd, at, size);
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) return false;
@@ -105,13 +123,13 @@ Result<Address> address_of(const std::string& url) {
   return a;
 }
 
-Result<std::string> answer_of_http(const Address& a, bool npy, const std::string& body) {
+Result<std::string> answer_of_http(const Address& a, bool npy, const std::string& body, double seconds) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = htons(a.port);
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const timeval patience{60, 0};
+  const timeval patience{static_cast<time_t>(seconds) + 2, 0};  // whoever asks gives up before
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   std::string got;
   const std::string head = "POST " + a.path + " HTTP/1.0\r\nHost: " + a.host + "\r\nContent-Type: " + (npy ? "application/x-npy" : "application/json") +
@@ -185,7 +203,7 @@ void answer_all(const BlackBox& box, int from, int to, const Answer& answer) {
     answer_all(box, from, to, [&](const std::vector<float>& rows, std::size_t n) -> Result<std::vector<float>> {
       const std::string text = question(box, rows, n);
       Result<std::string> answer = std::string();
-      if (box.kind == BlackBox::Kind::http) answer = answer_of_http(*address, box.npy, text);
+      if (box.kind == BlackBox::Kind::http) answer = answer_of_http(*address, box.npy, text, box.answer_seconds);
       else if (write_all(in[1], text.data(), text.size())) answer = answer_of_command(box.npy, out[0]);
       else answer = wrong("takes no questions: its command has ended");
       return answer ? scores_in(*answer, n) : Result<std::vector<float>>(tl::unexpected(answer.error()));
@@ -231,12 +249,14 @@ Result<std::unique_ptr<Relay>> Relay::start(const BlackBox& box) {
   close(question_ends[0]);
   close(answer_ends[1]);
   if (child < 0) return failure(error_in("", std::string("no process: ") + std::strerror(errno)));
-  std::unique_ptr<Relay> relay(new Relay(question_ends[1], answer_ends[0], child));
+  std::unique_ptr<Relay> relay(new Relay(question_ends[1], answer_ends[0], child, box.answer_seconds));
   if (box.kind != BlackBox::Kind::runtime) return relay;
   std::uint64_t size = 0;
   std::string said;
-  if (read_all(relay->from_, &size, sizeof size) && size != 0 && size < 65536) said.resize(size);
-  if (said.empty() || !read_all(relay->from_, said.data(), size)) return failure(error_in(box.where, "the process that loads it ended without a word"));
+  const Deadline deadline = within(box.answer_seconds);  // opening a model can run it
+  if (read_all(relay->from_, &size, sizeof size, deadline) && size != 0 && size < 65536) said.resize(size);
+  if (said.empty() && std::chrono::steady_clock::now() > *deadline) return failure(error_in(box.where, too_late(box.answer_seconds)));
+  if (said.empty() || !read_all(relay->from_, said.data(), size, deadline)) return failure(error_in(box.where, "the process that loads it ended without a word"));
   if (said[0] != '+') return failure(error_in(box.where, said.substr(1)));
   relay->version_ = said.substr(1);
   return relay;
@@ -254,11 +274,18 @@ Relay::~Relay() {
 Result<std::vector<float>> Relay::ask(const std::vector<float>& rows, std::size_t n) const {
   const std::uint64_t count = n;
   std::uint64_t sizes[2] = {0, 0};
-  if (!write_all(to_, &count, sizeof count) || !write_all(to_, rows.data(), rows.size() * sizeof(float)) || !read_all(from_, sizes, sizeof sizes) || sizes[0] > most_answer || sizes[1] > most_answer)
-    return wrong("cannot be asked any more");
+  // An answer that came after all would be taken for that to another question.
+  if (late_) return wrong("cannot be asked any more");
+  const Deadline deadline = within(answer_seconds_);
+  const auto gone = [&]() -> Result<std::vector<float>> {
+    late_ = std::chrono::steady_clock::now() > *deadline;
+    return late_ ? Result<std::vector<float>>(failure(error_in("", too_late(answer_seconds_)))) : wrong("cannot be asked any more");
+  };
+  if (!write_all(to_, &count, sizeof count) || !write_all(to_, rows.data(), rows.size() * sizeof(float)) || !read_all(from_, sizes, sizeof sizes, deadline) || sizes[0] > most_answer || sizes[1] > most_answer)
+    return gone();
   std::vector<float> scores(sizes[0]);
   std::string why(sizes[1], '\0');
-  if (!read_all(from_, scores.data(), scores.size() * sizeof(float)) || !read_all(from_, why.data(), why.size())) return wrong("cannot be asked any more");
+  if (!read_all(from_, scores.data(), scores.size() * sizeof(float), deadline) || !read_all(from_, why.data(), why.size(), deadline)) return gone();
   if (!why.empty()) return failure(error_in("", why));
   return scores;
 }

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "threats/evasion/asked_target.h"
+#include "workspace/system/answer_clock.h"
 
 namespace duolex::workspace {
 
@@ -20,6 +21,7 @@ struct BlackBox {
   std::vector<std::pair<std::string, double>> fixed{};  // likewise: further inputs, each filled with one number
   std::string output{};  // likewise: the one that decides, "" for the first of numbers
   threats::evasion::Form form{};
+  double answer_seconds = default_answer_seconds;  // how long one answer may take; then nothing is asked any more
 };
 
 // "command:…" or "http://…"; nothing for a file. An address beyond this machine is an error.
@@ -40,8 +42,10 @@ class Relay {
   [[nodiscard]] Result<std::vector<float>> ask(const std::vector<float>& rows, std::size_t n) const;
 
  private:
-  Relay(int to, int from, int process) : to_(to), from_(from), process_(process) {}
+  Relay(int to, int from, int process, double answer_seconds) : to_(to), from_(from), process_(process), answer_seconds_(answer_seconds) {}
   int to_, from_, process_;
+  double answer_seconds_;
+  mutable bool late_ = false;
   std::string version_{};
 };
 

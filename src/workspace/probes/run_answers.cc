@@ -1,5 +1,6 @@
 #include "workspace/probes/run_answers.h"
 
+#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "base/file.h"
@@ -62,7 +63,7 @@ Result<HeldAnswers> held_answers(const campaign::AnswerPlan& plan, const Answer&
     return failure(error_in(plan.against_answer.empty() ? plan.model : plan.against_answer, "the reference has the shape " + shape_text(reference->shape) + "; the answer has " + shape_text(answer.shape)));
   const auto finding = campaign::hold_answers(plan, answer.shape, answer.scores, reference->scores);
   if (!finding) return tl::unexpected(finding.error());
-  return HeldAnswers{campaign::answers_json(plan, *finding),
+  return HeldAnswers{text::to_json_text(campaign::answers_json(plan, *finding), text::JsonLayout::compact),
                      {{"answer.npy", to_npy(threats::array_of(answer.shape, answer.scores))}, {"reference.npy", to_npy(threats::array_of(reference->shape, reference->scores))}}};
 }
 

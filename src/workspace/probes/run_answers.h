@@ -3,7 +3,7 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,7 +27,7 @@ struct Answer {
 
 // In the process apart: what the criterion says, and what is kept of it.
 struct HeldAnswers {
-  nlohmann::ordered_json result;             // see answers_json()
+  std::string result;                        // JSON, see answers_json()
   std::map<std::string, std::string> files;  // "answer.npy", "reference.npy"
 };
 // `reference` is the model's own answer to the plan's other inputs, where those are what answers are held against.

@@ -32,21 +32,25 @@ class TorchOracle final : public evasion::Oracle {
   void exact_scores(const float* x, std::size_t n, double* out) override;
 
  private:
+  Result<void> timed(const std::function<Result<void>()>& answer) const;
   const TorchTarget& target_;
   std::unique_ptr<torchscript::Session> session_;
 };
 
 class TorchTarget final : public evasion::Target {
  public:
-  TorchTarget(std::unique_ptr<torchscript::Model> model, evasion::Form form, evasion::Normalisation normalisation)
-      : model_(std::move(model)), form_(form), normalisation_(std::move(normalisation)) {}
+  TorchTarget(std::unique_ptr<torchscript::Model> model, evasion::Form form, evasion::Normalisation normalisation, AnswerClock* clock)
+      : model_(std::move(model)), form_(form), normalisation_(std::move(normalisation)), clock_(clock) {}
 
   evasion::Form form() const override { return form_; }
   std::size_t outputs() const override { return about().outputs; }
   bool has_gradient() const override { return true; }
   std::vector<std::string> flat_operators() const override { return about().flat_operators; }
   std::unique_ptr<evasion::Oracle> oracle() const override {
-    auto session = model_->session();
+    auto session = [&] {
+      const AnswerClock::Asking asking(clock_);
+      return model_->session();
+    }();
     note(session ? Result<void>() : Result<void>(tl::unexpected(session.error())));
     return std::make_unique<TorchOracle>(*this, session ? std::move(*session) : nullptr);
   }
@@ -55,6 +59,7 @@ class TorchTarget final : public evasion::Target {
     return failure_;
   }
 
+  AnswerClock* clock() const { return clock_; }
   const torchscript::About& about() const { return model_->about(); }
   const evasion::Normalisation& normalisation() const { return normalisation_; }
   std::size_t channel(std::size_t i) const { return i / (form_.height * form_.width) % form_.channels; }
@@ -70,6 +75,7 @@ class TorchTarget final : public evasion::Target {
   std::unique_ptr<torchscript::Model> model_;
   evasion::Form form_;
   evasion::Normalisation normalisation_;
+  AnswerClock* clock_;
   mutable std::mutex one_{};
   mutable Diagnostics failure_{};
 };
@@ -83,10 +89,15 @@ std::vector<T> prepared(const TorchTarget& target, const float* x) {
   return row;
 }
 
+Result<void> TorchOracle::timed(const std::function<Result<void>()>& answer) const {
+  const AnswerClock::Asking asking(target_.clock());
+  return answer();
+}
+
 void TorchOracle::scores(const float* x, std::size_t n, float* out) {
   const std::size_t size = target_.form().size(), outputs = target_.outputs();
   for (std::size_t i = 0; i < n; ++i)
-    if (session_ == nullptr || !target_.note(session_->scores(prepared<float>(target_, x + i * size).data(), out + i * outputs)))
+    if (session_ == nullptr || !target_.note(timed([&] { return session_->scores(prepared<float>(target_, x + i * size).data(), out + i * outputs); })))
       std::fill_n(out + i * outputs, outputs, std::numeric_limits<float>::quiet_NaN());
 }
 
@@ -95,7 +106,7 @@ void TorchOracle::gradients(const float* x, std::size_t n, float* out, const eva
   const evasion::Normalisation& normalisation = target_.normalisation();
   for (std::size_t i = 0; i < n; ++i) {
     const auto direction = [&](const float* y, float* d) { cotangent(i, {y, outputs}, {d, outputs}); };
-    if (session_ == nullptr || !target_.note(session_->gradient(prepared<float>(target_, x + i * size).data(), out + i * outputs, direction, by_x + i * size))) {
+    if (session_ == nullptr || !target_.note(timed([&] { return session_->gradient(prepared<float>(target_, x + i * size).data(), out + i * outputs, direction, by_x + i * size); }))) {
       std::fill_n(out + i * outputs, outputs, std::numeric_limits<float>::quiet_NaN());
       std::fill_n(by_x + i * size, size, std::numeric_limits<float>::quiet_NaN());
     } else if (!normalisation.mean.empty()) {
@@ -113,7 +124,7 @@ void TorchOracle::exact_scores(const float* x, std::size_t n, double* out) {
     return;
   }
   for (std::size_t i = 0; i < n; ++i)
-    if (session_ == nullptr || !target_.note(session_->exact_scores(prepared<double>(target_, x + i * size).data(), out + i * outputs)))
+    if (session_ == nullptr || !target_.note(timed([&] { return session_->exact_scores(prepared<double>(target_, x + i * size).data(), out + i * outputs); })))
       std::fill_n(out + i * outputs, outputs, std::numeric_limits<double>::quiet_NaN());
 }
 
@@ -175,26 +186,29 @@ Result<torchscript::Engine*> torch_engine(const Say& say) {
   return engine;
 }
 
-Result<std::shared_ptr<evasion::Target>> open_torch(torchscript::Engine& engine, const threats::campaign::Plan& plan, const std::string& bytes, const tensor::Shape& row) {
+Result<std::shared_ptr<evasion::Target>> open_torch(torchscript::Engine& engine, const threats::campaign::Plan& plan, const std::string& bytes, const tensor::Shape& row, AnswerClock* clock) {
   if (const auto admitted = admit_torchscript(plan.model, bytes); !admitted) return tl::unexpected(admitted.error());
-  auto model = engine.open(plan.model, bytes, {row, plan.fixed, plan.output});
+  auto model = [&] {
+    const AnswerClock::Asking asking(clock);
+    return engine.open(plan.model, bytes, {row, plan.fixed, plan.output});
+  }();
   if (!model) return tl::unexpected(model.error());
   const auto& shape = (*model)->about().output_shape;
   if (plan.task == evasion::Task::classes && std::count_if(shape.begin(), shape.end(), [](std::int64_t d) { return d > 1; }) > 1)
     return failure(error_in(plan.model, "not tested: it answers with " + tensor::to_string(shape) + ", a sequence or a map, and not with one score for each class"));
   tensor::Shape batch{1};
   batch.insert(batch.end(), row.begin(), row.end());
-  return std::make_shared<TorchTarget>(std::move(*model), evasion::form_of(batch), plan.normalisation);
+  return std::make_shared<TorchTarget>(std::move(*model), evasion::form_of(batch), plan.normalisation, clock);
 }
 
-Result<std::shared_ptr<evasion::Target>> open_torch_rows(const threats::campaign::Plan& plan, const std::string& bytes, const std::string& inputs, const Say& say) {
+Result<std::shared_ptr<evasion::Target>> open_torch_rows(const threats::campaign::Plan& plan, const std::string& bytes, const std::string& inputs, const Say& say, AnswerClock* clock) {
   const auto row = threats::campaign::shape_of_row(plan, inputs);
   if (!row) return tl::unexpected(row.error());
   // What is refused does not cost the loading of the library.
   if (const auto admitted = admit_torchscript(plan.model, bytes); !admitted) return tl::unexpected(admitted.error());
   const auto engine = torch_engine(say);
   if (!engine) return tl::unexpected(engine.error());
-  return open_torch(**engine, plan, bytes, *row);
+  return open_torch(**engine, plan, bytes, *row, clock);
 }
 
 const torchscript::About& about_torch(const evasion::Target& target) { return dynamic_cast<const TorchTarget&>(target).about(); }

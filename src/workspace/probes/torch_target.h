@@ -10,6 +10,7 @@
 #include "threats/campaign/plan.h"
 #include "threats/evasion/target.h"
 #include "torchscript/engine.h"
+#include "workspace/system/answer_clock.h"
 #include "workspace/system/confined.h"
 
 namespace duolex::workspace {
@@ -30,10 +31,11 @@ struct TorchIdentity {
 // Loads the library, then leaves files behind. In a child of run_confined().
 [[nodiscard]] Result<torchscript::Engine*> torch_engine(const Say& say);
 
-// Admits and opens the model for rows of this shape.
-[[nodiscard]] Result<std::shared_ptr<threats::evasion::Target>> open_torch(torchscript::Engine& engine, const threats::campaign::Plan& plan, const std::string& bytes, const tensor::Shape& row);
+// Admits and opens the model for rows of this shape. `clock` (or none) outlives the target and is held to each answer, and to
+// the opening, which runs code of the model.
+[[nodiscard]] Result<std::shared_ptr<threats::evasion::Target>> open_torch(torchscript::Engine& engine, const threats::campaign::Plan& plan, const std::string& bytes, const tensor::Shape& row, AnswerClock* clock);
 // Both, for rows of an NPY file.
-[[nodiscard]] Result<std::shared_ptr<threats::evasion::Target>> open_torch_rows(const threats::campaign::Plan& plan, const std::string& bytes, const std::string& inputs, const Say& say);
+[[nodiscard]] Result<std::shared_ptr<threats::evasion::Target>> open_torch_rows(const threats::campaign::Plan& plan, const std::string& bytes, const std::string& inputs, const Say& say, AnswerClock* clock);
 // Of such a target.
 [[nodiscard]] const torchscript::About& about_torch(const threats::evasion::Target& target);
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <cstring>
@@ -165,10 +166,15 @@ Result<ConfinedEnd> run_confined(const ConfinedLimits& limits, const std::functi
   }
   close(ends[1]);
   ConfinedEnd end;
+  const auto begun = std::chrono::steady_clock::now();
   std::string pending, buffer(64 << 10, '\0');
   for (;;) {
     if (asked_to_end != 0 && !end.interrupted) {
       end.interrupted = true;
+      kill(child, SIGKILL);
+    }
+    if (limits.wall_seconds != 0 && !end.late && !end.interrupted && std::chrono::steady_clock::now() - begun > std::chrono::seconds(limits.wall_seconds)) {
+      end.late = true;
       kill(child, SIGKILL);
     }
     // A signal between the look and the wait is seen within the second.

@@ -14,10 +14,12 @@ namespace duolex::workspace {
 struct ConfinedLimits {
   std::uint64_t memory = std::uint64_t{4} << 30;  // bytes of address space
   std::uint64_t cpu_seconds = 0;                  // 0: none
+  std::uint64_t wall_seconds = 0;                 // of run_confined(): then the process is ended; 0: none
 };
 
 struct ConfinedEnd {
   bool interrupted = false;  // by the user (SIGINT, SIGTERM); the process is gone
+  bool late = false;         // it took longer than `wall_seconds`; the process is gone
   int signal = 0;            // what ended it, when a signal did
   int status = 0;            // what `work` returned
   // What holds the process and what could not be had: "no network (seccomp)".
