@@ -147,6 +147,8 @@ Clock clock_of(const ClockRule& rule, const Record& record, Moment now, const Cl
   return clock;
 }
 
+}  // namespace
+
 Diagnostics in_the_future(const Record& record, Moment now) {
   Diagnostics errors;
   const auto check = [&](const RecordedAct& act, const std::string& what) {
@@ -162,8 +164,6 @@ Diagnostics in_the_future(const Record& record, Moment now) {
   if (record.intake) check(record.intake->received, "the report that came in");
   return errors;
 }
-
-}  // namespace
 
 std::string to_string(ClockStatus status) {
   switch (status) {

@@ -54,6 +54,9 @@ struct ClockOptions {
 inline constexpr const char* policy_act = "policy";
 [[nodiscard]] std::vector<ClockRule> promised_clocks(const Disclosure& disclosure);
 
+// Acts of the record that lie after now: they are no acts yet, and no clock counts from them.
+[[nodiscard]] Diagnostics in_the_future(const Record& record, Moment now);
+
 // Most pressing first. Fails when an act lies after `now`: what has not happened yet is not recorded.
 [[nodiscard]] Result<std::vector<Clock>> clocks_of(const Record& record, const ClockRules& rules, Moment now,
                                                    const ClockOptions& options = {});

@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "base/file.h"
+#include "incidents/clocks.h"
 #include "text/json_out.h"
 #include "text/yaml_out.h"
 #include "workspace/incidents/incident_file.h"
@@ -113,7 +114,14 @@ ExitCode watch_aware(const WatchAwareRequest& request, std::ostream& out, std::o
     if (!same) return refuse(path.string(), "is there already and records no awareness under the CRA", "`duolex incident aware` adds it; then repeat this", err);
   } else {
     const std::string bytes = record_of(*row, case_json(*folder, *row, 1000), request, id, zone);
-    if (const auto record = incidents::read_record(path.string(), bytes); !record) return watch_refused(record.error(), err);
+    const auto record = incidents::read_record(path.string(), bytes);
+    if (!record) return watch_refused(record.error(), err);
+    // A year mistyped would make a record that no clock takes.
+    const incidents::ParsedPoint now = incidents::parse_point(request.place.now, *record->zone);
+    if (Diagnostics ahead = incidents::in_the_future(*record, now.point.moment); !ahead.empty()) {
+      for (Diagnostic& d : ahead) d.span = {"case " + std::to_string(row->id)};  // the record is not written
+      return watch_refused(ahead, err);
+    }
     fs::create_directories(path.parent_path(), error);
     if (const auto written = write_file_atomically(path, bytes); !written) return watch_refused(written.error(), err);
   }
