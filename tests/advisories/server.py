@@ -46,6 +46,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(302, {"Location": served.redirect}, b"elsewhere")
         if isinstance(fault, int):
             return self.answer(fault, {}, b"HTTP " + str(fault).encode())
+        if fault and fault[0] == "later":  # asks to be left alone: seconds, or a date
+            return self.answer(429, {"Retry-After": str(fault[1])}, b"{\"message\": \"rate limit exceeded\"}")
+        if fault and fault[0] in ("chunk-cuts", "no-length"):  # says no length, and ends after so many bytes
+            return self.without_length(served.body[:fault[1]], chunked=fault[0] == "chunk-cuts")
         headers = dict(served.headers)
         if served.etag:
             headers["ETag"] = served.tag()
@@ -61,6 +65,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             status, body = 206, served.body[first:]
             headers["Content-Range"] = f"bytes {first}-{len(served.body) - 1}/{len(served.body)}"
         self.answer(status, headers, body, fault)
+
+    def without_length(self, body, chunked):
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked") if chunked else None
+        self.send_header("Connection", "close")
+        self.close_connection = True
+        self.end_headers()
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(body), body) if chunked else body)
 
     def answer(self, status, headers, body, fault=None):
         self.send_response(status)

@@ -182,6 +182,89 @@ class Update(unittest.TestCase):
         self.zip.faults = [403]
         self.run_it(status=65)
 
+    def test_a_server_that_asks_to_be_left_alone(self):
+        self.zip.faults = [("later", 2)]
+        begun = time.monotonic()
+        self.run_it("--only", "npm")
+        self.assertGreaterEqual(time.monotonic() - begun, 2)
+        self.assertEqual(len(self.asked("/npm/all.zip")), 2)
+        self.assertEqual(self.held("osv/npm.zip"), self.zip.body)
+        for later in (3600, "Wed, 01 Jan 2098 00:00:00 GMT"):
+            self.zip.faults = [("later", later)] * 5
+            before = len(self.asked("/npm/all.zip"))
+            said = self.run_it("--only", "npm", status=65)
+            self.assertIn("it answered with HTTP 429 and asks to be left alone for", said["npm"]["problems"][0]["message"])
+            self.assertEqual(len(self.asked("/npm/all.zip")) - before, 1)
+            self.assertTrue(said["npm"]["there"])
+        for nonsense in ("", "soon", "-5", "Wed, 01 Jan 1998 00:00:00 GMT", "99999999999999999999999"):
+            self.zip.faults = [("later", nonsense)]  # as if it had said nothing
+            self.run_it("--only", "npm")
+
+    def test_a_body_without_length_that_ends_early(self):
+        self.run_it()
+        kev, epss = self.server.files["/kev.json"], self.server.files["/epss.csv.gz"]
+        for served, name, file in ((self.zip, "npm", "osv/npm.zip"), (kev, "kev", "kev.json"), (epss, "epss", "epss.csv.gz")):
+            before = self.held(file)
+            served.etag = False
+            for kind in ("chunk-cuts", "no-length"):
+                served.faults = [(kind, len(served.body) - 7)] * 20
+                said = self.run_it("--only", name, status=65)
+                self.assertEqual(said[name]["status"], "failed", (name, kind))
+                self.assertEqual(self.held(file), before)
+                if kind == "no-length":  # nothing tells that it broke off but its form
+                    self.assertEqual(self.left_over(), [], name)
+            served.faults = []
+        self.run_it()
+        self.assertEqual(self.left_over(), [])
+
+    def test_lines_and_tables_that_end_early(self):
+        lines = Served(b"".join(json.dumps(advisory(f"T-{i}", "1.0.0")).encode() + b"\n" for i in range(3)))
+        table = Served(gzip.decompress(EPSS) + b"CVE-2026-2,0.25,0.5\n")
+        self.server.files |= {"/a.ndjson": lines, "/epss.csv": table, "/a.ndjson.gz": Served(gzip.compress(lines.body, mtime=0))}
+        self.sources([{"name": "lines", "url": self.server.url + "/a.ndjson", "file": "a.ndjson"}, {"name": "table", "url": self.server.url + "/epss.csv", "file": "epss.csv"},
+                      {"name": "packed", "url": self.server.url + "/a.ndjson.gz", "file": "a.ndjson.gz"}])
+        said = self.run_it("--index", self.path("a.idx"))
+        self.assertEqual(said["index"]["records"]["stored"], 3)
+        held = self.held("a.ndjson"), self.held("epss.csv")
+        for served in (lines, table):
+            served.etag = False
+            served.faults = [("no-length", len(served.body) - 9)] * 20
+        self.server.files["/a.ndjson.gz"].body = gzip.compress(lines.body[:-9], mtime=0)
+        said = self.run_it("--index", self.path("a.idx"), status=65)
+        self.assertIn("its last line is no JSON", said["lines"]["problems"][0]["message"])
+        self.assertIn("its last line is not whole", said["table"]["problems"][0]["message"])
+        self.assertIn("its last line is no JSON", said["packed"]["problems"][0]["message"])
+        self.assertEqual((self.held("a.ndjson"), self.held("epss.csv")), held)
+        self.assertEqual(said["index"]["records"]["stored"], 3)
+
+    def test_an_answer_in_json_that_is_no_catalogue(self):
+        self.run_it("--index", self.path("a.idx"))
+        kev = self.server.files["/kev.json"]
+        for body in (b'{"message": "API rate limit exceeded"}', b"[]", b"{}", b'"x"', b'{"vulnerabilities": "none"}'):
+            kev.body = body
+            said = self.run_it("--index", self.path("a.idx"), status=65)
+            self.assertEqual(said["kev"]["status"], "failed", body)
+            self.assertEqual(self.held("kev.json"), KEV)
+            self.assertEqual(said["index"]["exploited"], 1)  # an index without it would tell of no exploitation
+        kev.body = KEV
+        self.server.files["/epss.csv.gz"].body = gzip.compress(b"rate limit exceeded\n", mtime=0)
+        self.assertEqual(self.run_it(status=65)["epss"]["status"], "failed")
+        self.assertEqual(self.held("epss.csv.gz"), EPSS)
+
+    def test_pages_for_files_of_any_kind(self):
+        page = Served(b"<!DOCTYPE html><html>Please log in</html>", headers={"Content-Type": "text/html"})
+        kinds = ("a.json", "a.ndjson", "a.csv", "a.yaml", "a.zip", "a.json.gz", "a.csv.zst", "a.ndjson.xz")
+        self.server.files = {"/" + k: page for k in kinds}
+        self.sources([{"name": k.replace(".", "-"), "url": self.server.url + "/" + k, "file": k} for k in kinds])
+        said = self.run_it(status=65)
+        self.assertEqual([k for k in kinds if said[k.replace(".", "-")]["there"]], [])
+        self.assertEqual(self.left_over(), [])
+
+    def test_redirections_without_an_address(self):
+        self.server.files["/kev.json"].faults = [302]
+        said = self.run_it("--only", "kev", status=65)
+        self.assertIn("HTTP 302", said["kev"]["problems"][0]["message"])
+
     def test_what_is_not_there_leaves_the_index_alone(self):
         del self.server.files["/kev.json"]
         said = self.run_it("--index", self.path("a.idx"), status=65)

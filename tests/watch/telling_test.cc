@@ -88,6 +88,25 @@ TEST(Telling, AWebhookIsCalledUntilItAnswersAndItsSecretsAreNotShown) {
   EXPECT_NE(all.find("chat: delivered"), std::string::npos) << all;
 }
 
+// A page to log in, or another address, is nobody who was told; and who asks for less is not asked again at once.
+TEST(Telling, WhatIsNotTakenIsNotDelivered) {
+  if (std::system("command -v curl >/dev/null") != 0) GTEST_SKIP() << "there is no curl";
+  for (const int status : {302, 308, 304, 429}) {
+    const Folder folder;
+    folder.write("bill.json", bill("app", "1.0", 3));
+    ASSERT_EQ(folder.run("watch add bill.json"), 0);
+    Server server({status, 200});
+    folder.write("p/watch.yaml", "format: 1\nalerts:\n  - {name: chat, webhook: \"http://127.0.0.1:" + std::to_string(server.port) + "/x\", attempts: 3}\n");
+    folder.write("a.json", advisory("T-1", 1, 5));
+    EXPECT_EQ(folder.run("watch ingest a.json"), 1);
+    EXPECT_NE(folder.read("err.txt").find("alert 1 was not delivered: it answered with HTTP " + std::to_string(status)), std::string::npos) << folder.read("err.txt");
+    EXPECT_EQ(folder.run("watch alerts"), 1) << folder.read("out.txt");
+    EXPECT_EQ(folder.run("watch alerts --deliver"), 0) << folder.read("err.txt");
+    server.wait();
+    EXPECT_EQ(server.requests.size(), 2U) << status;
+  }
+}
+
 TEST(Telling, NobodyAnswers) {
   if (std::system("command -v curl >/dev/null") != 0) GTEST_SKIP() << "there is no curl";
   const Folder folder;

@@ -26,6 +26,7 @@ using Kind = FetchEnd::Kind;
 using Clock = std::chrono::steady_clock;
 
 constexpr int most_failures = 4, most_restarts = 3, most_rounds = 200;
+constexpr std::int64_t most_wait = 300;  // seconds, that a server can ask to be left alone within one run
 
 // What a part is a part of.
 struct PartOf {
@@ -132,7 +133,9 @@ class Fetching {
       const std::uint64_t size = size_of(part_);
       failures = size > std::max(farthest, before) ? 1 : failures + 1;
       farthest = std::max(farthest, size);
-      const auto pause = std::chrono::milliseconds(250 << std::min(failures, 5));
+      if (r.wait > most_wait || Clock::now() + std::chrono::seconds(r.wait) >= end_)
+        return failed(r.problem + " and asks to be left alone for " + std::to_string(r.wait) + " seconds; nothing more was asked of it");
+      const auto pause = std::max(std::chrono::milliseconds(250 << std::min(failures, 5)), std::chrono::milliseconds(r.wait * 1000));
       if (failures >= most_failures || Clock::now() + pause >= end_) return failed(r.problem);
       std::this_thread::sleep_for(pause);
     }
@@ -144,6 +147,7 @@ class Fetching {
   struct Round {
     Next next = Next::end;
     std::string problem;
+    std::int64_t wait = 0;  // seconds, that the server asks for
   };
 
   FetchEnd end(Kind kind, Diagnostics problems) {
@@ -231,7 +235,9 @@ class Fetching {
     if (head.status == 304 && have == 0 && !(wish_.etag.empty() && wish_.last_modified.empty())) said = ends(Kind::unchanged, {});
     else if (head.status == 416 && have != 0) said = {Next::restart, "it has no such part of the file"};
     else if (head.status == 404 || head.status == 410) said = ends(Kind::absent, {error_in(shown(wish_.url), "it answered with HTTP " + std::to_string(head.status))});
-    else if (head.status >= 500 || head.status == 429 || head.status == 408) said = {Next::again, "it answered with HTTP " + std::to_string(head.status)};
+    else if (head.status >= 500 || head.status == 429 || head.status == 408)
+      said = {Next::again, "it answered with HTTP " + std::to_string(head.status),
+              head.retry_after(std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count()).value_or(0)};
     else said = refuses("it answered with HTTP " + std::to_string(head.status));
     return false;
   }

@@ -24,7 +24,8 @@ struct FetchEnd {
   std::uint64_t resumed_from = 0;   // bytes that were there from before, in this run or another
 };
 
-// Fetches into `part`. What is there of the same file, by its ETag or its time, is gone on with; `part` with the ending
+// Fetches into `part`. A server that asks to be asked again later (Retry-After) is asked then, and no more in this run where that
+// is more than five minutes or past the time there is. What is there of the same file, by its ETag or its time, is gone on with; `part` with the ending
 // "-of" says what it is a part of. A connection that breaks is taken up again as long as that leads on. When `fetched`
 // is told, `part` is as long as the server said, if it said. Redirections lead only to https.
 [[nodiscard]] FetchEnd fetch(const FetchWish& wish, const std::filesystem::path& part);

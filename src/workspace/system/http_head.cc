@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "base/day.h"
+
 namespace duolex::workspace {
 namespace {
 
@@ -57,6 +59,19 @@ std::string_view member(std::string_view list, std::string_view name) {
   return {};
 }
 
+// "Wed, 21 Oct 2015 07:28:00 GMT" in seconds since 1970; the older forms of a date are not taken.
+std::optional<std::int64_t> seconds_of(std::string_view text) {
+  static constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  if (text.size() != 29 || !text.ends_with(" GMT") || text[16] != ' ' || text[19] != ':' || text[22] != ':') return std::nullopt;
+  const std::size_t month = months.find(text.substr(8, 3));
+  const auto hour = number(text.substr(17, 2)), minute = number(text.substr(20, 2)), second = number(text.substr(23, 2));
+  if (month == std::string_view::npos || month % 3 != 0 || !hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  const std::string number_of_month = std::to_string(month / 3 + 1);
+  const auto day = parse_day(std::string(text.substr(12, 4)) + (number_of_month.size() < 2 ? "-0" : "-") + number_of_month + "-" + std::string(text.substr(5, 2)));
+  if (!day) return std::nullopt;
+  return std::int64_t{day->number} * 86400 + static_cast<std::int64_t>(*hour * 3600 + *minute * 60 + *second);
+}
+
 }  // namespace
 
 std::string HttpHead::field(const std::string& name) const {
@@ -87,6 +102,15 @@ std::string HttpHead::digest() const {
   if (!packed.empty() && packed != "identity") return "";
   const std::string list = field("x-goog-hash"), hex = hex_of_base64(member(list, "md5"), 16);
   return hex.empty() ? "" : "md5:" + hex;
+}
+
+std::optional<std::int64_t> HttpHead::retry_after(std::int64_t now) const {
+  const std::string given = field("retry-after");
+  if (const auto seconds = number(given)) return static_cast<std::int64_t>(std::min<std::uint64_t>(*seconds, std::uint64_t{1} << 40));
+  const auto then = seconds_of(given);
+  if (!then) return std::nullopt;
+  const std::int64_t left = *then - seconds_of(field("date")).value_or(now);
+  return left > 0 ? std::optional(left) : std::nullopt;
 }
 
 bool HttpHeads::read_head(std::string_view text) {

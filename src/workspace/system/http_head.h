@@ -24,6 +24,9 @@ struct HttpHead {
   // A hash of the whole that the server states, "md5:…" or "sha256:…" in hexadecimal, or "". From Repr-Digest and
   // Digest (RFC 9530, 3230) and from what Google's storage says of its objects.
   [[nodiscard]] std::string digest() const;
+  // Of Retry-After (RFC 9110 10.2.3): in how many seconds to come again. A date counts from the server's own clock, or from `now`,
+  // in seconds since 1970, where it does not say what that is. What is past or none of both: nothing.
+  [[nodiscard]] std::optional<std::int64_t> retry_after(std::int64_t now) const;
 };
 
 // Heads come one after another: of interim answers and of redirections that are followed. The last is that of the body.

@@ -47,6 +47,21 @@ TEST(HttpHead, APartIsOneToTheEnd) {
     EXPECT_FALSE(with("content-range", wrong).part()) << wrong;
 }
 
+TEST(HttpHead, WhenToComeAgain) {
+  const std::int64_t now = 1445412420;  // 2015-10-21T07:27:00Z
+  EXPECT_EQ(with("retry-after", "120").retry_after(now), 120);
+  EXPECT_EQ(with("retry-after", "0").retry_after(now), 0);
+  EXPECT_EQ(with("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT").retry_after(now), 60);
+  // By the server's clock where it tells, whatever the one here shows.
+  HttpHead dated = with("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT");
+  dated.fields["date"] = "Wed, 21 Oct 2015 07:27:50 GMT";
+  EXPECT_EQ(dated.retry_after(now + 100000), 10);
+  for (const char* nothing : {"", "soon", "-5", "1.5", "Wed, 21 Oct 2015 07:26:00 GMT", "Wed, 32 Oct 2015 07:28:00 GMT", "Wed, 21 Okt 2015 07:28:00 GMT", "Wed, 21 Oct 2015 27:28:00 GMT",
+                              "Wednesday, 21-Oct-15 07:28:00 GMT", "Wed, 21 ctN 2015 07:28:00 GMT"})
+    EXPECT_FALSE(with("retry-after", nothing).retry_after(now)) << nothing;
+  EXPECT_GT(with("retry-after", "18446744073709551615").retry_after(now).value_or(0), std::int64_t{1} << 39);
+}
+
 TEST(HttpHead, HashesThatTheServerStates) {
   const std::string sha = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
   EXPECT_EQ(with("repr-digest", "md5=:x:, sha-256=:ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=:").digest(), sha);

@@ -12,6 +12,8 @@
 #include "text/json_out.h"
 #include "text/node.h"
 #include "vulnerabilities/feeds/archive.h"
+#include "vulnerabilities/feeds/record_reader.h"
+#include "vulnerabilities/feeds/signals.h"
 
 namespace duolex::workspace {
 namespace {
@@ -43,14 +45,66 @@ std::string wrong_zip(std::FILE* file) {
   return "its end is missing";
 }
 
-std::string wrong_compressed(const std::filesystem::path& path) {
-  bool any = false;
+// An answer that is JSON is not yet what was asked for: a limit of requests or an error is told in JSON, too. What a build of
+// the index would find nothing in must not take the place of what it finds something in.
+std::string wrong_document(std::string bytes) {
+  if (!nlohmann::json::accept(bytes)) return "is no JSON, or not all of it";
+  const std::size_t size = bytes.size();
+  bytes.append(vulnerabilities::RecordReader::padding, '\0');
+  const auto read = vulnerabilities::RecordReader().read("", 0, std::string_view(bytes).substr(0, size));
+  if (!read) return read.error().front().message;
+  return read->kind == vulnerabilities::Read::Kind::nothing_known ? "is JSON, and holds no advisories nor signs of exploitation" : "";
+}
+
+// Of a file whose content is one of these by its name without the ending of a compression; fed piece by piece.
+class Content {
+ public:
+  explicit Content(const std::string& name) : json_(name.ends_with(".json")), table_(name.ends_with(".csv")), lines_(name.ends_with(".ndjson") || name.ends_with(".jsonl")) {}
+
+  void add(std::string_view bytes) {
+    any_ = any_ || !bytes.empty();
+    if (!json_ && !table_ && !lines_) return;
+    held_.append(bytes);
+    if (lines_) cut_lines();
+    too_large_ = too_large_ || held_.size() > most;
+    if (too_large_) held_.clear();
+  }
+
+  // Why it is not what was asked for; "" also where it is too large to be held.
+  std::string wrong() {
+    if (!any_) return "there is nothing in it";
+    if (too_large_) return "";
+    if (json_) return wrong_document(std::move(held_));
+    if (lines_) return held_.find_first_not_of(" \r\n") == std::string::npos || nlohmann::json::accept(held_) ? "" : "its last line is no JSON, or not all of it";
+    if (!table_) return "";
+    const auto read = vulnerabilities::read_epss("", held_);
+    if (!read) return read.error().front().message;
+    const auto last = static_cast<std::uint32_t>(std::count(held_.begin(), held_.end(), '\n')) + 1;
+    const bool cut = !held_.ends_with('\n') && std::any_of(read->rejected.begin(), read->rejected.end(), [&](const Diagnostic& d) { return d.span.line == last; });
+    return cut ? "its last line is not whole" : "";
+  }
+
+ private:
+  static constexpr std::size_t most = std::size_t{1} << 30;
+
+  // Of lines the last one tells whether something is missing.
+  void cut_lines() {
+    std::size_t end = held_.size();
+    while (end > 0 && (held_[end - 1] == '\n' || held_[end - 1] == '\r')) --end;
+    if (const std::size_t before = held_.rfind('\n', end == 0 ? 0 : end - 1); before != std::string::npos && before < end) held_.erase(0, before + 1);
+  }
+
+  bool json_, table_, lines_, any_ = false, too_large_ = false;
+  std::string held_;
+};
+
+std::string wrong_compressed(const std::filesystem::path& path, const std::string& name) {
+  Content content(name.substr(0, name.rfind('.')));
   const auto read = vulnerabilities::read_archive(path.string(), [&](const std::string&, std::string_view bytes) {
-    any = any || !bytes.empty();
+    content.add(bytes);
     return true;
   });
-  if (!read) return read.error().front().message;
-  return any ? "" : "there is nothing in it";
+  return read ? content.wrong() : read.error().front().message;
 }
 
 }  // namespace
@@ -113,14 +167,17 @@ std::string what_is_wrong_with(const std::filesystem::path& path, const std::str
     if (name.ends_with(".gz") && !first.starts_with("\x1f\x8b")) return "is not compressed with gzip";
     if (name.ends_with(".zst") && !first.starts_with("\x28\xb5\x2f\xfd")) return "is not compressed with zstd";
     if (name.ends_with(".xz") && !first.starts_with("\xfd" "7zX")) return "is not compressed with xz";
+    if (name.ends_with(".yaml") && first.starts_with("<")) return "is no YAML";
     if (name.ends_with(".csv") && !first.starts_with("#mod") && !first.starts_with("cve,")) return "is no table of EPSS";
     if ((name.ends_with(".ndjson") || name.ends_with(".jsonl")) && !first.starts_with("{")) return "holds no lines of JSON";
   }
-  if (name.ends_with(".gz") || name.ends_with(".zst") || name.ends_with(".xz")) return wrong_compressed(path);
-  if (!name.ends_with(".json")) return "";
-  const auto bytes = read_file(path, std::size_t{1} << 30);
-  if (!bytes) return bytes.error().front().message;
-  return nlohmann::json::accept(*bytes) ? "" : "is no JSON, or not all of it";
+  if (name.ends_with(".gz") || name.ends_with(".zst") || name.ends_with(".xz")) return wrong_compressed(path, name);
+  const Stream file(std::fopen(path.c_str(), "rbe"), &std::fclose);
+  if (file == nullptr) return "cannot be read";
+  Content content(name);
+  std::string buffer(std::size_t{1} << 20, '\0');
+  for (std::size_t n = 0; (n = std::fread(buffer.data(), 1, buffer.size(), file.get())) != 0;) content.add(std::string_view(buffer).substr(0, n));
+  return std::ferror(file.get()) != 0 ? "cannot be read to its end" : content.wrong();
 }
 
 }  // namespace duolex::workspace

@@ -31,7 +31,8 @@ struct FileHashes {
 [[nodiscard]] Result<FileHashes> hashes_of(const std::filesystem::path& path);
 
 // Whether the file is whole and of the kind that `name` says, as far as its form tells; else why not. Compressed
-// streams and JSON are read to their end, zip files up to their directory.
+// streams and JSON are read to their end, zip files up to their directory; of lines of JSON the last is looked at. JSON and
+// tables must be something that an index is built of.
 [[nodiscard]] std::string what_is_wrong_with(const std::filesystem::path& path, const std::string& name);
 
 }  // namespace duolex::workspace

@@ -31,8 +31,8 @@ Result<std::string> curl_settings(const AlertWay& way) {
   return out + "header = " + curl_quoted("Authorization: Bearer " + *token) + "\n";
 }
 
-// "" when it was delivered, else what went wrong.
-std::string attempt(const AlertWay& way, const std::string& body) {
+// "" when it was delivered, else what went wrong. `not_now`: to try again at once is of no use, or was asked not to be done.
+std::string attempt(const AlertWay& way, const std::string& body, bool& not_now) {
   Result<ProcessEnd> end = failure(Diagnostics{});
   if (way.webhook.empty()) {
     end = run_process(way.command, body, "", way.time_limit_seconds);
@@ -43,10 +43,12 @@ std::string attempt(const AlertWay& way, const std::string& body) {
   }
   if (!end) return end.error().front().span.file + " " + end.error().front().message;
   if (end->timed_out) return "it did not end within " + std::to_string(way.time_limit_seconds) + " seconds";
-  if (end->exit_status == 0) return "";
-  if (way.webhook.empty()) return "it ended with status " + std::to_string(end->exit_status);
+  if (way.webhook.empty()) return end->exit_status == 0 ? "" : "it ended with status " + std::to_string(end->exit_status);
   const std::string answer = end->output.substr(0, 3);
-  if (end->exit_status == 22) return "it answered with HTTP " + answer;
+  if (end->exit_status == 0 && answer.starts_with('2')) return "";
+  // A redirection is not followed: it would carry what is told, and the token, to where nobody said.
+  not_now = answer == "429" || answer.starts_with('3');
+  if (end->exit_status == 0 || end->exit_status == 22) return "it answered with HTTP " + answer + (answer.starts_with('3') ? ", which leads elsewhere; name that address as the webhook" : "");
   return end->exit_status == 28 ? "it did not answer within " + std::to_string(way.time_limit_seconds) + " seconds"
                                 : "it could not be reached (curl " + std::to_string(end->exit_status) + ")";
 }
@@ -99,13 +101,15 @@ class Delivery {
     const std::string bytes = text::to_json_text(body, text::JsonLayout::compact) + "\n";
     std::string problem;
     for (int n = 1; n <= w.attempts; ++n) {
-      problem = attempt(w, bytes);
+      bool not_now = false;
+      problem = attempt(w, bytes, not_now);
       const auto kept = store_.transact([&] { store_.put_delivery({alert.id, w.name, 1, now_, problem.empty() ? now_ : "", problem}); });
       if (!kept) return false;
       if (problem.empty()) {
         ++out.delivered;
         return true;
       }
+      if (not_now) break;  // the next run tries again
       if (n < w.attempts) std::this_thread::sleep_for(std::chrono::milliseconds(250 << std::min(n - 1, 4)));
     }
     out.problems.push_back(w.name + ": alert " + std::to_string(alert.id) + " was not delivered: " + problem);
