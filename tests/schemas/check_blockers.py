@@ -90,6 +90,7 @@ cases = {
         ("'XX' is no Member State", "CRA/art/28/2", "error", ""),
     ]),
     "open": (open_, [
+        ("A test on record failed: a look at what failed (leaf 0: failed): Close what it found", None, "error", ""),
         ("The AI Act covers the system is undecided: Answer ai.is_ai_system", None, "warning", "  ai.is_ai_system:"),
         ("It is not said in which Member States the product is supplied", "CRA/art/28/2", "error", ""),
     ]),
@@ -104,6 +105,8 @@ with tempfile.TemporaryDirectory() as scratch:
         if edit:
             file.write_text(edit(file.read_text()))
             (dossier / "artefacts/1.0.0/visits.pkl").write_bytes(pickle.dumps(Runs()))
+            for outcome in ("failed", "passed"):
+                subprocess.run([duolex, "evidence", "add", dossier, "--shows", f"a look at what {outcome}", "--outcome", outcome], check=True, capture_output=True)
         lines = file.read_text().splitlines()
         subprocess.run([duolex, "assess", dossier, "--out", report, "--as-of", day], capture_output=True)
         log = json.loads((report / "findings.sarif").read_text())

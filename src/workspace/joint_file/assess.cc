@@ -229,12 +229,8 @@ Result<void> add_evidence(const Subject& s, Assessment& a) {
   a.tested = tested_of(s.dossier, *known, std::filesystem::exists(ledger_folder(s.dossier.folder) / "log", ec));
   for (const documents::EvidenceRow& e : a.tested.evidence) {
     if (e.state == "current" && e.outcome == "failed" && !e.speaks_to.empty()) propose_from(s, e, a);
-    // Known vulnerabilities stand here one by one already where an index was given.
-    if (e.state != "current" || e.outcome != "failed" || (e.test == "scan" && a.vulnerabilities.checked)) continue;
-    a.open_points.push_back(documents::open_point(said("A test on record failed: {what} (leaf {leaf}: {detail})",
-                                                       {{"what", told(e.shows)}, {"leaf", data(std::to_string(e.leaf))}, {"detail", e.detail.empty() ? told(e.outcome) : told(e.detail)}}),
-                                                  said("Close what it found and test again, with the same criterion"), e.provisions));
   }
+  add_failed_tests(a);
   for (const std::string& model : a.tested.untested_models) a.not_checked.push_back(said("Attacks on {model}: no test of it that counts is on record.", {{"model", data(model)}}));
   return {};
 }

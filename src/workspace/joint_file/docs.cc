@@ -14,6 +14,7 @@
 #include "documents/plain.h"
 #include "documents/printed.h"
 #include "text/json_out.h"
+#include "workspace/evidence/evidence_place.h"
 #include "workspace/joint_file/bind_items.h"
 #include "workspace/joint_file/blockers.h"
 #include "workspace/joint_file/compare_releases.h"
@@ -22,6 +23,7 @@
 #include "workspace/joint_file/print_pdf.h"
 #include "workspace/joint_file/report_folder.h"
 #include "workspace/joint_file/signatures.h"
+#include "workspace/joint_file/tested_of.h"
 #include "workspace/probes/model_artefacts.h"
 #include "workspace/vulnerabilities/known_vulnerabilities.h"
 
@@ -62,6 +64,9 @@ Result<Prepared> prepare(const std::filesystem::path& dossier, Day as_of, const 
   if (const auto checked = add_known_vulnerabilities(*s, index, found); !checked) return tl::unexpected(checked.error());
   const auto evidence = known_evidence(s->dossier, as_of, s->law->base.sha256);
   if (!evidence) return tl::unexpected(evidence.error());
+  std::error_code ec;
+  found.tested = tested_of(s->dossier, *evidence, std::filesystem::exists(ledger_folder(s->dossier.folder) / "log", ec));
+  add_failed_tests(found);
   found.change = check_change(*s);
   auto file = joint_file_of(*s, findings, *matrix, found, *evidence);
   if (!file) return tl::unexpected(file.error());

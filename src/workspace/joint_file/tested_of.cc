@@ -230,4 +230,17 @@ documents::Tested tested_of(const dossier::Dossier& dossier, const std::vector<K
   return tested;
 }
 
+void add_failed_tests(documents::Assessment& a) {
+  using documents::data;
+  using documents::said;
+  using documents::told;
+  for (const documents::EvidenceRow& e : a.tested.evidence) {
+    // Known vulnerabilities stand there one by one already where an index was given.
+    if (e.state != "current" || e.outcome != "failed" || (e.test == "scan" && a.vulnerabilities.checked)) continue;
+    a.open_points.push_back(documents::open_point(said("A test on record failed: {what} (leaf {leaf}: {detail})",
+                                                       {{"what", told(e.shows)}, {"leaf", data(std::to_string(e.leaf))}, {"detail", e.detail.empty() ? told(e.outcome) : told(e.detail)}}),
+                                                  said("Close what it found and test again, with the same criterion"), e.provisions));
+  }
+}
+
 }  // namespace duolex::workspace
