@@ -87,6 +87,7 @@ class ActCommand {
         for (const auto& [key, value] : given->lists) request.lists.emplace_back(key, *value);
         for (const auto& [key, value] : given->flags)
           if (*value) request.flags.push_back(key);
+        request.now = workspace::moment_with_offset(now()).value_or(0);
         return workspace::incident_act(request, program.out, program.err);
       };
     });

@@ -121,7 +121,9 @@ ExitCode incident_act(const IncidentActRequest& request, std::ostream& out, std:
   const std::string name = file->path.string();
   const auto edited = text::append_item(name, file->bytes, {request.list}, text::make_mapping(std::move(members)));
   if (!edited) return refused(edited.error(), err);
-  if (const auto record = incidents::read_record(name, *edited); !record) return refused(record.error(), err);
+  const auto record = incidents::read_record(name, *edited);
+  if (!record) return refused(record.error(), err);
+  if (const Diagnostics ahead = incidents::in_the_future(*record, incidents::Moment{request.now}); !ahead.empty()) return refused(ahead, err);
   if (const auto written = write_file_atomically(file->path, *edited); !written) return refused(written.error(), err, ExitCode::cannot_write);
   out << name << ": recorded under " << request.list << "\n";
   return ExitCode::clear;

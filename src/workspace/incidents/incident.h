@@ -36,8 +36,9 @@ struct IncidentActRequest {
   std::vector<std::pair<std::string, std::string>> texts;         // in this order; empty ones are left out
   std::vector<std::pair<std::string, std::vector<std::string>>> lists;
   std::vector<std::string> flags;                                 // those that are set
+  std::int64_t now = 0;                                           // seconds since 1970, UTC
 };
-// Exit: 0; 65 the record would not be one any more; 73.
+// Exit: 0; 65 the record would not be one any more, or the act lies after now, so that no clock would take the record; 73.
 [[nodiscard]] ExitCode incident_act(const IncidentActRequest& request, std::ostream& out, std::ostream& err);
 
 struct IncidentClocksRequest {
