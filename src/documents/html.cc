@@ -66,8 +66,9 @@ Html& Html::cites(const std::vector<std::string>& provisions, const std::vector<
   if (provisions.empty()) return *this;
   out_ += " <span class=\"cites\">";
   for (std::size_t i = 0; i < provisions.size(); ++i) {
-    if (i != 0) out_ += "; ";
-    out_ += "<span class=\"cite\" title=\"" + escaped(provisions[i]) + "\">" + escaped(as_written[i]) + "</span>";
+    // The semicolon stands within: no line begins with one.
+    const bool last = i + 1 == provisions.size();
+    out_ += "<span class=\"cite\" title=\"" + escaped(provisions[i]) + "\">" + escaped(as_written[i]) + (last ? "</span>" : ";</span> ");
   }
   out_ += "</span>";
   return *this;

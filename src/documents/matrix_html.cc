@@ -3,6 +3,7 @@
 #include "documents/matrix.h"
 #include "documents/style.h"
 #include "plan/words.h"
+#include "text/plain.h"
 
 namespace duolex::documents {
 namespace {
@@ -115,6 +116,9 @@ class Writer {
     h_.close().close().open("tbody");
   }
 
+  // A cell that a narrow screen shows below the others, with its column's name.
+  Html& cell(const Said& column) { return h_.open("td", ("data-label=\"" + text::escaped(tongue_(column)) + "\"").c_str()); }
+
   void write(const MatrixRow& row) {
     h_.open("tr").open("th", "scope=\"row\"");
     say(said(row.text));
@@ -124,13 +128,15 @@ class Writer {
       because(row);
       h_.close();
     }
-    h_.close().open("td").open("ul");
+    h_.close();
+    cell(said("Duties it answers")).open("ul");
     for (const plan::MatrixAnswer& a : row.answers) answer(row, a);
     h_.close().close();
     evidence(row);
-    h_.open("td");
+    cell(said("Owner"));
     say(row.owner.empty() ? said("not assigned") : word(plan::in_words(row.owner)));
-    h_.close().open("td");
+    h_.close();
+    cell(said("Due"));
     if (row.due.empty()) {
       say(said("none stated"));
     } else {
@@ -141,7 +147,8 @@ class Writer {
         h_.close();
       }
     }
-    h_.close().open("td");
+    h_.close();
+    cell(said("Status"));
     say(status_said(row.status));
     if (!row.status_because.empty()) {
       h_.text(": ");
@@ -180,7 +187,7 @@ class Writer {
   }
 
   void evidence(const MatrixRow& row) {
-    h_.open("td").open("strong");
+    cell(said("Evidence")).open("strong");
     say(evidence_said(row.evidence_state));
     if (!row.untested.empty()) {
       Said tests = listed({});

@@ -45,7 +45,7 @@ class Printer {
     say(Kind::lead, file_.release.empty() ? data(file_.product)
                                           : said("{product}, release {version}", {{"product", data(file_.product)}, {"version", data(file_.release)}}));
     const Said day = said("As of {day}.", {{"day", on_day(file_.as_of)}});
-    say(Kind::aside, file_.manufacturer.empty() ? day : listed({data(file_.manufacturer + "."), day}, " "));
+    say(Kind::aside, file_.manufacturer.empty() ? day : listed({data(file_.manufacturer + (file_.manufacturer.ends_with('.') ? "" : ".")), day}, " "));
     if (out_.document.ends_with("declaration")) return;
     const ItemCounts c = count_items(file_, out_.document);
     say(Kind::aside, said("Items: {given} given, {missing} missing, {not_applicable} not applicable, {undecided} undecided.",

@@ -103,7 +103,7 @@ main.matrix{padding:1.6rem 2rem 3rem;max-width:84rem;margin:0 auto}.matrix h1{fo
 .matrix td ul{margin:0;padding-left:1.1rem}.aside{font-weight:400;color:var(--soft);font-size:.9rem}.day{white-space:nowrap}
 @media (max-width:64rem){.frame{display:block}nav{position:static;max-height:none;padding:1.2rem 0 .4rem}
 nav ol{columns:2 14rem;column-gap:1.5rem}.acts,.acts.two{grid-template-columns:1fr}.acts .terms{grid-template-columns:repeat(auto-fit,minmax(13rem,1fr))}}
-@media (max-width:40rem){header,.frame{padding-left:1.1rem;padding-right:1.1rem}h1{font-size:1.75rem}.verdict .route{font-size:1.3rem}
+@media (max-width:40rem){header,.frame{padding-left:1.1rem;padding-right:1.1rem}h1{font-size:1.75rem}.verdict .route{font-size:1.3rem}.cite{white-space:normal}
 table:not(.readings) thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table:not(.readings),table:not(.readings) tbody,table:not(.readings) tr,table:not(.readings) th,table:not(.readings) td{display:block;width:auto}
 table:not(.readings) tr{padding:.55rem 0;border-bottom:1px solid var(--line)}table:not(.readings) tr.taken{background:var(--yes-wash);padding-left:.9rem;box-shadow:inset 4px 0 0 var(--yes)}
