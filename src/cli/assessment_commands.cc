@@ -19,7 +19,7 @@ void add_decide(Program& program) {
   };
   const auto given = std::make_shared<Given>();
   CLI::App* command = program.app.add_subcommand("decide", "Facts in, conclusions with proofs out");
-  command->add_option("FACTS", given->request.facts, "Facts file (YAML or JSON)");
+  command->add_option("FACTS", given->request.facts, "A facts file (YAML or JSON), or a dossier's folder");
   command->add_option("--batch", given->request.facts, "Instead: one {\"facts\": {…}} a line, one answer a line");
   given->as_of.add(*command);
   add_format(*command, given->format);
@@ -28,7 +28,7 @@ void add_decide(Program& program) {
   command->callback([&program, given, command] {
     workspace::DecideRequest& decide = given->request;
     if (command->count("FACTS") + command->count("--batch") != 1)
-      throw CLI::ValidationError("decide", "name one facts file, or a batch with --batch");
+      throw CLI::ValidationError("decide", "name one facts file or dossier, or a batch with --batch");
     decide.batch = command->count("--batch") != 0;
     if (decide.batch && decide.proofs) throw CLI::ValidationError("decide", "--proofs goes with a single facts file");
     decide.json = given->format == "json" || decide.batch || decide.proofs;
@@ -129,7 +129,7 @@ void add_explain(Program& program) {
   const auto given = std::make_shared<Given>();
   CLI::App* command = program.app.add_subcommand("explain", "Why a conclusion, why not another, what would change it");
   command->add_option("DOSSIER", given->request.subject, "A dossier's folder, or a facts file")->required();
-  command->add_option("CONCLUSION", given->request.conclusion, "Such as joint.cra_assessed_by")->required();
+  command->add_option("CONCLUSION", given->request.conclusion, "Such as joint.cra_assessed_by; 'duolex decide' names them all")->required();
   given->as_of.add(*command);
   add_format(*command, given->format);
   add_law(*command, given->request.law);

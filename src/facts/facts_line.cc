@@ -14,7 +14,7 @@ using rules::Kind;
 using rules::Value;
 namespace dom = simdjson::dom;
 
-constexpr std::size_t line_limit = std::size_t{1} << 20;
+constexpr std::size_t line_limit = most_of_line;
 
 struct Choices {
   std::unordered_map<std::string_view, Value> by_word;

@@ -9,6 +9,9 @@
 
 namespace duolex::facts {
 
+// A longer line is refused.
+inline constexpr std::size_t most_of_line = std::size_t{1} << 20;
+
 class LineReader {
  public:
   explicit LineReader(const rules::RuleBase& base);  // which must outlive the reader

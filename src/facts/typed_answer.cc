@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <initializer_list>
 
 #include "facts/fact_value.h"
 #include "text/yaml_out.h"
@@ -19,7 +20,14 @@ std::string trimmed(const std::string& text) {
 }
 
 Failure expected(const rules::Fact& fact, const std::string& given) {
-  return failure(error_in("", "'" + given + "' is no answer to this", "expected " + expected_form(fact.type)));
+  // As a person types it; a dossier has true, false and lists in brackets.
+  const std::string form = fact.type.kind == Kind::yes_no ? "yes or no" : fact.type.kind == Kind::set_of ? "words of the list or their numbers, separated by commas, or none" : expected_form(fact.type);
+  return failure(error_in("", "'" + given + "' is no answer to this", "expected " + form));
+}
+
+bool is_word(std::string text, std::initializer_list<const char*> words) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return std::find(words.begin(), words.end(), text) != words.end();
 }
 
 // A word of the list, or its number counted from 1.
@@ -38,8 +46,8 @@ Result<Value> read_typed(const rules::Fact& fact, const std::string& line) {
   const std::string text = trimmed(line);
   switch (fact.type.kind) {
     case Kind::yes_no:
-      if (text == "y" || text == "yes" || text == "true") return 1;
-      if (text == "n" || text == "no" || text == "false") return 0;
+      if (is_word(text, {"y", "yes", "true"})) return 1;
+      if (is_word(text, {"n", "no", "false"})) return 0;
       return expected(fact, text);
     case Kind::one_of: {
       const Value value = word_of(fact.type, text);

@@ -88,7 +88,12 @@ ExitCode verify(const VerifyRequest& request, std::ostream& out, std::ostream& e
     options.checkpoint_name = request.checkpoint->string();
   }
   const auto v = ev::verify(ledger_folder(request.dossier), options);
-  if (!v) return refused(v.error(), err);
+  if (!v) {
+    std::error_code none;
+    if (!std::filesystem::exists(ledger_folder(request.dossier), none))
+      return refused({error_in(request.dossier.string(), "no evidence is recorded here", "'duolex evidence add', or --record of a scan or a probe, begins a ledger")}, err);
+    return refused(v.error(), err);
+  }
   if (request.json) {
     Json j;
     j["format"] = 1;

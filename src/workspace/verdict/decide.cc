@@ -1,20 +1,20 @@
 #include "workspace/verdict/decide.h"
 
+#include <algorithm>
+#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "base/file.h"
-#include "facts/facts_file.h"
 #include "facts/facts_line.h"
 #include "findings/answer_writer.h"
 #include "findings/findings.h"
 #include "law/law.h"
+#include "workspace/verdict/subject.h"
 
 namespace duolex::workspace {
 namespace {
 
-constexpr std::size_t facts_limit = std::size_t{16} << 20;
 constexpr std::size_t write_at = std::size_t{1} << 20;
 
 ExitCode bad_input(const Diagnostics& errors, std::ostream& err) {
@@ -50,9 +50,40 @@ void print(const findings::Findings& found, std::ostream& out) {
   for (const findings::ShownNote& w : found.warnings) out << "warning: " << w.text << "\n";
 }
 
+// The lines of a file; of one that is longer than any that is taken no more is kept than tells so.
+class Lines {
+ public:
+  explicit Lines(const std::filesystem::path& path) : in_(path, std::ios::binary), part_(write_at, '\0') {}
+  [[nodiscard]] bool good() const { return static_cast<bool>(in_); }
+  bool next(std::string& line) {
+    line.clear();
+    bool any = false;
+    for (;;) {
+      if (at_ == end_) {
+        in_.read(part_.data(), static_cast<std::streamsize>(part_.size()));
+        at_ = 0;
+        end_ = static_cast<std::size_t>(in_.gcount());
+        if (end_ == 0) return any;
+      }
+      any = true;
+      const char* const begin = part_.data() + at_;
+      const auto* const feed = static_cast<const char*>(std::memchr(begin, '\n', end_ - at_));
+      const std::size_t size = feed == nullptr ? end_ - at_ : static_cast<std::size_t>(feed - begin);
+      line.append(begin, std::min(size, facts::most_of_line - std::min(line.size(), facts::most_of_line)));
+      at_ += size + (feed == nullptr ? 0 : 1);
+      if (feed != nullptr) return true;
+    }
+  }
+
+ private:
+  std::ifstream in_;
+  std::string part_;
+  std::size_t at_ = 0, end_ = 0;
+};
+
 ExitCode decide_batch(const DecideRequest& request, const law::Law& law, std::ostream& out, std::ostream& err) {
-  std::ifstream in(request.facts, std::ios::binary);
-  if (!in || std::filesystem::is_directory(request.facts))
+  Lines lines(request.facts);
+  if (!lines.good() || std::filesystem::is_directory(request.facts))
     return bad_input({error_in(request.facts.string(), "cannot be opened")}, err);
   const auto compiled = rules::CompiledLaw::compile(law.base, request.as_of);
   if (!compiled) return bad_input(law::in_folder(compiled.error(), request.law), err);
@@ -63,7 +94,7 @@ ExitCode decide_batch(const DecideRequest& request, const law::Law& law, std::os
   std::string line, message, buffer;
   std::size_t number = 0;
   bool bad = false, unknown = false, contested = false;
-  while (std::getline(in, line)) {
+  while (lines.next(line)) {
     ++number;
     if (!reader.read(line, facts, message)) {
       bad = true;
@@ -100,21 +131,20 @@ ExitCode decide(const DecideRequest& request, std::ostream& out, std::ostream& e
   if (!law) return bad_input(law.error(), err);
   if (request.batch) return decide_batch(request, **law, out, err);
 
-  const auto bytes = read_file(request.facts, facts_limit);
-  if (!bytes) return bad_input(bytes.error(), err);
-  const auto facts = facts::read_facts(request.facts.string(), *bytes, (*law)->base);
-  if (!facts) return bad_input(facts.error(), err);
-  const auto compiled = rules::CompiledLaw::compile_for((*law)->base, request.as_of, *facts);
+  const auto given = read_given_facts(request.facts, (*law)->base);
+  if (!given) return bad_input(given.error(), err);
+  const rules::FactValues& facts = given->facts.values;
+  const auto compiled = rules::CompiledLaw::compile_for((*law)->base, request.as_of, facts);
   if (!compiled) return bad_input(law::in_folder(compiled.error(), request.law), err);
   const findings::CiteNames names = (*law)->names(request.as_of);
   rules::Decider decider(*compiled);
-  const findings::Findings found = findings::find(decider, **compiled, *facts, names);
+  const findings::Findings found = findings::find(decider, **compiled, facts, names);
   if (request.json) {
     const nlohmann::ordered_json answer = findings::to_json(found);
     std::string text = answer.dump(2);
     // Proofs are for programs: one line, a third of the size.
     if (request.proofs)
-      text.replace(text.size() - 2, 2, ",\n  \"proofs\": " + findings::prove(**compiled, *facts, names).dump() + "\n}");
+      text.replace(text.size() - 2, 2, ",\n  \"proofs\": " + findings::prove(**compiled, facts, names).dump() + "\n}");
     out << text << "\n";
   } else {
     print(found, out);

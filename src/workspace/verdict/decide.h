@@ -12,7 +12,7 @@
 namespace duolex::workspace {
 
 struct DecideRequest {
-  std::filesystem::path facts;  // one product, or with `batch` one {"facts": {…}} a line
+  std::filesystem::path facts;  // one product: a facts file or a dossier, or with `batch` one {"facts": {…}} a line
   Day as_of;
   bool json = false;
   bool proofs = false;  // with json: the "proofs" member

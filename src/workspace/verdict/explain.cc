@@ -106,7 +106,7 @@ ExitCode explain(const ExplainRequest& request, std::ostream& out, std::ostream&
     std::vector<std::string> known;
     for (const rules::Index c : base.conclusions) known.push_back(base.rules[c].id);
     const std::string near = nearest_name(request.conclusion, known);
-    err << "error: there is no conclusion '" << request.conclusion << "'" << (near.empty() ? "" : "; did you mean '" + near + "'?") << "\n";
+    err << "error: there is no conclusion '" << request.conclusion << "'" << (near.empty() ? "; 'duolex decide " + request.subject.string() + "' names them all" : "; did you mean '" + near + "'?") << "\n";
     return ExitCode::usage;
   }
   const findings::Findings found = findings::find(*s->compiled, s->facts.values, s->names);

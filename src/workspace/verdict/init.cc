@@ -44,14 +44,20 @@ std::string new_dossier(const std::string& name, const std::string& purpose) {
          "facts: {}\n";
 }
 
-Result<void> create(const InitRequest& request, std::istream& in, std::ostream& out) {
+ExitCode create(const InitRequest& request, std::istream& in, std::ostream& out, std::ostream& err) {
   std::string name, purpose;
-  if (!ask_line("Name of the product: ", in, out, name) || name.empty())
-    return failure(error_in(request.folder.string(), "no dossier was written: a product needs a name"));
-  (void)ask_line("What is it meant to do, and for whom? ", in, out, purpose);
+  if (!ask_line("Name of the product: ", in, out, name) || name.find_first_not_of(" \t\r") == std::string::npos)
+    return bad_input({error_in(request.folder.string(), "no dossier was written: a product needs a name")}, err);
+  while (ask_line("What is it meant to do, and for whom? ", in, out, purpose) && purpose == "?") {
+    out << "A sentence or two: what it does, who uses it and where. It may stay empty and be written later.\n";
+    purpose.clear();
+  }
   std::error_code error;
   std::filesystem::create_directories(request.folder, error);
-  return write_file_atomically(request.folder / "duolex.yaml", new_dossier(name, purpose));
+  const auto written = write_file_atomically(request.folder / "duolex.yaml", new_dossier(name, purpose));
+  if (written) return ExitCode::clear;
+  err << render(written.error());
+  return ExitCode::cannot_write;
 }
 
 Result<void> write_answer(const Subject& s, rules::Index fact, rules::Value value, const InitRequest& request) {
@@ -110,8 +116,7 @@ Step one_question(const Subject& s, rules::Index fact, std::size_t open, const I
 ExitCode init(const InitRequest& request, std::istream& in, std::ostream& out, std::ostream& err) {
   std::error_code ignored;
   if (!std::filesystem::exists(request.folder / "duolex.yaml", ignored)) {
-    const auto created = create(request, in, out);
-    if (!created) return bad_input(created.error(), err);
+    if (const ExitCode created = create(request, in, out, err); created != ExitCode::clear) return created;
   } else {
     out << "Going on with " << (request.folder / "duolex.yaml").string() << "\n";
   }
@@ -130,7 +135,7 @@ ExitCode init(const InitRequest& request, std::istream& in, std::ostream& out, s
         out << "Nothing else that could be asked changes the route.\n";
         return ExitCode::clear;
       }
-      out << left << " skipped questions remain; 'duolex init' asks them again.\n";
+      out << left << (left == 1 ? " skipped question remains" : " skipped questions remain") << "; 'duolex init' asks again.\n";
       return ExitCode::undecided;
     }
     switch (one_question(*s, open.front(), left, request, in, out, err)) {

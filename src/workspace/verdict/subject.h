@@ -24,7 +24,15 @@ struct Subject {
   findings::CiteNames names;
 };
 
-// A dossier's folder, its duolex.yaml, or a facts file. All mistakes at once.
+// The facts of a dossier's folder or its duolex.yaml, which is then in `dossier`, or of a facts file, whose name and bytes are.
+struct GivenFacts {
+  dossier::Dossier dossier;
+  bool has_dossier = false;
+  facts::DossierFacts facts;
+};
+[[nodiscard]] Result<GivenFacts> read_given_facts(const std::filesystem::path& path, const rules::RuleBase& base);
+
+// The same, with the law of the day. All mistakes at once.
 [[nodiscard]] Result<Subject> open_subject(const std::filesystem::path& path, Day as_of,
                                            const std::optional<std::filesystem::path>& law);
 

@@ -1,5 +1,6 @@
 #include "workspace/vulnerabilities/scan.h"
 
+#include <filesystem>
 #include <ostream>
 
 #include "base/file.h"
@@ -47,7 +48,10 @@ ExitCode scan(const ScanRequest& request, std::ostream& out, std::ostream& err) 
     return ExitCode::usage;
   }
   const auto bytes = read_file(request.bill);
-  if (!bytes) return refused(bytes.error());
+  if (!bytes) {
+    std::error_code none;
+    return refused(std::filesystem::is_directory(request.bill, none) ? Diagnostics{error_in(request.bill, "is a folder, not a bill of materials", "name the file; 'duolex gate' scans every bill of a dossier's last release")} : bytes.error());
+  }
   const bool formatted = request.format != "text" && request.format != "json";
   vulnerabilities::ScannedBill scanned;
   vulnerabilities::Scan scan;
