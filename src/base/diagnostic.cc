@@ -1,6 +1,10 @@
 #include "base/diagnostic.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <string_view>
+
+#include "base/code_point.h"
 
 namespace duolex {
 namespace {
@@ -10,18 +14,19 @@ constexpr std::size_t shown_line_limit = 160;
 bool continues_code_point(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 // Input quoted in a message may hold anything; a terminal gets to see it, not to obey it.
-std::string printable(const std::string& text) {
-  static const char* const digits = "0123456789abcdef";
+std::string printable(std::string_view text) {
   std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const bool high_control = c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
-    if (c >= 0x20 && c != 0x7f && !high_control) {
-      out += text[i];
-      continue;
+  for (std::size_t i = 0; i < text.size();) {
+    const CodePoint point = first_code_point(text.substr(i));
+    if (point.valid && !steers(point.c) && point.c >= 0x20) {
+      out += text.substr(i, point.bytes);
+    } else {
+      char shown[16];
+      const auto value = point.valid ? static_cast<unsigned>(point.c) : static_cast<unsigned>(static_cast<unsigned char>(text[i]));
+      std::snprintf(shown, sizeof shown, value < 0x100 ? "\\x%02x" : "\\u{%x}", value);
+      out += shown;
     }
-    const auto shown = high_control ? static_cast<unsigned char>(text[++i]) : c;
-    out += std::string("\\x") + digits[shown >> 4] + digits[shown & 15];
+    i += point.bytes;
   }
   return out;
 }
@@ -34,13 +39,11 @@ std::string place(const Span& span) {
 // The line, or the part of it around the column, and a caret below.
 std::string caret(const Span& span, const std::string& line) {
   if (line.empty() || span.line == 0) return "";
-  std::vector<std::string> points;  // code points, controls as spaces
-  for (const char c : line) {
-    if (!points.empty() && continues_code_point(c)) {
-      points.back() += c;
-    } else {
-      points.push_back(c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) ? std::string(1, c) : " ");
-    }
+  std::vector<std::string> points;  // code points; what steers as a space
+  for (std::size_t i = 0; i < line.size();) {
+    const CodePoint point = first_code_point(std::string_view(line).substr(i));
+    points.push_back(!point.valid ? "\xEF\xBF\xBD" : point.c == '\t' || !steers(point.c) ? line.substr(i, point.bytes) : " ");
+    i += point.bytes;
   }
   const std::size_t column = span.column == 0 ? 0 : span.column - 1;
   if (column > points.size()) return "";
@@ -48,9 +51,7 @@ std::string caret(const Span& span, const std::string& line) {
   const std::size_t end = std::min(points.size(), begin + shown_line_limit);
   std::string shown = begin > 0 ? "… " : "", under = begin > 0 ? "  " : "";
   for (std::size_t i = begin; i < end; ++i) {
-    const auto first = static_cast<unsigned char>(points[i][0]);
-    const bool high_control = first == 0xc2 && points[i].size() > 1 && static_cast<unsigned char>(points[i][1]) < 0xa0;
-    shown += high_control ? " " : points[i];
+    shown += points[i];
     if (i < column) under += points[i] == "\t" ? '\t' : ' ';
   }
   if (end < points.size()) shown += " …";

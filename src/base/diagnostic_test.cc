@@ -35,6 +35,14 @@ TEST(Diagnostic, LetsNoInputSteerTheTerminal) {
             "    hint: für\n");
 }
 
+TEST(Diagnostic, ShowsWhatTurnsTheReadingOrderAndWhatIsNoUtf8) {
+  const std::string text = "k: \xE2\x80\xAE" "fdp.exe\xE2\x81\xA6 \xff\xe2\x80 für";
+  EXPECT_EQ(render(error_at("a\xE2\x80\xAE.yaml", text, 3, 4, "the key '\xE2\x80\xAE\xff' is unknown")),
+            "a\\u{202e}.yaml:1:4: error: the key '\\u{202e}\\xff' is unknown\n"
+            "    k:  fdp.exe  \xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD für\n"
+            "       ^\n");
+}
+
 TEST(Diagnostic, ShowsRelatedPlaces) {
   Diagnostic d = error_at("a", "x\ny\n", 2, 3, "twice");
   d.related.push_back({error_at("a", "x\ny\n", 0, 1, "").span, "first here", "x"});

@@ -1,37 +1,9 @@
 #include "text/plain.h"
 
-#include <cstdint>
+#include "base/code_point.h"
 
 namespace duolex::text {
 namespace {
-
-struct Decoded {
-  char32_t c = 0xFFFD;
-  std::size_t bytes = 1;
-  bool valid = false;
-};
-
-Decoded decode(std::string_view s) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(s[i]); };
-  const std::uint8_t lead = byte(0);
-  if (lead < 0x80) return {lead, 1, true};
-  const std::size_t length = lead >= 0xF0 && lead < 0xF5 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 1;
-  if (length == 1 || lead >= 0xF5 || s.size() < length) return {};
-  char32_t c = lead & (0xFF >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {};
-    c = c << 6 | (byte(i) & 0x3F);
-  }
-  const bool too_long = (length == 3 && c < 0x800) || (length == 4 && c < 0x10000);
-  if (too_long || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) return {};
-  return {c, length, true};
-}
-
-bool unwanted(char32_t c) {
-  if (c < 0x20) return c != '\n' && c != '\t';
-  return (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF ||
-         c == 0xFFFE || c == 0xFFFF;
-}
 
 std::size_t width_of(char32_t c) {
   if (c >= 0x300 && c <= 0x36F) return 0;  // combining marks
@@ -48,14 +20,21 @@ std::string plain(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
-    const Decoded d = decode(text.substr(i));
-    if (!d.valid || unwanted(d.c)) {
+    const CodePoint d = first_code_point(text.substr(i));
+    if (!d.valid || steers(d.c)) {
       out += "\xEF\xBF\xBD";
     } else {
       out += text.substr(i, d.bytes);
     }
     i += d.bytes;
   }
+  return out;
+}
+
+std::string in_one_line(std::string_view text) {
+  std::string out = plain(text);
+  for (char& c : out)
+    if (c == '\n' || c == '\t') c = ' ';
   return out;
 }
 
@@ -78,7 +57,7 @@ std::string escaped(std::string_view text) {
 std::size_t columns(std::string_view text) {
   std::size_t n = 0;
   for (std::size_t i = 0; i < text.size();) {
-    const Decoded d = decode(text.substr(i));
+    const CodePoint d = first_code_point(text.substr(i));
     n += width_of(d.c);
     i += d.bytes;
   }

@@ -11,6 +11,9 @@ namespace duolex::text {
 // bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string plain(std::string_view text);
 
+// plain(), with spaces in place of line feeds and tabs: a name that others gave begins no line of its own.
+[[nodiscard]] std::string in_one_line(std::string_view text);
+
 // plain(), and the characters that mean something to HTML and XML as entities: for text and for attribute values in
 // quotes.
 [[nodiscard]] std::string escaped(std::string_view text);

@@ -26,6 +26,8 @@ TEST(Plain, BytesThatAreNoUtf8AreReplacedOneByOne) {
   EXPECT_EQ(plain("\xF4\x90\x80\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
+TEST(Plain, ANameBeginsNoLine) { EXPECT_EQ(in_one_line("app\n0 affected\t\x1b[2K\r"), "app 0 affected \xEF\xBF\xBD[2K\xEF\xBF\xBD"); }
+
 TEST(Plain, ColumnsAreThoseOfATerminal) {
   EXPECT_EQ(columns("abc"), 3u);
   EXPECT_EQ(columns("└─ é"), 4u);

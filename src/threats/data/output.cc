@@ -3,6 +3,7 @@
 
 #include "text/figures.h"
 #include "text/json_out.h"
+#include "text/plain.h"
 #include "threats/data/report.h"
 
 namespace duolex::threats::data {
@@ -24,12 +25,6 @@ ordered_json pairs(const DataSet& data, const std::vector<Pair>& list) {
     if (!data.rows[p.first].split.empty()) j["splits"] = {data.rows[p.first].split, data.rows[p.second].split};
     out.push_back(std::move(j));
   }
-  return out;
-}
-
-std::string plain(const std::string& text) {
-  std::string out;
-  for (const char c : text) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
   return out;
 }
 
@@ -74,9 +69,9 @@ std::string to_json_text(const Report& r) {
 
 std::string to_text(const Report& r) {
   const DataSet& d = r.data;
-  std::string out = plain(d.name) + ": " + d.kind + ", " + std::to_string(d.rows.size()) + " rows, " + std::to_string(d.features) + " numbers a row, " +
+  std::string out = text::in_one_line(d.name) + ": " + d.kind + ", " + std::to_string(d.rows.size()) + " rows, " + std::to_string(d.features) + " numbers a row, " +
                     std::to_string(d.classes.size()) + " classes\n  root " + r.manifest.root + "\n\n";
-  for (const TestResult& t : r.results) out += plain(t.id) + ": " + name_of(t.verdict) + ", " + plain(t.because) + "\n";
+  for (const TestResult& t : r.results) out += text::in_one_line(t.id) + ": " + name_of(t.verdict) + ", " + text::in_one_line(t.because) + "\n";
   const auto heading = [&](const std::string& text, std::size_t all) {
     out += "\n" + text + (all > most_shown ? " (the first " + std::to_string(most_shown) + " of " + std::to_string(all) + ")" : "") + "\n";
   };
@@ -84,27 +79,27 @@ std::string to_text(const Report& r) {
     if (list.empty()) return;
     heading(text, list.size());
     for (std::size_t i = 0; i < std::min(list.size(), most_shown); ++i)
-      out += "  " + plain(d.rows[list[i].first].name) + " and " + plain(d.rows[list[i].second].name) + (list[i].distance > 0 ? ", distance " + text::figure(list[i].distance, 3) : "") + "\n";
+      out += "  " + text::in_one_line(d.rows[list[i].first].name) + " and " + text::in_one_line(d.rows[list[i].second].name) + (list[i].distance > 0 ? ", distance " + text::figure(list[i].distance, 3) : "") + "\n";
   };
   show("The same content, other labels", r.duplicates.contradicting);
   show("In two splits", r.duplicates.leaking);
   show("The same rows", r.duplicates.exact);
   show("Nearly the same rows", r.duplicates.near);
   if (!r.across.empty()) {
-    heading("Also in " + plain(r.reference_name), r.across.size());
-    for (std::size_t i = 0; i < std::min(r.across.size(), most_shown); ++i) out += "  " + plain(d.rows[r.across[i].second].name) + " is its " + plain(r.reference_rows[i]) + "\n";
+    heading("Also in " + text::in_one_line(r.reference_name), r.across.size());
+    for (std::size_t i = 0; i < std::min(r.across.size(), most_shown); ++i) out += "  " + text::in_one_line(d.rows[r.across[i].second].name) + " is its " + text::in_one_line(r.reference_rows[i]) + "\n";
   }
   if (!r.noise.doubts.empty()) {
     heading("Doubtful labels, most certain first", r.noise.doubts.size());
     for (std::size_t i = 0; i < std::min(r.noise.doubts.size(), most_shown); ++i) {
       const Doubt& x = r.noise.doubts[i];
-      out += "  " + plain(d.rows[x.row].name) + ": " + plain(class_name(d, d.rows[x.row].label)) + ", rather " + plain(class_name(d, x.suggested)) + " (margin " + text::figure(x.margin, 3) + ")\n";
+      out += "  " + text::in_one_line(d.rows[x.row].name) + ": " + text::in_one_line(class_name(d, d.rows[x.row].label)) + ", rather " + text::in_one_line(class_name(d, x.suggested)) + " (margin " + text::figure(x.margin, 3) + ")\n";
     }
   }
   for (const ClassSuspicion& s : r.poison.classes) {
     if (!s.suspected && !s.apart) continue;
-    heading(std::string(s.suspected ? "Suspected of poison" : "A group apart, natural or taken from one other class,") + " in class " + plain(class_name(d, s.label)) + ", separation " + text::figure(s.separation, 3) + ", spread " + text::figure(s.spread, 3), s.rows.size());
-    for (std::size_t i = 0; i < std::min(s.rows.size(), most_shown); ++i) out += "  " + plain(d.rows[s.rows[i]].name) + "\n";
+    heading(std::string(s.suspected ? "Suspected of poison" : "A group apart, natural or taken from one other class,") + " in class " + text::in_one_line(class_name(d, s.label)) + ", separation " + text::figure(s.separation, 3) + ", spread " + text::figure(s.spread, 3), s.rows.size());
+    for (std::size_t i = 0; i < std::min(s.rows.size(), most_shown); ++i) out += "  " + text::in_one_line(d.rows[s.rows[i]].name) + "\n";
   }
   out += "\nNot tested\n";
   std::vector<std::string> said;
@@ -112,7 +107,7 @@ std::string to_text(const Report& r) {
     for (const std::string& n : t.not_tested)
       if (std::find(said.begin(), said.end(), n) == said.end()) {
         said.push_back(n);
-        out += "  " + plain(n) + "\n";
+        out += "  " + text::in_one_line(n) + "\n";
       }
   return out;
 }

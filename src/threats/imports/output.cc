@@ -3,6 +3,7 @@
 
 #include "text/figures.h"
 #include "text/json_out.h"
+#include "text/plain.h"
 #include "threats/imports/report.h"
 
 namespace duolex::threats::imports {
@@ -17,12 +18,6 @@ ordered_json to_json(const Reported& r) {
   if (r.none) j["none"] = *r.none;
   if (r.evaluated) j["evaluated"] = *r.evaluated;
   return j;
-}
-
-std::string plain(const std::string& text) {
-  std::string out;
-  for (const char c : text) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-  return out;
 }
 
 std::string joined(const std::vector<std::string>& items) {
@@ -103,11 +98,11 @@ std::string to_json_text(const std::vector<Import>& imports) {
 std::string to_text(const std::vector<Import>& imports) {
   std::string out;
   for (const Import& i : imports) {
-    out += plain(i.path) + ": " + i.tool + (i.tool_version.empty() ? "" : " " + plain(i.tool_version)) + (i.target.empty() ? "" : ", target " + plain(i.target)) +
+    out += text::in_one_line(i.path) + ": " + i.tool + (i.tool_version.empty() ? "" : " " + text::in_one_line(i.tool_version)) + (i.target.empty() ? "" : ", target " + text::in_one_line(i.target)) +
            (i.complete ? ", complete\n" : ", INCOMPLETE\n");
-    for (const std::string& why : i.incomplete_because) out += "  incomplete: " + plain(why) + "\n";
+    for (const std::string& why : i.incomplete_because) out += "  incomplete: " + text::in_one_line(why) + "\n";
     for (const Row& r : i.rows) {
-      out += "  " + plain(r.probe) + ", " + plain(r.detector) + ": ";
+      out += "  " + text::in_one_line(r.probe) + ", " + text::in_one_line(r.detector) + ": ";
       if (r.evaluated() == 0) {
         out += "no judged attempt";
       } else {
@@ -119,9 +114,9 @@ std::string to_text(const std::vector<Import>& imports) {
       if (!r.atlas.empty()) out += "  " + joined(r.atlas) + " " + joined(r.owasp);
       out += "\n";
     }
-    for (const std::string& d : i.disagreements) out += "  disagrees: " + plain(d) + "\n";
-    if (i.rejected_count > 0) out += "  not counted: " + std::to_string(i.rejected_count) + ", the first at line " + std::to_string(i.rejected.front().span.line) + ": " + plain(i.rejected.front().message) + "\n";
-    for (const std::string& n : i.not_checked) out += "  not checked: " + plain(n) + "\n";
+    for (const std::string& d : i.disagreements) out += "  disagrees: " + text::in_one_line(d) + "\n";
+    if (i.rejected_count > 0) out += "  not counted: " + std::to_string(i.rejected_count) + ", the first at line " + std::to_string(i.rejected.front().span.line) + ": " + text::in_one_line(i.rejected.front().message) + "\n";
+    for (const std::string& n : i.not_checked) out += "  not checked: " + text::in_one_line(n) + "\n";
   }
   return out;
 }

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "text/json_out.h"
+#include "text/plain.h"
 #include "text/sarif.h"
 #include "threats/model_files/report.h"
 
@@ -9,13 +10,6 @@ namespace duolex::threats::model_files {
 namespace {
 
 using nlohmann::ordered_json;
-
-// Bytes of foreign files on a terminal: no control characters.
-std::string plain(const std::string& text) {
-  std::string out;
-  for (const char c : text) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-  return out;
-}
 
 const char* rule_text(Verdict verdict) {
   switch (verdict) {
@@ -66,12 +60,12 @@ std::string to_text(const std::vector<FileReport>& files) {
   std::size_t counts[4] = {};
   for (const FileReport& f : files) {
     ++counts[static_cast<std::size_t>(f.verdict)];
-    out += plain(f.path) + ": " + name_of(f.verdict) + " (" + f.kind + ")\n";
+    out += text::in_one_line(f.path) + ": " + name_of(f.verdict) + " (" + f.kind + ")\n";
     for (const Reason& r : f.reasons) {
-      out += "  " + plain(where(r)) + ": " + plain(r.what) + "\n";
-      if (!r.call.empty()) out += "    " + plain(r.call) + "\n";
+      out += "  " + text::in_one_line(where(r)) + ": " + text::in_one_line(r.what) + "\n";
+      if (!r.call.empty()) out += "    " + text::in_one_line(r.call) + "\n";
     }
-    for (const std::string& n : f.not_checked) out += "  not checked: " + plain(n) + "\n";
+    for (const std::string& n : f.not_checked) out += "  not checked: " + text::in_one_line(n) + "\n";
   }
   const auto count = [&](Verdict v) { return std::to_string(counts[static_cast<std::size_t>(v)]); };
   out += std::to_string(files.size()) + (files.size() == 1 ? " file: " : " files: ") + count(Verdict::executes_code) + " execute code, " +

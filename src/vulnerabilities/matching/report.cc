@@ -5,20 +5,11 @@
 
 #include "base/counted.h"
 #include "base/joined.h"
+#include "text/plain.h"
 #include "vulnerabilities/cvss/cvss.h"
 
 namespace duolex::vulnerabilities {
 namespace {
-
-// Words of others on a terminal: no control characters, in one line.
-std::string plain(std::string text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c < 0x20 || c == 0x7f) text[i] = ' ';
-    if (c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) text.replace(i, 2, " ");
-  }
-  return text;
-}
 
 std::string place_of(const std::string& file, const sbom::Place& place) {
   return joined({file, ":", std::to_string(place.line), ":", std::to_string(place.column)});
@@ -44,7 +35,7 @@ std::string in_words(const vex::Statements& all, const vex::Holding& h) {
   std::string why = subject.justification;
   if (s.claim != vex::Claim::not_affected) why = s.claim == vex::Claim::affected ? s.action : s.notes;
   else if (!subject.impact.empty()) why += (why.empty() ? "" : ": ") + subject.impact;
-  return std::string(vex::name_of(s.claim)) + (why.empty() ? "" : " (" + plain(why) + ")") + ", said by " + (d.author.empty() ? "an author who is not named" : plain(d.author)) +
+  return std::string(vex::name_of(s.claim)) + (why.empty() ? "" : " (" + text::in_one_line(why) + ")") + ", said by " + (d.author.empty() ? "an author who is not named" : text::in_one_line(d.author)) +
          (s.time.known() ? " at " + s.time.written : " at a time that is not named") + ", " + place_of(d.file, s.place);
 }
 
@@ -65,10 +56,10 @@ std::vector<std::string> vex_lines(const Matches& matches) {
   std::vector<std::string> out;
   for (const vex::Left& l : matches.vex_left) {
     const vex::Statement& s = all.statements[l.statement];
-    out.push_back("not applied: " + plain(s.vulnerabilities.front()) + " " + vex::name_of(s.claim) + ", " + place_of(all.documents[s.document].file, s.place) + ": " + plain(l.why));
+    out.push_back("not applied: " + text::in_one_line(s.vulnerabilities.front()) + " " + vex::name_of(s.claim) + ", " + place_of(all.documents[s.document].file, s.place) + ": " + text::in_one_line(l.why));
   }
   for (const vex::Remark& r : all.remarks)
-    out.push_back("remark: " + place_of(all.documents[r.document].file, r.place) + ": " + plain((r.vulnerability.empty() ? "" : r.vulnerability + " ") + r.text));
+    out.push_back("remark: " + place_of(all.documents[r.document].file, r.place) + ": " + text::in_one_line((r.vulnerability.empty() ? "" : r.vulnerability + " ") + r.text));
   return out;
 }
 
@@ -90,7 +81,7 @@ std::string to_text(const Scan& scan) {
   if (scan.matches.no_advisories != 0) out += "; for " + std::to_string(scan.matches.no_advisories) + " the index holds no advisories of their kind";
   out += "\n";
   for (const Finding& f : scan.matches.findings) {
-    append(out, {f.exploited() ? "\nEXPLOITED " : "\n", name_of(f.status), "  ", component_name(bill.components[f.component]), "  ", f.advisory});
+    append(out, {f.exploited() ? "\nEXPLOITED " : "\n", name_of(f.status), "  ", text::in_one_line(component_name(bill.components[f.component])), "  ", f.advisory});
     for (const std::string& alias : f.aliases) append(out, {" ", alias});
     append(out, {"\n  because ", f.reason.in_words(), "\n"});
     if (const std::string score = score_words(f); !score.empty()) append(out, {"  ", score, ", ", f.severity, "\n"});

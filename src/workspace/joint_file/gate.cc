@@ -169,6 +169,10 @@ ExitCode gate(const GateRequest& request, std::ostream& out, std::ostream& err) 
   }
   std::error_code ec;
   fs::create_directories(request.out, ec);
+  if (ec || !fs::is_directory(request.out, ec)) {
+    err << render(error_in(request.out.string(), "cannot be written" + (ec ? ": " + ec.message() : std::string(": it is no folder"))));
+    return ExitCode::cannot_write;
+  }
   Gate all_steps(request);
   const std::vector<Step> steps = all_steps.run(*dossier);
   const Standing& standing = all_steps.release().standing;

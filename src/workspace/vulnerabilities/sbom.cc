@@ -12,6 +12,7 @@
 #include "sbom/sbom.h"
 #include "sbom/validity.h"
 #include "text/json_out.h"
+#include "text/plain.h"
 
 namespace duolex::workspace {
 namespace {
@@ -72,10 +73,10 @@ void show_check(const sbom::QualityCheck& check, const Sbom& bill, std::ostream&
   const char* mark = check.examined == 0 ? "nothing to check" : check.holds() ? "found" : "lacking";
   out << "  " << mark << "  " << check.id << ": " << check.asks;
   if (check.examined > 1 || (check.examined == 1 && !check.components.empty())) out << " (" << check.lacking << " of " << check.examined << " lack it)";
-  if (!check.found.empty()) out << ": " << check.found;
+  if (!check.found.empty()) out << ": " << text::in_one_line(check.found);
   out << "\n      basis: " << joined(check.basis) << "\n";
   for (std::size_t i = 0; i < check.components.size() && i < 5; ++i)
-    out << "      " << bill.file << ":" << place_of(bill, check.components[i]) << ": " << bill.components[check.components[i]].title() << "\n";
+    out << "      " << bill.file << ":" << place_of(bill, check.components[i]) << ": " << text::in_one_line(bill.components[check.components[i]].title()) << "\n";
   if (check.lacking > 5 && !check.components.empty()) out << "      and " << check.lacking - 5 << " more\n";
 }
 
@@ -187,8 +188,8 @@ ExitCode sbom_show(const SbomShowRequest& request, std::ostream& out, std::ostre
   } else {
     for (std::size_t i = 0; i < bill->components.size(); ++i) {
       const sbom::Component& c = bill->components[i];
-      out << bill->file << ":" << place_of(*bill, i) << ": " << (c.type.empty() ? "" : c.type + " ") << c.title();
-      if (!c.purl_text.empty()) out << "  " << c.purl_text;
+      out << bill->file << ":" << place_of(*bill, i) << ": " << (c.type.empty() ? "" : c.type + " ") << text::in_one_line(c.title());
+      if (!c.purl_text.empty()) out << "  " << text::in_one_line(c.purl_text);
       out << (i == bill->subject ? "  (the product)\n" : "\n");
     }
     out << components_of(*bill) << "; " << counted(bill->dependencies.size(), "dependency", "dependencies") << "\n";
@@ -217,12 +218,12 @@ ExitCode sbom_diff(const SbomDiffRequest& request, std::ostream& out, std::ostre
     out << text::to_json_text(json, text::JsonLayout::pretty);
   } else {
     for (const sbom::ComponentChange& c : found.components) {
-      out << word_for(c.kind) << "  " << c.name;
-      if (c.kind == sbom::ComponentChange::Kind::changed) out << "  " << (c.version_before == c.version_after ? c.version_after : c.version_before + " -> " + c.version_after) << "  (" << joined(c.fields) << ")";
-      else out << "  " << c.version_before << c.version_after;
+      out << word_for(c.kind) << "  " << text::in_one_line(c.name);
+      if (c.kind == sbom::ComponentChange::Kind::changed) out << "  " << text::in_one_line(c.version_before == c.version_after ? c.version_after : c.version_before + " -> " + c.version_after) << "  (" << joined(c.fields) << ")";
+      else out << "  " << text::in_one_line(c.version_before + c.version_after);
       out << "\n";
     }
-    for (const sbom::EdgeChange& e : found.dependencies) out << (e.added ? "added" : "removed") << "  dependency of " << e.from << " on " << e.on << "\n";
+    for (const sbom::EdgeChange& e : found.dependencies) out << (e.added ? "added" : "removed") << "  dependency of " << text::in_one_line(e.from) << " on " << text::in_one_line(e.on) << "\n";
     out << counted(found.components.size(), "component differs", "components differ") << ", " << counted(found.unchanged, "does", "do") << " not; " << counted(found.dependencies.size(), "dependency between them differs", "dependencies between them differ") << "\n";
     for (const auto* bill : {&*before, &*after}) out << bill->file << ": " << components_of(*bill) << "\n";
   }
