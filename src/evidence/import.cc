@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "evidence/dsse.h"
-#include "text/node.h"
+#include "text/long_file.h"
 
 namespace duolex::evidence {
 namespace {
@@ -160,9 +160,7 @@ Result<Imported> import_evidence(const std::string& file, const std::string& byt
   if (bytes.size() > import_limit) return failure(error_in(file, "is larger than 64 MB"));
   const std::size_t start = bytes.find_first_not_of(" \t\r\n\xef\xbb\xbf");
   if (start != std::string::npos && bytes[start] == '<') return import_junit(file, bytes, now);
-  text::Limits limits;
-  limits.bytes = import_limit;
-  limits.nodes = 2'000'000;
+  const text::Limits limits = text::limits_of_a_long_file(import_limit, bytes.size());
   const auto root = text::read_json(file, bytes, limits);
   if (!root) return failure(root.error());
   if (at(&*root, "payloadType") != nullptr) {

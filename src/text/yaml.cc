@@ -26,6 +26,8 @@ struct Refusal {
 // No honest file has thousands of the first, even counting those inside text, or megabytes of the second.
 constexpr int most_open_brackets = 2000;
 constexpr std::size_t longest_line = std::size_t{1} << 20;
+// And it reads ahead without end, keeping all of it, where value after value stands below one another without a sign of a list.
+constexpr std::size_t most_in_a_row = 100'000;
 
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
@@ -33,6 +35,7 @@ bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 // by lines that start in column 1 and cannot be part of a value) and what the parser is slow on.
 std::optional<Refusal> refuse_by_line(const std::string& s) {
   int open = 0;
+  std::size_t in_a_row = 0;
   bool content = false, ended = false;
   for (std::size_t at = 0; at < s.size();) {
     std::size_t end = s.find('\n', at);
@@ -51,7 +54,13 @@ std::optional<Refusal> refuse_by_line(const std::string& s) {
     if (ended && !nothing) return Refusal{at, "something stands after the end of the document", "one file holds one document"};
     if (line.starts_with("...") && marker) ended = true;
     if (!nothing) content = true;
+    // A value that may yet turn out to be a key: in quotes, in brackets, an alias, or behind an anchor or a tag.
+    const bool lone = !nothing && open <= 0 && std::string_view("{[\"'*&!").find(line[first]) != std::string_view::npos;
+    if (lone) ++in_a_row;
+    else if (!nothing && open <= 0) in_a_row = 0;
     for (std::size_t i = at; i < end; ++i) {
+      if (lone && open <= 0 && (s[i] == '[' || s[i] == '{')) ++in_a_row;
+      if (in_a_row > most_in_a_row) return Refusal{i, "too many values stand in a row here", "a list has a '-' before each, a map a key"};
       if (s[i] == '[' || s[i] == '{') ++open;
       if (s[i] == ']' || s[i] == '}') --open;
       if (open > most_open_brackets) return Refusal{i, "too many brackets are open here", ""};

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "text/json_out.h"
+#include "text/long_file.h"
 #include "text/node.h"
 
 namespace duolex::threats::data {
@@ -53,9 +54,7 @@ std::string to_json_text(const Manifest& manifest) {
 }
 
 Result<Manifest> read_manifest(const std::string& file, const std::string& bytes) {
-  text::Limits limits;
-  limits.bytes = std::size_t{256} << 20;
-  limits.nodes = 10'000'000;
+  const text::Limits limits = text::limits_of_a_long_file(std::size_t{256} << 20, bytes.size());
   const auto root = text::read_json(file, bytes, limits);
   if (!root) return tl::unexpected(root.error());
   const Node *version = root->find("duolex_data_manifest"), *kind = root->find("kind"), *stated = root->find("root"), *entries = root->find("entries");

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "text/long_file.h"
 #include "threats/imports/reader.h"
 
 namespace duolex::threats::imports {
@@ -51,9 +52,7 @@ Result<Import> read_import(const std::string& path, const std::string& bytes) {
       return out;
     }
   }
-  text::Limits limits;
-  limits.bytes = most_bytes;
-  limits.nodes = 5'000'000;
+  const text::Limits limits = text::limits_of_a_long_file(most_bytes, bytes.size());
   const auto root = text::read_json(path, bytes, limits);
   if (!root) return tl::unexpected(root.error());
   if (root->kind == Node::Kind::mapping && root->find("results") != nullptr) return read_promptfoo(path, *root);
