@@ -123,6 +123,7 @@ struct ReleaseState {
 
 struct Run {
   bool checked = false;
+  std::vector<std::string> kinds, unseen;  // of packages in the portfolio; those of which the index has no advisory at all
   std::string index_name, newest;
   std::size_t index_records = 0, documents = 0;
   std::vector<ReleaseState> releases;
@@ -158,8 +159,16 @@ ExitCode status_of(const Run& run) {
   if (run.deadlines.soon()) return ExitCode::deadline;
   const auto any = [&](auto what) { return std::any_of(run.releases.begin(), run.releases.end(), what); };
   if (!run.open.empty() || any([](const ReleaseState& r) { return r.affected != 0; }) || !run.alerts.problems.empty() || !run.deadlines.shortfalls.empty() || !run.deadlines.reports.empty()) return ExitCode::finding;
-  if (!run.checked || run.releases.empty() || any([](const ReleaseState& r) { return r.unknown != 0; }) || !run.deadlines.problems.empty()) return ExitCode::undecided;
+  // Where the index has nothing about any kind of package, nothing was checked either.
+  const bool blind = run.documents == 0 && !run.kinds.empty() && run.unseen.size() == run.kinds.size();
+  if (!run.checked || blind || run.releases.empty() || any([](const ReleaseState& r) { return r.unknown != 0; }) || !run.deadlines.problems.empty()) return ExitCode::undecided;
   return ExitCode::clear;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? " " : ", ") + name;
+  return out;
 }
 
 std::string in_words(WatchFolder& folder, const Run& run) {
@@ -168,6 +177,7 @@ std::string in_words(WatchFolder& folder, const Run& run) {
   if (!run.index_name.empty()) out += run.index_name + " (" + count(run.index_records, "advisory", "advisories") + ", the newest of " + run.newest + ") and ";
   out += count(run.documents, "advisory that was taken in", "advisories that were taken in") + "\n";
   if (!run.checked) out += "Nothing was checked: there is no advisory data (--index, or `duolex watch ingest`).\n";
+  if (!run.unseen.empty()) out += "The index holds no advisories of these kinds of package, which were not checked against it:" + listed(run.unseen) + "\n";
   for (const ReleaseState& r : run.releases)
     out += "  " + r.row.product + " " + r.row.version + ": " + count(r.affected, "advisory affects it", "advisories affect it") + (r.unknown != 0 ? ", " + std::to_string(r.unknown) + " may" : "") +
            (r.exploited != 0 ? "; " + std::to_string(r.exploited) + " being exploited" : "") + (r.closed != 0 ? "; " + std::to_string(r.closed) + " closed by VEX" : "") + "\n";
@@ -211,7 +221,7 @@ ordered_json to_json(WatchFolder& folder, const Run& run) {
   for (const UntoldUpstream& u : run.deadlines.untold) untold.push_back({{"product", u.product}, {"incident", u.incident}, {"component", u.component}});
   for (const OpenReport& r : run.deadlines.reports) reports.push_back({{"product", r.product}, {"incident", r.incident}, {"channel", r.channel}, {"received_at", r.received_at}});
   for (const Diagnostic& d : run.deadlines.problems) problems.push_back(d.span.file + ": " + d.message);
-  return {{"format", 1}, {"checked", run.checked}, {"index", or_null(run.index_name)}, {"index_newest", or_null(run.newest)}, {"index_records", run.index_records}, {"ingested", run.documents},
+  return {{"format", 1}, {"checked", run.checked}, {"index", or_null(run.index_name)}, {"index_newest", or_null(run.newest)}, {"index_records", run.index_records}, {"kinds_without_advisories", run.unseen}, {"ingested", run.documents},
           {"new", run.told.reached}, {"ended", run.told.ended}, {"releases", releases}, {"cases", cases}, {"clocks", clocks}, {"not_told_upstream", untold}, {"open_reports", reports}, {"ends", ends}, {"shortfalls", shortfalls},
           {"problems", problems}, {"alerts", {{"delivered", run.alerts.delivered}, {"pending", run.alerts.pending}, {"problems", run.alerts.problems}}}};
 }
@@ -231,6 +241,12 @@ Result<Run> run_once(WatchFolder& folder, const WatchSettings& settings, const W
     run.index_name = path;
     run.newest = meta.is_object() ? meta.value("newest", "") : "";
     run.index_records = known->record_count();
+    // The hash of a file is looked up beside its package's name.
+    for (const std::string& kind : releases->types())
+      if (kind != "ai-file") {
+        run.kinds.push_back(kind);
+        if (!known->knows_type(kind)) run.unseen.push_back(kind);
+      }
   }
   const auto kept = folder.store().transact([&] {
     Evaluation evaluation(folder, *releases, request.place.now);
