@@ -14,8 +14,9 @@ namespace {
 // Of the command that was chosen: something other than text for people is asked for.
 bool for_programs(const CLI::App& app) {
   for (const CLI::App* command : app.get_subcommands()) {
-    const CLI::Option* const format = command->get_option_no_throw("--format");
-    if (format != nullptr && format->count() != 0 && format->as<std::string>() != "text") return true;
+    if (const CLI::Option* const format = command->get_option_no_throw("--format"); format != nullptr)
+      for (const std::string& name : format->results())
+        if (name != "text") return true;
     for (const char* name : {"--batch", "--proofs"})
       if (const CLI::Option* const option = command->get_option_no_throw(name); option != nullptr && option->count() != 0) return true;
     if (for_programs(*command)) return true;

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/folder_hash.h"
 #include "base/hash.h"
+#include "dossier/within.h"
 
 namespace duolex::dossier {
 namespace {
@@ -315,14 +316,14 @@ class Reader {
     if (path.is_absolute() || path.begin()->string() == "..")
       return refuse("'" + artefact.path + "' leaves the dossier", "artefacts lie in the dossier's folder");
     std::error_code ignored;
-    const fs::path real = fs::weakly_canonical(dossier_.folder / path, ignored);
-    const fs::path home = fs::weakly_canonical(dossier_.folder, ignored);
-    if (std::mismatch(home.begin(), home.end(), real.begin(), real.end()).first != home.end())
+    if (!stays_within(dossier_.folder, dossier_.folder / path))
       return refuse("'" + artefact.path + "' leaves the dossier through a link");
     if (artefacts_ == Artefacts::leave) return true;
     // Data may be a whole folder; its hash is the root of its tree.
     if (fs::is_directory(dossier_.folder / path, ignored) && artefact.kind != "data")
       return refuse("'" + artefact.path + "' is a folder", "only data may be one");
+    // A pipe would be waited for, without end where somebody holds it open.
+    if (fs::is_other(dossier_.folder / path, ignored)) return refuse("'" + artefact.path + "' is neither a file nor a folder");
     const auto hash = sha256_of_path(dossier_.folder / path, artefact_limit);
     if (!hash) return refuse("'" + artefact.path + "' " + hash.error()[0].message);
     artefact.sha256 = *hash;

@@ -128,6 +128,7 @@ ExitCode evidence_add(const EvidenceAddRequest& request, std::ostream& out, std:
   const auto law = law::load();
   if (!law) return refused(law.error(), err);
   if (const auto bound = bind_to_dossier(request.dossier, *dossier, **law, r); !bound) return refused(bound.error(), err);
+  if (const auto stays = ledger_stays(request.dossier); !stays) return refused(stays.error(), err);
   const fs::path folder = ledger_folder(request.dossier);
   std::error_code ec;
   fs::create_directories(folder, ec);
@@ -174,6 +175,7 @@ ExitCode evidence_import(const EvidenceImportRequest& request, std::ostream& out
   if (!artefacts) return refused(artefacts.error(), err);
   const auto signer = LeafSigner::open(request.dossier, request.key);
   if (!signer) return refused(signer.error(), err);
+  if (const auto stays = ledger_stays(request.dossier); !stays) return refused(stays.error(), err);
   const fs::path folder = ledger_folder(request.dossier);
   std::error_code ec;
   fs::create_directories(folder, ec);
@@ -209,6 +211,7 @@ ExitCode evidence_checkpoint(const EvidenceCheckpointRequest& request, std::ostr
   if (!pem) return refused(pem.error(), err);
   const auto key = ev::SigningKey::from_pem(request.key.string(), *pem);
   if (!key) return refused(key.error(), err);
+  if (const auto stays = ledger_stays(request.dossier); !stays) return refused(stays.error(), err);
   const fs::path folder = ledger_folder(request.dossier);
   const auto log_bytes = read_file(ev::log_path(folder), std::size_t{8} << 30);
   if (!log_bytes) return refused(log_bytes.error(), err);

@@ -15,7 +15,9 @@ namespace duolex::workspace {
 
 // "ledger" in the dossier; a folder with a log is a ledger itself.
 [[nodiscard]] std::filesystem::path ledger_folder(const std::filesystem::path& dossier);
-// The dossier with its artefacts left alone.
+// Refused when a link in the dossier leads the ledger, or what is in it, elsewhere.
+[[nodiscard]] Result<void> ledger_stays(const std::filesystem::path& dossier);
+// The dossier with its artefacts left alone, and its ledger where it belongs.
 [[nodiscard]] Result<dossier::Dossier> ledger_dossier(const std::filesystem::path& folder);
 
 // RFC 3339, UTC.

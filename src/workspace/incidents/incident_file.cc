@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "dossier/within.h"
 
 namespace duolex::workspace {
 namespace {
@@ -37,7 +38,9 @@ Result<fs::path> incident_path(const IncidentPlace& place) {
   if (!fs::is_regular_file(place.dossier / "duolex.yaml", ec)) {
     return failure(error_in(place.dossier.string(), "is no dossier", "name a folder with a file duolex.yaml"));
   }
-  return place.dossier / "incidents" / (place.id + ".yaml");
+  fs::path path = place.dossier / "incidents" / (place.id + ".yaml");
+  if (!dossier::stays_within(place.dossier, path)) return failure(error_in(path.string(), "leaves the dossier through a link", "records of incidents lie in their dossier; nothing is written elsewhere"));
+  return path;
 }
 
 Result<IncidentFile> load_incident(const IncidentPlace& place) {
