@@ -154,9 +154,7 @@ Result<Imported> cyclonedx(const std::string& file, const Node& root, const std:
   return out;
 }
 
-}  // namespace
-
-Result<Imported> import_evidence(const std::string& file, const std::string& bytes, const std::string& now) {
+Result<Imported> read_any(const std::string& file, const std::string& bytes, const std::string& now) {
   if (bytes.size() > import_limit) return failure(error_in(file, "is larger than 64 MB"));
   const std::size_t start = bytes.find_first_not_of(" \t\r\n\xef\xbb\xbf");
   if (start != std::string::npos && bytes[start] == '<') return import_junit(file, bytes, now);
@@ -181,6 +179,14 @@ Result<Imported> import_evidence(const std::string& file, const std::string& byt
     return out;
   }
   return failure(error_in(file, "is no SARIF, JUnit, in-toto or CycloneDX file and no results of a test", "attach it with 'duolex evidence add' and say what it shows"));
+}
+
+}  // namespace
+
+Result<Imported> import_evidence(const std::string& file, const std::string& bytes, const std::string& now) {
+  auto out = read_any(file, bytes, now);
+  if (out && out->records.size() > most_imported) return failure(error_in(file, "holds more than " + std::to_string(most_imported) + " results"));
+  return out;
 }
 
 }  // namespace duolex::evidence

@@ -10,6 +10,9 @@
 
 namespace duolex::evidence {
 
+// A file that holds more results than these is refused: each becomes a leaf of the ledger, which nothing takes away again.
+inline constexpr std::size_t most_imported = 10'000;
+
 // One record for each run, suite, statement or attestation; without artefacts, release and blob, which the caller knows.
 struct Imported {
   std::string format;  // sarif, junit, in-toto, cyclonedx, duolex

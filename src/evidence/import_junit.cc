@@ -36,8 +36,9 @@ void XMLCALL start(void* data, const XML_Char* element, const XML_Char** attribu
   if (!r.refused.empty()) return;  // expat may call on after it was told to stop
   const std::string name = element;
   if (r.open.empty()) r.is_junit = name == "testsuites" || name == "testsuite";
-  if (!r.is_junit || r.open.size() >= depth_limit) {
-    r.refused = r.is_junit ? "is nested too deeply" : "is XML, and no JUnit report: its root is '" + name + "'";
+  if (!r.is_junit || r.open.size() >= depth_limit || r.suites.size() > most_imported) {
+    r.refused = !r.is_junit ? "is XML, and no JUnit report: its root is '" + name + "'"
+                : r.open.size() >= depth_limit ? std::string("is nested too deeply") : "holds more than " + std::to_string(most_imported) + " test suites";
     XML_StopParser(r.parser, XML_FALSE);
     return;
   }
