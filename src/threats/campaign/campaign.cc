@@ -6,6 +6,7 @@
 #include "tensor/evaluate.h"
 #include "tensor/onnx.h"
 #include "threats/array.h"
+#include "threats/campaign/estimate.h"
 #include "threats/campaign/stages.h"
 #include "threats/campaign/tree_campaign.h"
 
@@ -15,32 +16,6 @@ namespace {
 using evasion::AttackSet;
 using evasion::Sample;
 using evasion::SampleResult;
-
-// One batch of each kind is timed; what the attacks can need at most is known from the effort.
-Estimate estimate(const Plan& plan, const evasion::Target& target, const Rows& rows, const std::vector<Sample>& samples, unsigned threads,
-                  const std::function<double()>& seconds) {
-  Estimate out;
-  const double n = static_cast<double>(samples.size()), runs = 1 + static_cast<double>(plan.curve.size());
-  for (const std::string& name : attacks_of(plan.effort, target, plan.norm, plan.task)) {
-    const double targets = name.ends_with("-t") ? static_cast<double>(std::min(plan.effort.targets, std::max<std::size_t>(target.outputs(), 2) - 1)) : 1;
-    if (name == "square") out.forward_passes += n * runs * plan.effort.queries;
-    else out.gradient_passes += n * runs * targets * plan.effort.iterations * (name == "fab-t" ? 2 : 1);
-  }
-  if (!seconds || samples.empty()) return out;
-  const auto oracle = target.oracle();
-  const std::size_t lanes = target.lanes(), size = target.form().size();
-  std::vector<float> x(lanes * size), scores(lanes * target.outputs()), by_x(lanes * size);
-  for (std::size_t i = 0; i < lanes; ++i) std::copy_n(rows.row(samples[i % samples.size()].number).begin(), size, x.begin() + static_cast<std::ptrdiff_t>(i * size));
-  oracle->scores(x.data(), lanes, scores.data());
-  const double t0 = seconds();
-  oracle->scores(x.data(), lanes, scores.data());
-  const double t1 = seconds();
-  if (target.has_gradient()) oracle->gradients(x.data(), lanes, scores.data(), [](std::size_t, auto, std::span<float> d) { d[0] = 1; }, by_x.data());
-  const double t2 = seconds();
-  const double per = static_cast<double>(lanes) * threads;
-  out.seconds = out.forward_passes * (t1 - t0) / per + out.gradient_passes * (t2 - t1) / per;
-  return out;
-}
 
 // The results of an earlier run that can be taken over: the same sample, and examples that hold.
 std::map<std::size_t, SampleResult> taken_over(const Plan& plan, const evasion::Target& target, const Rows& rows,
@@ -227,7 +202,7 @@ Result<Findings> run(const Plan& plan, const Files& files, unsigned threads, con
   std::vector<Sample> samples;
   for (const std::size_t i : out.picked)
     if (!known.contains(i)) samples.push_back(rows->sample(plan, i));
-  out.estimate = estimate(plan, t, *rows, samples, threads, hooks.seconds);
+  out.estimate = estimate(plan, t, *rows, samples, asked == nullptr ? threads : 1, hooks.seconds);
   if (hooks.estimated) hooks.estimated(out.estimate);
 
   const evasion::Ball ball{plan.norm, plan.epsilon};

@@ -52,6 +52,16 @@ std::string in_words(double seconds) {
   return text;
 }
 
+// The stages that the estimate of attacks knows nothing of.
+std::string on_top(const campaign::Plan& plan) {
+  std::string stages;
+  const std::pair<bool, const char*> all[] = {{!plan.certify.empty() && plan.certify != "smoothing", "proofs"}, {plan.certify == "smoothing", "votes"}, {plan.patch != 0, "patches"}, {plan.corruptions, "corruptions"},
+                                              {plan.backdoor, "backdoors"}, {plan.confidentiality, "membership"}, {!plan.extraction.empty(), "copies"}, {plan.availability, "availability"}};
+  for (const auto& [asked, name] : all)
+    if (asked) stages += (stages.empty() ? "" : ", ") + std::string(name);
+  return stages.empty() ? "" : "; on top of it come " + stages;
+}
+
 // What is stored beside the result so that a replay needs nothing but the model.
 struct ExampleFiles {
   const campaign::Rows& rows;
@@ -380,11 +390,11 @@ ExitCode probe_model(const ProbeModelRequest& request, std::ostream& out, std::o
     if (name == "sample" && evidence) {
       if (auto done = evidence->add_sample(line); !done) heard.unwritten = done.error();
     } else if (name == "estimate") {
-      char text[160];
-      std::snprintf(text, sizeof text, "the attacks take at most %.0f passes forward and %.0f with gradients: about %s with %u %s; checks%s come on top\n",
+      char text[200];
+      std::snprintf(text, sizeof text, "the attacks take at most %.0f passes forward and %.0f with gradients: about %s with %u %s where nothing breaks, less where samples do",
                     j["forward_passes"].get<double>(), j["gradient_passes"].get<double>(), in_words(j["seconds"].get<double>()).c_str(), request.threads,
-                    request.threads == 1 ? "thread" : "threads", plan.certify.empty() ? "" : " and proofs");
-      err << text << std::flush;
+                    request.threads == 1 ? "thread" : "threads");
+      err << text << on_top(plan) << "\n" << std::flush;
     } else if (name == "progress" && request.progress) {
       err << "\r" << j["stage"].get<std::string>() << " " << j["done"].get<std::size_t>() << " of " << j["of"].get<std::size_t>() << "   " << std::flush;
     } else if (name == "file") {
