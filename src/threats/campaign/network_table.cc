@@ -9,6 +9,7 @@
 
 #include "tensor/bounds/certify.h"
 #include "threats/array.h"
+#include "threats/campaign/row_loop.h"
 #include "threats/campaign/stages.h"
 #include "threats/campaign/table_rows.h"
 #include "threats/evasion/parallel.h"
@@ -254,21 +255,14 @@ void Run::curve(Findings& out) const {
     if (r.clean_correct) left.push_back(r.number);
   open = left;
   for (const double e : epsilons) {
-    std::vector<char> held(left.size(), 1);
-    const bool all = evasion::in_parallel(
-        left.size(), threads_,
-        [&](unsigned worker, std::size_t k) {
-          SampleResult r;
-          r.number = left[k];
-          break_row(worker, space(left[k], e), r);
-          held[k] = r.row.empty();
-        },
-        [&] { return stopped(); });
-    if (!all) return;
-    std::vector<std::size_t> next;
-    for (std::size_t k = 0; k < left.size(); ++k)
-      if (held[k] != 0) next.push_back(left[k]);
-    left = std::move(next);
+    auto held = rows_that_hold(left, threads_, hooks_, [&](unsigned worker, std::size_t row) {
+      SampleResult r;
+      r.number = row;
+      break_row(worker, space(row, e), r);
+      return r.row.empty();
+    });
+    if (!held) return;
+    left = std::move(*held);
     out.curve.push_back({e, left.size(), {}});
     progress("curve", out.curve.size(), epsilons.size());
   }
@@ -380,48 +374,24 @@ void Run::other_stages(Findings& out) const {
 
 Findings Run::run(const std::vector<SampleResult>& before) {
   Findings out;
-  out.rows = s_.table.rows;
-  out.picked = picked(plan_, s_.table.rows);
   describe(out);
-  const bool gradients = s_.target->has_gradient() && plan_.effort.set != AttackSet::none;
+  const bool gradients = s_.target->has_gradient() && plan_.effort.set != AttackSet::none, searches = plan_.effort.set == AttackSet::standard;
   if (gradients) out.attacks = {"gradient"};
-  if (plan_.effort.set == AttackSet::standard) out.attacks.insert(out.attacks.end(), {"coordinate", "restarts"});
-  std::vector<std::optional<SampleResult>> results(out.picked.size());
-  for (const SampleResult& r : before) {
-    const auto at = std::lower_bound(out.picked.begin(), out.picked.end(), r.number);
-    if (at == out.picked.end() || *at != r.number) continue;
-    if (r.broken_by.empty() ? r.row.empty() : holds(r.number, r.row)) results[static_cast<std::size_t>(at - out.picked.begin())] = r;
-  }
-  std::vector<std::size_t> open;
-  for (std::size_t k = 0; k < results.size(); ++k)
-    if (!results[k]) open.push_back(k);
-  out.settled_before = results.size() - open.size();
-  const double n = static_cast<double>(open.size()) * (1 + static_cast<double>(plan_.curve.size()));
-  if (gradients) out.estimate.gradient_passes = n * 16 * plan_.effort.iterations;
-  out.estimate.forward_passes = out.estimate.gradient_passes + (plan_.effort.set == AttackSet::standard ? n * 2 * plan_.effort.queries : 0);
-  if (hooks_.seconds && !open.empty()) {
-    const std::size_t first = out.picked[open.front()];
-    const double start = hooks_.seconds();
-    for (int i = 0; i < 16; ++i) (void)judge(0, first).exact_margin(s_.row(first));
-    out.estimate.seconds = (hooks_.seconds() - start) / 16 * (n * 2 * plan_.effort.queries + (gradients ? n * 3 * plan_.effort.iterations : 0)) / (s_.asked() == nullptr ? threads_ : 1);
-  }
-  if (hooks_.estimated) hooks_.estimated(out.estimate);
-  std::size_t ended = out.settled_before;
-  evasion::in_parallel(
-      open.size(), threads_,
-      [&](unsigned worker, std::size_t k) {
-        SampleResult r = attack(worker, out.picked[open[k]]);
-        const std::scoped_lock lock(one_at_a_time_);
-        if (!s_.target->failure().empty()) return;  // what it would have said of this row is not known
-        if (hooks_.ended) hooks_.ended(r);
-        ++ended;
-        if (hooks_.progress) hooks_.progress("attacks", ended, out.picked.size());
-        results[open[k]] = std::move(r);
-      },
-      [&] { return stopped(); });
-  for (auto& r : results)
-    if (r) out.results.push_back(std::move(*r));
-  out.complete = out.results.size() == out.picked.size();
+  if (searches) out.attacks.insert(out.attacks.end(), {"coordinate", "restarts"});
+  RowAttack how;
+  how.still_holds = [&](const SampleResult& r) { return holds(r.number, r.row); };
+  how.attack = [&](unsigned worker, std::size_t row) { return attack(worker, row); };
+  how.failed = [&] { return !s_.target->failure().empty(); };
+  how.estimate = [&](const std::vector<std::size_t>& rows) {
+    Estimate e;
+    const double n = static_cast<double>(rows.size()) * (1 + static_cast<double>(plan_.curve.size())), questions = searches ? n * 2 * plan_.effort.queries : 0, steps = gradients ? n * plan_.effort.iterations : 0;
+    e.gradient_passes = 16 * steps;
+    e.forward_passes = e.gradient_passes + questions;
+    // Sixteen ascents cost about as much as three passes by themselves.
+    if (!rows.empty()) e.seconds = seconds_of(hooks_, [&] { (void)judge(0, rows.front()).exact_margin(s_.row(rows.front())); }) * (questions + 3 * steps) / (s_.asked() == nullptr ? threads_ : 1);
+    return e;
+  };
+  attack_rows(plan_, s_.table.rows, threads_, hooks_, before, how, out);
   certify(out);
   signs(out);
   curve(out);

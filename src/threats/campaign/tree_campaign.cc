@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "threats/campaign/network_table.h"
+#include "threats/campaign/row_loop.h"
 #include "threats/campaign/stages.h"
 #include "threats/campaign/table_rows.h"
 #include "threats/evasion/parallel.h"
@@ -208,16 +209,9 @@ void Run::curve(Findings& out) const {
   for (const SampleResult& r : out.results)
     if (r.clean_correct) left.push_back(r.number);
   for (const double e : epsilons) {
-    std::vector<char> held(left.size(), 1);
-    const bool all = evasion::in_parallel(
-        left.size(), threads_,
-        [&](unsigned, std::size_t k) { held[k] = !attack_row(judge(left[k]), space(left[k], e), plan_.effort.queries, evasion::Random(plan_.seed, left[k], for_trees)).example; },
-        [&] { return stopped(); });
-    if (!all) return;
-    std::vector<std::size_t> next;
-    for (std::size_t k = 0; k < left.size(); ++k)
-      if (held[k] != 0) next.push_back(left[k]);
-    left = std::move(next);
+    auto held = rows_that_hold(left, threads_, hooks_, [&](unsigned, std::size_t row) { return !attack_row(judge(row), space(row, e), plan_.effort.queries, evasion::Random(plan_.seed, row, for_trees)).example; });
+    if (!held) return;
+    left = std::move(*held);
     out.curve.push_back({e, left.size(), {}});
     if (out.certification_ran) {
       std::vector<char> proven(left.size(), 0);
@@ -345,45 +339,21 @@ void Run::describe(Findings& out) const {
 
 Findings Run::run(const std::vector<SampleResult>& before) {
   Findings out;
-  out.rows = s_.table.rows;
-  out.picked = picked(plan_, s_.table.rows);
   describe(out);
-  if (plan_.effort.set == AttackSet::standard) out.attacks = {"coordinate", "restarts"};
+  const bool searches = plan_.effort.set == AttackSet::standard;
+  if (searches) out.attacks = {"coordinate", "restarts"};
   if (plan_.certify == "bab") out.attacks.push_back("certifier");
-  std::vector<std::optional<SampleResult>> results(out.picked.size());
-  for (const SampleResult& r : before) {
-    const auto at = std::lower_bound(out.picked.begin(), out.picked.end(), r.number);
-    if (at == out.picked.end() || *at != r.number) continue;
-    const bool holds = r.broken_by.empty() ? r.row.empty() : r.row.size() == s_.ensemble.features && space(r.number, plan_.epsilon).holds(r.row) && judge(r.number).margins(r.row).wrong();
-    if (holds) results[static_cast<std::size_t>(at - out.picked.begin())] = r;
-  }
-  std::vector<std::size_t> open;
-  for (std::size_t k = 0; k < results.size(); ++k)
-    if (!results[k]) open.push_back(k);
-  out.settled_before = results.size() - open.size();
-  const double n = static_cast<double>(open.size());
-  out.estimate.forward_passes = plan_.effort.set == AttackSet::standard ? n * 2 * plan_.effort.queries * (1 + static_cast<double>(plan_.certify.empty() ? plan_.curve.size() : 0)) : n;
-  if (hooks_.seconds && !open.empty()) {
-    const Judge j = judge(out.picked[open.front()]);
-    const double start = hooks_.seconds();
-    for (int i = 0; i < 16; ++i) (void)j.exact_margin(s_.row(out.picked[open.front()]));
-    out.estimate.seconds = (hooks_.seconds() - start) / 16 * out.estimate.forward_passes / threads_;
-  }
-  if (hooks_.estimated) hooks_.estimated(out.estimate);
-  std::size_t ended = out.settled_before;
-  evasion::in_parallel(
-      open.size(), threads_,
-      [&](unsigned, std::size_t k) {
-        SampleResult r = attack(out.picked[open[k]]);
-        const std::scoped_lock lock(one_at_a_time_);
-        if (hooks_.ended) hooks_.ended(r);
-        progress("attacks", ++ended, out.picked.size());
-        results[open[k]] = std::move(r);
-      },
-      [&] { return stopped(); });
-  for (auto& r : results)
-    if (r) out.results.push_back(std::move(*r));
-  out.complete = out.results.size() == out.picked.size();
+  RowAttack how;
+  how.still_holds = [&](const SampleResult& r) { return r.row.size() == s_.ensemble.features && space(r.number, plan_.epsilon).holds(r.row) && judge(r.number).margins(r.row).wrong(); };
+  how.attack = [&](unsigned, std::size_t row) { return attack(row); };
+  how.estimate = [&](const std::vector<std::size_t>& rows) {
+    Estimate e;
+    const double n = static_cast<double>(rows.size());
+    e.forward_passes = searches ? n * 2 * plan_.effort.queries * (1 + static_cast<double>(plan_.certify.empty() ? plan_.curve.size() : 0)) : n;
+    if (!rows.empty()) e.seconds = seconds_of(hooks_, [&, j = judge(rows.front())] { (void)j.exact_margin(s_.row(rows.front())); }) * e.forward_passes / threads_;
+    return e;
+  };
+  attack_rows(plan_, s_.table.rows, threads_, hooks_, before, how, out);
   certify(out);
   signs(out);
   curve(out);
