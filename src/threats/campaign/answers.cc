@@ -26,6 +26,12 @@ std::vector<std::string> strings_of(const ordered_json& j) {
   return out;
 }
 
+std::string in_words(evasion::Measure measure, double value) {
+  if (measure == evasion::Measure::changed) return percent(value) + " of the places decided otherwise";
+  if (measure == evasion::Measure::overlap) return "intersection over union " + figure(value);
+  return figure(value) + (value == 1 ? " edit" : " edits");
+}
+
 }  // namespace
 
 std::string changed_when(evasion::Task task, double level, const evasion::Criterion& c, HeldAgainst against) {
@@ -181,7 +187,7 @@ std::string answers_html(const AnswerPlan& plan, const ordered_json& j) {
     }
     ++shown;
     const ordered_json& measured = a["rows"][i]["measured"];
-    rows += "<li>answer " + std::to_string(i) + ": " + (measured.is_null() ? "not answered with numbers" : std::string(name_of(plan.criterion.measure)) + " " + figure(measured.get<double>())) + "</li>\n";
+    rows += "<li>answer " + std::to_string(i) + ": " + (measured.is_null() ? "not answered with numbers" : in_words(plan.criterion.measure, measured.get<double>())) + "</li>\n";
   }
   if (!rows.empty()) h += "<p>Changed:</p>\n<ul>\n" + rows + "</ul>\n";
   if (left != 0) h += "<p>and " + std::to_string(left) + " more.</p>\n";

@@ -282,7 +282,10 @@ ExitCode probe_replay(const ProbeReplayRequest& request, std::ostream& out, std:
     asked.now->fixed = plan->fixed;
     asked.now->output = plan->output;
     auto started = Relay::start(*asked.now);
-    if (!started) return refused(started.error());
+    if (!started) {
+      err << render(started.error());
+      return started.error().front().message.starts_with("not tested") ? ExitCode::undecided : ExitCode::bad_input;
+    }
     relay = std::move(*started);
     if (in_runtime) {
       result["runtime"] = {{"library", request.runtime}, {"version", relay->version()}};
