@@ -32,6 +32,7 @@ struct Linear {
   std::vector<std::int32_t> place;  // input feature -> padded feature
   std::vector<double> weights;      // [groups][rows][columns], as in the model
   std::vector<double> bias;         // [groups * rows]
+  std::vector<double> folded;       // where bounds joined a Scale into it: how large the two summands of a bias were
   Packed<float> f32;
   Packed<double> f64;
   [[nodiscard]] std::size_t group_out() const { return rows * row; }

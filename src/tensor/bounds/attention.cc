@@ -135,6 +135,10 @@ void Crown::carry_matrix_product(std::size_t s) {
       constant_[c] += shift;
       sum_[c] += std::fabs(shift);
       error[c] += std::fabs(a[c]) * size;
+      if (both_) {
+        spread_[c] += std::fabs(a[c]) * (line.upper_shift[at] - line.lower_shift[at]);
+        sum_[c] += std::fabs(a[c]) * (std::fabs(line.lower_shift[at]) + std::fabs(line.upper_shift[at]));
+      }
     }
     if (kinds_[s][o] == Kind::flat) continue;
     const std::size_t j = o % m.n, i = o / m.n % m.m, batch = o / m.n / m.m;
@@ -231,6 +235,10 @@ void Crown::carry_softmax(std::size_t s) {
       constant_[c] += shift;
       sum_[c] += std::fabs(shift);
       error[c] += std::fabs(a[c]) * magnitude_[s][o];
+      if (both_) {
+        spread_[c] += std::fabs(a[c]) * (line.upper_shift[at] - line.lower_shift[at]);
+        sum_[c] += std::fabs(a[c]) * (std::fabs(line.lower_shift[at]) + std::fabs(line.upper_shift[at]));
+      }
       if (!slanted) continue;
       const double share = a[c] * line.lower_slope[at];
       x[c] += share;

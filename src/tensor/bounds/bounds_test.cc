@@ -94,6 +94,17 @@ std::vector<Net> nets() {
                                   initializer("up", weights({4, 6}, 65)) + node("MatMul", {"l", "up"}, {"u"}) + node("Gelu", {"u"}, {"g"}) + initializer("down", weights({6, 4}, 66)) + node("MatMul", {"g", "down"}, {"d"}) +
                                   node("Add", {"d", "h"}, {"r"}) + node("ReduceMean", {"r"}, {"pooled"}, attribute("axes", std::vector<std::int64_t>{1}) + attribute("keepdims", std::int64_t{0})) + dense("pooled", "y", 4, 3, 67),
                  {1, 5, 4}});
+  // As a mobile network: normalisations that become part of weights, one filter a channel with padding, a gate over them.
+  const auto normalised = [](const std::string& from, const std::string& to, std::int64_t channels, std::uint64_t stream) {
+    return initializer("s" + to, weights({channels}, stream)) + initializer("h" + to, weights({channels}, stream + 1)) + initializer("m" + to, weights({channels}, stream + 2)) +
+           initializer("v" + to, tensor_of<float>(Type::f32, {channels}, std::vector<float>(static_cast<std::size_t>(channels), 0.7F))) + node("BatchNormalization", {from, "s" + to, "h" + to, "m" + to, "v" + to}, {to});
+  };
+  all.push_back({"mobile", initializer("w", weights({4, 2, 1, 1}, 70)) + node("Conv", {"x", "w"}, {"a"}) + normalised("a", "b", 4, 71) + node("HardSwish", {"b"}, {"c"}) + initializer("k", weights({4, 1, 3, 3}, 75)) +
+                               initializer("kb", weights({4}, 76)) + node("Conv", {"c", "k", "kb"}, {"d"}, attribute("pads", std::vector<std::int64_t>{1, 1, 1, 1}) + attribute("group", std::int64_t{4})) + normalised("d", "e", 4, 77) +
+                               node("Relu", {"e"}, {"f"}) + node("GlobalAveragePool", {"f"}, {"p"}) + initializer("g", weights({4, 4, 1, 1}, 81)) + node("Conv", {"p", "g"}, {"q"}) + node("HardSigmoid", {"q"}, {"r"}) +
+                               node("Mul", {"f", "r"}, {"t"}) + initializer("u", weights({2, 4, 1, 1}, 82)) + node("Conv", {"t", "u"}, {"i"}) + normalised("i", "j", 2, 83) + node("Add", {"j", "x"}, {"l"}) +
+                               node("MaxPool", {"l"}, {"o"}, attribute("kernel_shape", std::vector<std::int64_t>{2, 2}) + attribute("strides", std::vector<std::int64_t>{2, 2})) + node("Flatten", {"o"}, {"z"}) + dense("z", "y", 8, 3, 86),
+                 {1, 2, 4, 4}});
   all.push_back({"gates",
                  initializer("w", weights({3, 2, 3, 3}, 48)) + initializer("b", weights({3}, 49)) + node("Conv", {"x", "w", "b"}, {"a"}, attribute("pads", std::vector<std::int64_t>{1, 1, 1, 1})) +
                      node("HardSwish", {"a"}, {"c"}) + node("GlobalAveragePool", {"c"}, {"p"}) + initializer("v", weights({3, 3, 1, 1}, 50)) + node("Conv", {"p", "v"}, {"q"}) + node("HardSigmoid", {"q"}, {"g"}) +
@@ -407,6 +418,56 @@ TEST(Bounds, AnIntervalWithoutNumbersProvesNothing) {
   options.domain_high = 10;
   const float x[3] = {0.1F, 0.2F, 0.3F};
   for (const std::size_t label : {0U, 1U}) EXPECT_EQ(certifier.certify(x, label, options).outcome, Outcome::unknown);
+}
+
+// A normalisation behind a convolution is part of it, and a bound goes through one step where it went through two.
+TEST(Bounds, NormalisationsBecomePartOfWeights) {
+  for (const Net& net : nets()) {
+    if (net.name != "mobile") continue;
+    const auto p = prepared(net.parts, net.input);
+    for (const Step& step : p->program().steps) EXPECT_FALSE(std::holds_alternative<Scale>(step.operation)) << step.op;
+    // The value is that of the model to the last digits, and the interval over a point has it.
+    std::vector<double> x(32), y(3);
+    for (std::size_t f = 0; f < 32; ++f) x[f] = Random(41, 2).normal(f);
+    Runner<double>(p->network).forward(x.data(), 1, y.data());
+    Crown crown(p);
+    crown.set_boxes(x.data(), x.data());
+    crown.intervals();
+    for (std::size_t o = 0; o < 3; ++o) {
+      EXPECT_NEAR(crown.low(p->program().output)[o * lanes], y[o], 1e-12);
+      EXPECT_NEAR(crown.high(p->program().output)[o * lanes], y[o], 1e-12);
+    }
+    return;
+  }
+  ADD_FAILURE() << "no such network";
+}
+
+// Of a large network, where intervals have become as wide as the numbers in them the rest is not computed, and that is said;
+// over a small box the same network is gone through to the end.
+TEST(Bounds, ALargeNetworkIsGivenUpWhereNothingCanFollow) {
+  for (const Net& net : nets()) {
+    if (net.name != "mobile") continue;
+    auto large = std::make_shared<Prepared>(*prepared(net.parts, net.input));
+    large->large = true;
+    large->few = 0;
+    std::vector<float> x(32);
+    std::vector<double> wide(32), y(3);
+    for (std::size_t f = 0; f < 32; ++f) wide[f] = x[f] = static_cast<float>(Random(42, 2).uniform(f));
+    Runner<double>(large->network).forward(wide.data(), 1, y.data());
+    const auto label = static_cast<std::size_t>(std::max_element(y.begin(), y.end()) - y.begin());
+    Certifier certifier(large);
+    EXPECT_GT(certifier.lead(x.data(), label), 0);
+    CertifyOptions options;
+    options.eps = 1;
+    const Certificate nothing = certifier.certify(x.data(), label, options);
+    EXPECT_EQ(nothing.outcome, Outcome::unknown);
+    EXPECT_FALSE(nothing.given_up_at.empty());
+    EXPECT_LT(nothing.steps_before, nothing.steps);
+    options.eps = 1e-4;
+    const Certificate proven = certifier.certify(x.data(), label, options);
+    EXPECT_EQ(proven.outcome, Outcome::certified);
+    EXPECT_TRUE(proven.given_up_at.empty());
+  }
 }
 
 // y = (1e16 x + 1) - 1e16 x is 1 for every x. In double precision it comes out as 0 or 2; a bound of no width around

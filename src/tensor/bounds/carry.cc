@@ -24,15 +24,19 @@ void Crown::clear_rows() {
 
 // What is left at a value goes into the constant, by the value's interval.
 void Crown::settle(std::size_t value) {
-  double total[lanes] = {};
+  double total[lanes] = {}, width[lanes] = {};
   smallest_over_box(active_[value].data(), active_[value].size(), rows_.data() + place(value), low(value), high(value), boxes_, total, sum_);
-  if (value == 0 && !centre_.empty()) settle_ball(total);
-  for (std::size_t c = 0; c < lanes; ++c) constant_[c] += total[c];
+  if (both_) width_over_box(active_[value].data(), active_[value].size(), rows_.data() + place(value), low(value), high(value), width);
+  if (value == 0 && !centre_.empty()) settle_ball(total, width);
+  for (std::size_t c = 0; c < lanes; ++c) {
+    constant_[c] += total[c];
+    spread_[c] += width[c];
+  }
 }
 
 // Over the ball: the value at its centre less the dual norm of the coefficients. What is larger, this or the bound over
 // the box, holds.
-void Crown::settle_ball(double* total) {
+void Crown::settle_ball(double* total, double* width) {
   double at_centre[lanes] = {}, norm[lanes] = {}, size[lanes] = {};
   for (const std::int32_t f : active_[0]) {
     const double* const a = rows_.data() + place(0) + static_cast<std::size_t>(f) * lanes;
@@ -46,15 +50,23 @@ void Crown::settle_ball(double* total) {
   }
   for (std::size_t c = 0; c < lanes; ++c) {
     const double away = (round_ == Round::l1 ? norm[c] : std::sqrt(norm[c])) * (1 + gamma(active_[0].size())) + 1e-150;
-    if (at_centre[c] - away > total[c]) {
-      total[c] = at_centre[c] - away;
-      sum_[c] += size[c] + away;
-    }
+    const double above = std::min(total[c] + width[c], at_centre[c] + away);
+    if (at_centre[c] - away > total[c] || both_) sum_[c] += size[c] + away;
+    total[c] = std::max(total[c], at_centre[c] - away);
+    width[c] = std::max(0.0, above - total[c]);
   }
 }
 
-void Crown::carry(std::size_t value, Way way, double* bounds) {
-  for (std::size_t c = 0; c < lanes; ++c) constant_[c] = error_[c] = sum_[c] = 0;
+// Whether lines are parallel on the way back from a value: all but a maximum's are, where relax() made them so.
+bool Crown::can_take_both(std::size_t value, std::size_t from) const {
+  for (std::size_t s = from; s <= prepared_->maker[value]; ++s)
+    if (std::holds_alternative<Maximum>(prepared_->program().steps[s].operation)) return false;
+  return parallel_;
+}
+
+void Crown::carry(std::size_t value, Way way, double* bounds, double* above) {
+  for (std::size_t c = 0; c < lanes; ++c) constant_[c] = error_[c] = sum_[c] = spread_[c] = 0;
+  both_ = way.both;
   const Program& program = prepared_->program();
   const std::size_t last = prepared_->maker[value];
   const double begun = worked_;
@@ -93,6 +105,11 @@ void Crown::carry(std::size_t value, Way way, double* bounds) {
     bounds[c] = constant_[c] - slack;
     rounding_ = std::max(rounding_, slack);
     if (!(bounds[c] <= 1e300)) bounds[c] = -std::numeric_limits<double>::infinity();  // no number: nothing is known
+    if (above == nullptr) continue;
+    // The spread is a sum of as many roundings, of up to twice what sum_ has.
+    above[c] = constant_[c] + spread_[c] + 3 * slack;
+    rounding_ = std::max(rounding_, 3 * slack);
+    if (!(above[c] >= -1e300)) above[c] = std::numeric_limits<double>::infinity();
   }
 }
 
@@ -100,24 +117,31 @@ void Crown::carry(std::size_t value, Way way, double* bounds) {
 void Crown::carry_product(std::size_t s) {
   const Step& step = prepared_->program().steps[s];
   const Lines& line = lines_[s];
-  const std::size_t one = boxes_ == 1 ? 0 : 1;
   double error[lanes] = {};
+  // A factor that is a few numbers spread over a map, such as a gate, is reached past the spreading.
+  const std::size_t spread = prepared_->steps[s].spread;
+  const Gather* const gate = spread == no_step ? nullptr : &std::get<Gather>(prepared_->program().steps[spread].operation);
+  const std::size_t second = gate == nullptr ? step.inputs[1] : prepared_->program().steps[spread].inputs[0];
   for (const std::int32_t f : active_[step.output]) {
     const double* const a = rows_.data() + place(step.output) + static_cast<std::size_t>(f) * lanes;
     double* const x = activate(step.inputs[0], f);
-    double* const y = activate(step.inputs[1], f);
+    double* const y = activate(second, gate == nullptr ? f : gate->from[static_cast<std::size_t>(f)]);
     const std::size_t at = static_cast<std::size_t>(f) * boxes_;
     const double size = magnitude_[s][static_cast<std::size_t>(f)];
+    if (boxes_ == 1) {
+      carry_through_plane(a, {line.lower_slope[at], line.upper_slope[at], line.lower_shift[at], line.upper_shift[at], size}, x, y, constant_, spread_, sum_, error);
+      continue;
+    }
     for (std::size_t c = 0; c < lanes; ++c) {
-      const double v = a[c], shift = v * (v >= 0 ? line.lower_shift[at + c * one] : line.upper_shift[at + c * one]);
-      x[c] += v * line.lower_slope[at + c * one];
-      y[c] += v * line.upper_slope[at + c * one];
+      const double v = a[c], shift = v * (v >= 0 ? line.lower_shift[at + c] : line.upper_shift[at + c]);
+      x[c] += v * line.lower_slope[at + c];
+      y[c] += v * line.upper_slope[at + c];
       constant_[c] += shift;
       sum_[c] += std::fabs(shift);
       error[c] += std::fabs(v) * size;
     }
   }
-  for (std::size_t c = 0; c < lanes; ++c) error_[c] += 8 * unit * error[c];
+  for (std::size_t c = 0; c < lanes; ++c) error_[c] += (gate == nullptr ? 8 * unit : gamma(active_[step.output].size())) * error[c];
 }
 
 void Crown::carry_activation(std::size_t s) {
@@ -178,7 +202,10 @@ void Crown::carry_activation(std::size_t s) {
   }
   if (!touched_.empty())
     account(touched_.data(), touched_.size(), a, nullptr, magnitude_[s].data(), 8 * unit, constant_, sum_, error_);
-  carry_through_lines(listed_.data(), listed_.size(), a, line.lower_slope.data(), line.lower_shift.data(), line.upper_slope.data(),
+  if (both_)
+    carry_through_parallels(listed_.data(), listed_.size(), a, line.lower_slope.data(), line.lower_shift.data(), line.upper_shift.data(), magnitude_[s].data(),
+                            rows_.data() + place(in), constant_, spread_, sum_, error);
+  else carry_through_lines(listed_.data(), listed_.size(), a, line.lower_slope.data(), line.lower_shift.data(), line.upper_slope.data(),
                       line.upper_shift.data(), magnitude_[s].data(), boxes_, rows_.data() + place(in), constant_, sum_, error);
   for (std::size_t c = 0; c < lanes; ++c) error_[c] += 8 * unit * error[c];
 }
@@ -236,20 +263,26 @@ void Crown::carry_linear(std::size_t s) {
   const Kernels<double>& kernel = kernels<double>(best_instruction_set());
   worked_ += static_cast<double>(active_[out].size()) * static_cast<double>(l.columns);
   // Single features: their row of weights, times their coefficients.
-  if (active_[out].size() <= 2 || (l.pixels == 1 && active_[out].size() * 8 < l.rows)) {
+  const bool depthwise = l.rows == 1 && l.groups > 1 && active_[out].size() < l.groups * l.pixels;
+  if (active_[out].size() <= 2 || depthwise || (l.pixels == 1 && active_[out].size() * 8 < l.rows)) {
     for (const std::int32_t f : std::vector<std::int32_t>(active_[out])) {
       const std::size_t g = static_cast<std::size_t>(f) / group_out, local = static_cast<std::size_t>(f) % group_out;
       const auto p = static_cast<std::size_t>(extra.pixel[local]), m = static_cast<std::size_t>(extra.row[local]);
       const double* const w = l.weights.data() + (g * l.rows + m) * l.columns;
       const std::size_t base = g * l.group_in + static_cast<std::size_t>(l.in[p]);
       touched_.clear();
+      weights_.clear();
       for (std::size_t k = 0; k < l.columns; ++k) {
         const std::size_t at = base + static_cast<std::size_t>(l.taps[k]);
-        const std::int32_t feature = l.padded != 0 ? extra.unplace[at] : static_cast<std::int32_t>(at);
+        std::int32_t feature = static_cast<std::int32_t>(at);
+        if (l.padded != 0) feature = extra.same_in_groups == 0 ? extra.unplace[at] : extra.unplace[at - g * l.group_in];  // the first group's are near
         if (feature < 0) continue;
+        feature += static_cast<std::int32_t>(l.padded != 0 ? g * extra.same_in_groups : 0);
         (void)activate(in, feature);
-        add_row(&feature, 1, w + k, 1, a + static_cast<std::size_t>(f) * lanes, to);
+        touched_.push_back(feature);
+        weights_.push_back(w[k]);
       }
+      add_row(touched_.data(), touched_.size(), weights_.data(), 1, a + static_cast<std::size_t>(f) * lanes, to);
     }
     return;
   }

@@ -17,6 +17,15 @@ struct Certifier::State {
 
   explicit State(std::shared_ptr<const Prepared> p) : prepared(p), crown(p, p->large ? Boxes::one : Boxes::each) {}
 
+  // What the intervals say.
+  [[nodiscard]] double interval_margin(std::size_t label) {
+    const std::size_t output = prepared->program().output, boxes = crown.boxes();
+    double margin = INFINITY;
+    for (std::size_t j = 0; j < prepared->network.outputs(); ++j)
+      if (j != label) margin = std::min(margin, crown.low(output)[label * boxes] - crown.high(output)[j * boxes]);
+    return margin;
+  }
+
   // The smallest proven margin against each other label; `margins` by label.
   void bound(std::size_t label, std::vector<double>& margins) {
     const std::size_t n = prepared->network.outputs();
@@ -43,6 +52,14 @@ Certifier::Certifier(std::shared_ptr<const Prepared> prepared) : state_(std::mak
 Certifier::~Certifier() = default;
 Certifier::Certifier(Certifier&&) noexcept = default;
 
+double Certifier::lead(const float* x, std::size_t label) {
+  State& s = *state_;
+  const std::vector<double> point(x, x + s.prepared->network.inputs());
+  s.crown.set_boxes(point.data(), point.data());
+  s.crown.intervals();
+  return s.interval_margin(label);
+}
+
 Certificate Certifier::certify(const float* x, std::size_t label, const CertifyOptions& options) {
   State& s = *state_;
   const Network& network = s.prepared->network;
@@ -64,11 +81,7 @@ Certificate Certifier::certify(const float* x, std::size_t label, const CertifyO
   if (options.ball != CertifyOptions::Ball::none)
     s.crown.set_ball(options.ball == CertifyOptions::Ball::l2 ? Crown::Round::l2 : Crown::Round::l1, options.centre, options.radius);
   s.crown.intervals();
-  const std::size_t output = s.prepared->program().output, boxes = s.crown.boxes();
-  result.margin = INFINITY;
-  for (std::size_t j = 0; j < out; ++j)
-    if (j != label)
-      result.margin = std::min(result.margin, s.crown.low(output)[label * boxes] - s.crown.high(output)[j * boxes]);
+  result.margin = s.interval_margin(label);
   result.by = Method::interval;
   if (result.margin > 0 || out == 1) {
     result.outcome = out > 1 ? Outcome::certified : Outcome::unknown;
@@ -77,7 +90,13 @@ Certificate Certifier::certify(const float* x, std::size_t label, const CertifyO
   if (options.method == Method::interval) return result;
   s.crown.take_as_root();
   s.crown.refine(true);
-  if (s.crown.gave_up()) return result;
+  if (s.crown.gave_up()) {
+    const Step& step = s.prepared->program().steps[s.crown.gave_up_at()];
+    result.given_up_at = step.op + (step.node.empty() ? "" : " '" + step.node + "'");
+    result.steps_before = s.crown.gave_up_at();
+    result.steps = s.prepared->program().steps.size();
+    return result;
+  }
   std::vector<double> margins;
   s.bound(label, margins);
   result.by = Method::crown;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "tensor/bounds/prepared.h"
@@ -43,6 +44,10 @@ struct Certificate {
   std::size_t parts = 0;      // of branch and bound
   double rounding = 0;        // the most that roundings could amount to in a bound; taken off before a margin counts
   std::vector<float> counter_example;
+  // Of a large network: the step at which intervals had become so wide that the proof was not gone on with, and how many
+  // of all steps stand before it. Empty: it went to the end.
+  std::string given_up_at;
+  std::size_t steps_before = 0, steps = 0;
 };
 
 // Works on one sample at a time; one per thread.
@@ -55,6 +60,9 @@ class Certifier {
 
   // x: inputs() numbers; label < outputs(). A sample the network gets wrong is falsified by itself.
   [[nodiscard]] Certificate certify(const float* x, std::size_t label, const CertifyOptions& options);
+
+  // How far label's output leads at x itself, at least, in the units of a margin.
+  [[nodiscard]] double lead(const float* x, std::size_t label);
 
  private:
   struct State;

@@ -55,9 +55,10 @@ class Crown {
   // In a large network a bound goes back by a window: to a station that is some work away, and takes the interval of
   // what it finds there. Gates, on which a whole map depends, are bounded themselves and taken as intervals by others.
   void refine(bool shared);
-  // Where refine() stopped because an interval had become wider than anything can be proven from; its bounds are
-  // right, but not tightened behind that.
+  // Whether refine() stopped, in a large network, because intervals had become so wide that nothing is expected to follow;
+  // its bounds are right, but not tightened behind that step.
   [[nodiscard]] bool gave_up() const { return gave_up_; }
+  [[nodiscard]] std::size_t gave_up_at() const { return gave_up_at_; }
 
   // What is known of nonlinear steps' inputs beforehand, in each lane; refine() starts from it. By place in known_low()
   // and known_high(), which hold all of those inputs one after the other: [knowns() * lanes].
@@ -125,11 +126,14 @@ class Crown {
     bool with_splits = false;
     std::size_t from = 0;    // the first step to go back through
     bool past_gates = true;
+    // Bounds from above come from the same coefficients as those from below; lines have to be parallel all the way.
+    bool both = false;
   };
   static void shares(const Softmax& softmax, const double* low, const double* high, std::size_t boxes, double* least, double* most);
-  void carry(std::size_t value, Way way, double* bounds);
+  void carry(std::size_t value, Way way, double* bounds, double* above = nullptr);
   void settle(std::size_t value);
-  void settle_ball(double* total);
+  void settle_ball(double* total, double* width);
+  [[nodiscard]] bool can_take_both(std::size_t value, std::size_t from) const;
   void carry_linear(std::size_t step);
   void carry_other(std::size_t step);
   void carry_activation(std::size_t step);
@@ -150,13 +154,14 @@ class Crown {
   std::shared_ptr<const Prepared> prepared_;
   std::size_t boxes_ = lanes;
   bool gave_up_ = false;
+  std::size_t gave_up_at_ = 0;
   Round round_ = Round::l2;
   std::vector<double> centre_, radii_;       // empty: no ball
   double worked_ = 0;                        // multiply-adds of carry(), for one lane
   std::vector<double> work_at_;              // of the last carry(), down to each of the first steps
   std::vector<std::vector<std::size_t>> readers_;  // nonlinear steps that read a value
   std::vector<bool> shared_;                       // of a value: several steps read it
-  std::vector<double> low_, high_, rows_, relaxed_, scratch_, middle_, radius_;
+  std::vector<double> low_, high_, rows_, relaxed_, scratch_, middle_, radius_, weights_;
   std::vector<std::vector<double>> magnitude_;  // per step and output feature: how large its summands can be
   std::vector<std::vector<std::int32_t>> active_;
   std::vector<std::uint8_t> active_flag_;
@@ -172,6 +177,8 @@ class Crown {
   std::vector<std::vector<Kind>> kinds_;                // by step and feature
   double rounding_ = 0;
   double constant_[lanes] = {}, error_[lanes] = {}, sum_[lanes] = {};
+  bool both_ = false, parallel_ = false;  // of the carry() under way; of the lines that relax() makes
+  double spread_[lanes] = {};             // what a bound from above exceeds constant_ by
 };
 
 }  // namespace duolex::tensor::bounds

@@ -56,7 +56,7 @@ void Crown::interval_linear(std::size_t s) {
   product(l, block, middle_.data(), lo);
   product(extra.absolute, block, radius_.data(), hi);
   for (std::size_t i = 0; i < features(step.output) * lanes; ++i) {
-    const double m = lo[i], r = hi[i] * (1 + 2 * g) + g * std::fabs(extra.bias[i / lanes]) + 4 * unit * std::fabs(m) + 1e-300;
+    const double m = lo[i], r = hi[i] * (1 + 2 * g) + g * extra.bias_size[i / lanes] + 4 * unit * std::fabs(m) + 1e-300;
     lo[i] = m - r;
     hi[i] = m + r;
   }
@@ -107,10 +107,10 @@ void Crown::interval_of_one(std::size_t s) {
         for (std::size_t j = 0; j < abreast; ++j) centre += m[j], wide += r[j], all += z[j];
         const std::size_t f = group * l.rows * l.pixels + row * l.row + static_cast<std::size_t>(l.out[p]);
         centre += extra.bias[f];
-        const double reach = wide * (1 + 2 * g) + g * (std::fabs(extra.bias[f]) + all) + 4 * unit * std::fabs(centre) + 1e-300;
+        const double reach = wide * (1 + 2 * g) + g * (extra.bias_size[f] + all) + 4 * unit * std::fabs(centre) + 1e-300;
         low(step.output)[f] = centre - reach;
         high(step.output)[f] = centre + reach;
-        magnitude_[s][f] = 1.001 * all + std::fabs(extra.bias[f]);
+        magnitude_[s][f] = 1.001 * all + extra.bias_size[f];
       }
     }
 }
@@ -220,7 +220,7 @@ void Crown::measure(std::size_t s) {
     const Block<double> block{kernels<double>(best_instruction_set()), scratch_.data()};
     for (std::size_t f = 0; f < features(in); ++f) std::fill_n(middle_.begin() + static_cast<std::ptrdiff_t>(f * lanes), lanes, size(in, f));
     product(prepared_->steps[s].absolute, block, middle_.data(), radius_.data());
-    for (std::size_t f = 0; f < magnitude.size(); ++f) magnitude[f] = 1.001 * radius_[f * lanes] + std::fabs(prepared_->steps[s].bias[f]);
+    for (std::size_t f = 0; f < magnitude.size(); ++f) magnitude[f] = 1.001 * radius_[f * lanes] + prepared_->steps[s].bias_size[f];
   } else if (const auto* scale = std::get_if<Scale>(&step.operation)) {
     for (std::size_t f = 0; f < magnitude.size(); ++f) magnitude[f] = std::fabs(scale->factor[f]) * size(in, f) + std::fabs(scale->shift[f]);
   } else if (const auto* sum = std::get_if<Sum>(&step.operation)) {
@@ -284,9 +284,9 @@ void Crown::relax(std::size_t s) {
     } else if (u <= 0) {
       ls = us = leak;
     } else {
-      ls = u > -l ? 1 : leak;
       // Any slope is right with a shift that lifts the line over both ends.
       us = std::clamp((u - leak * l) / (u - l), leak, 1.0);
+      ls = parallel_ ? us : u > -l ? 1 : leak;
       ut = std::max(leak * l - us * l, u - us * u);
       ut += 8 * unit * (std::fabs(l) + std::fabs(u));
     }

@@ -45,6 +45,50 @@ DUOLEX_CLONES void carry_through_lines(const std::int32_t* list, std::size_t n, 
   for (std::size_t l = 0; l < lanes; ++l) constant[l] = c[l], sum[l] = s[l], error[l] = e[l];
 }
 
+DUOLEX_CLONES void carry_through_parallels(const std::int32_t* list, std::size_t n, const double* a, const double* slope, const double* lower_shift,
+                                           const double* upper_shift, const double* magnitude, double* to, double* constant, double* spread, double* sum, double* error) {
+  double c[lanes], w[lanes], s[lanes], e[lanes];
+  for (std::size_t l = 0; l < lanes; ++l) c[l] = constant[l], w[l] = spread[l], s[l] = sum[l], e[l] = error[l];
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t f = static_cast<std::size_t>(list[i]), at = f * lanes;
+    const double k = slope[f], m = std::fabs(k) * magnitude[f], least = lower_shift[f], most = upper_shift[f], width = most - least;
+    const double size = std::fabs(least) > std::fabs(most) ? std::fabs(least) : std::fabs(most);
+    for (std::size_t l = 0; l < lanes; ++l) {
+      const double v = a[at + l], v_size = std::fabs(v);
+      to[at + l] += v * k;
+      c[l] += v * (v >= 0 ? least : most);
+      w[l] += v_size * width;
+      s[l] += v_size * size;
+      e[l] += v_size * m;
+    }
+  }
+  for (std::size_t l = 0; l < lanes; ++l) constant[l] = c[l], spread[l] = w[l], sum[l] = s[l], error[l] = e[l];
+}
+
+DUOLEX_CLONES void carry_through_plane(const double* a, const Plane& plane, double* x, double* y, double* constant, double* spread, double* sum, double* error) {
+  const double width = plane.upper_shift - plane.lower_shift;
+  const double size = std::fabs(plane.lower_shift) > std::fabs(plane.upper_shift) ? std::fabs(plane.lower_shift) : std::fabs(plane.upper_shift);
+  for (std::size_t l = 0; l < lanes; ++l) {
+    const double v = a[l], v_size = std::fabs(v);
+    x[l] += v * plane.of_x;
+    y[l] += v * plane.of_y;
+    constant[l] += v * (v >= 0 ? plane.lower_shift : plane.upper_shift);
+    spread[l] += v_size * width;
+    sum[l] += v_size * size;
+    error[l] += v_size * plane.magnitude;
+  }
+}
+
+DUOLEX_CLONES void width_over_box(const std::int32_t* list, std::size_t n, const double* a, const double* low, const double* high, double* spread) {
+  double w[lanes] = {};
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t f = static_cast<std::size_t>(list[i]);
+    const double width = high[f] - low[f];
+    for (std::size_t l = 0; l < lanes; ++l) w[l] += std::fabs(a[f * lanes + l]) * width;
+  }
+  for (std::size_t l = 0; l < lanes; ++l) spread[l] += w[l];
+}
+
 DUOLEX_CLONES void account(const std::int32_t* list, std::size_t n, const double* a, const double* bias, const double* magnitude,
                            double factor, double* constant, double* sum, double* error) {
   double c[lanes] = {}, s[lanes] = {}, e[lanes] = {};

@@ -21,24 +21,36 @@ StepBounds linear_bounds(const Linear& l, std::size_t features) {
   if (l.padded != 0) {
     b.unplace.assign(l.padded, -1);
     for (std::size_t f = 0; f < l.place.size(); ++f) b.unplace[static_cast<std::size_t>(l.place[f])] = static_cast<std::int32_t>(f);
+    const std::size_t apart = features / l.groups;
+    bool same = l.padded == l.groups * l.group_in;
+    for (std::size_t at = l.group_in; at < l.padded && same; ++at) {
+      const std::int32_t first = b.unplace[at % l.group_in];
+      same = b.unplace[at] == (first < 0 ? -1 : first + static_cast<std::int32_t>(at / l.group_in * apart));
+    }
+    if (same) b.same_in_groups = apart;
   }
   b.pixel.assign(l.rows * l.pixels, 0);
   b.row.assign(l.rows * l.pixels, 0);
   b.bias.assign(l.groups * l.rows * l.pixels, 0);
+  b.bias_size = b.bias;
   for (std::size_t m = 0; m < l.rows; ++m)
     for (std::size_t p = 0; p < l.pixels; ++p) {
       const std::size_t f = m * l.row + static_cast<std::size_t>(l.out[p]);
       b.pixel[f] = static_cast<std::int32_t>(p);
       b.row[f] = static_cast<std::int32_t>(m);
-      for (std::size_t g = 0; g < l.groups; ++g) b.bias[g * l.rows * l.pixels + f] = l.bias[g * l.rows + m];
+      for (std::size_t g = 0; g < l.groups; ++g) {
+        b.bias[g * l.rows * l.pixels + f] = l.bias[g * l.rows + m];
+        b.bias_size[g * l.rows * l.pixels + f] = std::max(std::fabs(l.bias[g * l.rows + m]), l.folded.empty() ? 0 : l.folded[g * l.rows + m]);
+      }
     }
   // How many pixels can reach one feature of the input.
   std::vector<std::uint32_t> reached(std::max(l.padded, features), 0);
   for (const std::int32_t p : l.in)
     for (const std::int32_t k : l.taps) ++reached[static_cast<std::size_t>(p + k)];
   const std::size_t overlap = *std::max_element(reached.begin(), reached.end());
-  b.gamma_forward = gamma(l.columns);
-  b.gamma_backward = gamma(l.rows * overlap);
+  const std::size_t more = l.folded.empty() ? 0 : 4;  // the weights and biases were rounded once more
+  b.gamma_forward = gamma(l.columns + more);
+  b.gamma_backward = gamma(l.rows * overlap + more);
   return b;
 }
 
@@ -117,6 +129,11 @@ Result<std::shared_ptr<const Prepared>> prepare(const Network& network, Outputs 
       b.nonlinear = true;
     } else if (std::holds_alternative<Maximum>(op) || std::holds_alternative<Multiply>(op) || std::holds_alternative<Softmax>(op)) {
       b.nonlinear = true;
+      if (std::holds_alternative<Multiply>(op) && prepared->maker[step.inputs[1]] != no_step) {
+        const std::size_t from = prepared->maker[step.inputs[1]];
+        const auto* const gather = std::get_if<Gather>(&program.steps[from].operation);
+        if (gather != nullptr && program.steps[from].inputs.size() == 1 && std::none_of(gather->from.begin(), gather->from.end(), [](std::int32_t i) { return i < 0; })) b.spread = from;
+      }
     } else if (const auto* matrices = std::get_if<MatrixProduct>(&op)) {
       b.nonlinear = true;
       const std::size_t from = prepared->maker[step.inputs[0]];

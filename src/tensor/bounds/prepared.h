@@ -18,12 +18,14 @@ inline constexpr double unit = std::numeric_limits<double>::epsilon() / 2;
 
 struct StepBounds {
   bool nonlinear = false;
+  std::size_t spread = static_cast<std::size_t>(-1);  // of a product: the step that spreads its second factor over a map, or no_step
   bool mixes = false;  // a product of matrices whose first has rows that add up to 1, each number at least 0
   // Linear only:
   Linear absolute;                        // the same with |weights| and |bias|; only f64.product is packed
   std::vector<std::int32_t> unplace;      // padded feature -> input feature or -1
+  std::size_t same_in_groups = 0;         // features of the input between groups, where each group has the first one's places
   std::vector<std::int32_t> pixel, row;   // of each output feature within its group
-  std::vector<double> bias;               // of each output feature
+  std::vector<double> bias, bias_size;    // of each output feature; the second at least its absolute value
   double gamma_forward = 0, gamma_backward = 0;
 };
 

@@ -9,9 +9,10 @@ namespace duolex::tensor::bounds {
 
 namespace {
 
-// Of a large network: a width from which nothing follows, and the share of a window for values that others do not take
-// the interval of.
-constexpr double hopeless = 10, share_of_others = 0.01;
+// Of a large network: the width of intervals at the last station, as a share of the numbers themselves, from which nothing is
+// expected to follow any more, half as much at the one before, and so on down to an eighth, since each that follows widens it; and the share of a window for values that others do not
+// take the interval of.
+constexpr double hopeless = 0.5, share_of_others = 0.01;
 
 }  // namespace
 
@@ -93,19 +94,20 @@ void Crown::tighten_each(std::size_t value, const std::vector<std::int32_t>& ope
 void Crown::tighten_shared(std::size_t value, const std::vector<std::int32_t>& open, Way way) {
   double* const lo = low(value);
   double* const hi = high(value);
-  double bound[lanes];
-  for (std::size_t begin = 0; begin < open.size(); begin += lanes / 2) {
-    const std::size_t count = std::min(lanes / 2, open.size() - begin);
+  double bound[lanes], above[lanes];
+  const std::size_t abreast = way.both ? lanes : lanes / 2;
+  for (std::size_t begin = 0; begin < open.size(); begin += abreast) {
+    const std::size_t count = std::min(abreast, open.size() - begin);
     clear_rows();
     for (std::size_t i = 0; i < count; ++i) {
       double* const row = activate(value, open[begin + i]);
-      row[2 * i] = 1;
-      row[2 * i + 1] = -1;
+      row[way.both ? i : 2 * i] = 1;
+      if (!way.both) row[2 * i + 1] = -1;
     }
-    carry(value, way, bound);
+    carry(value, way, bound, way.both ? above : nullptr);
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t f = static_cast<std::size_t>(open[begin + i]) * boxes_;
-      const double l = std::max(lo[f], bound[2 * i]), u = std::min(hi[f], -bound[2 * i + 1]);
+      const double l = std::max(lo[f], way.both ? bound[i] : bound[2 * i]), u = std::min(hi[f], way.both ? above[i] : -bound[2 * i + 1]);
       std::fill(lo + f, lo + f + boxes_, l);
       std::fill(hi + f, hi + f + boxes_, u);
     }
@@ -119,13 +121,14 @@ Crown::Way Crown::window(std::size_t value, const std::vector<std::int32_t>& ope
   const std::size_t maker = prepared_->maker[value];
   const bool past_gates = features(value) <= prepared_->few;
   std::vector<std::int32_t> middle;
-  for (std::size_t i = 0; i < std::min<std::size_t>(lanes / 2, open.size()); ++i)
-    middle.push_back(open[std::min(open.size() - 1, open.size() / 2 / (lanes / 2) * (lanes / 2) + i)]);
+  const bool both = can_take_both(value, 0);
+  const std::size_t abreast = both ? lanes : lanes / 2;
+  for (std::size_t i = 0; i < std::min(abreast, open.size()); ++i) middle.push_back(open[std::min(open.size() - 1, open.size() / 2 / abreast * abreast + i)]);
   work_at_.assign(maker + 1, 0);
-  tighten_shared(value, middle, {false, 0, past_gates});
+  tighten_shared(value, middle, {false, 0, past_gates, both});
   const bool passes_on = prepared_->station[value] || features(value) <= prepared_->few;
-  const double limit = prepared_->window * (passes_on ? 1 : share_of_others) / std::ceil(static_cast<double>(open.size()) / (lanes / 2));
-  Way best{false, maker, past_gates};
+  const double limit = prepared_->window * (passes_on ? 1 : share_of_others) / std::ceil(static_cast<double>(open.size()) / static_cast<double>(abreast));
+  Way best{false, maker, past_gates, both};
   bool first = true;
   for (std::size_t s = maker + 1; s-- > 0;) {
     if (s > 0 && !(s - 1 < maker && prepared_->station[program.steps[s - 1].output])) continue;
@@ -133,6 +136,7 @@ Crown::Way Crown::window(std::size_t value, const std::vector<std::int32_t>& ope
     best.from = s;
     first = false;
   }
+  best.both = can_take_both(value, best.from);
   return best;
 }
 
@@ -140,6 +144,7 @@ void Crown::refine(bool shared) {
   const Program& program = prepared_->program();
   const bool windowed = prepared_->large && boxes_ == 1;
   gave_up_ = false;
+  parallel_ = windowed;
   std::vector<bool> done(known_at_.size(), false);
   for (std::size_t s = 0; s < prepared_->steps.size(); ++s) {
     const Step& step = program.steps[s];
@@ -156,8 +161,25 @@ void Crown::refine(bool shared) {
     if (!windowed || gave_up_ || done[step.output] || !prepared_->station[step.output]) continue;
     done[step.output] = true;
     tighten(step.output, shared);
-    for (std::size_t f = 0; f < features(step.output); ++f) gave_up_ = gave_up_ || !(high(step.output)[f] - low(step.output)[f] < hopeless);
+    if (features(step.output) <= prepared_->few) continue;
+    double width = 0, size = 0;
+    for (std::size_t f = 0; f < features(step.output); ++f) {
+      width += high(step.output)[f] - low(step.output)[f];
+      size += std::fabs(0.5 * low(step.output)[f] + 0.5 * high(step.output)[f]);
+    }
+    int stations = 0;  // that follow
+    for (std::size_t later = s + 1; later < prepared_->steps.size(); ++later) {
+      const std::size_t out = program.steps[later].output;
+      stations += prepared_->station[out] && features(out) > prepared_->few;
+    }
+    if (width <= std::ldexp(hopeless, -std::min(stations, 3)) * size) continue;
+    gave_up_ = true;
+    gave_up_at_ = s;
   }
+  if (!parallel_) return;
+  // What is bounded next in one go takes the better of two slopes on each side.
+  parallel_ = false;
+  for (const std::size_t s : prepared_->activations) relax(s);
 }
 
 }  // namespace duolex::tensor::bounds

@@ -1,6 +1,7 @@
 #include "tensor/bounds/simplify.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace duolex::tensor::bounds {
 
@@ -22,6 +23,7 @@ class Rewriting {
     for (std::size_t i = 0; i < p_.steps.size(); ++i)
       if (!gone_[i] && std::holds_alternative<Multiply>(p_.steps[i].operation)) join(i);
     for (Step& step : p_.steps) drop_identity(step);
+    for (Step& step : p_.steps) fold(step);
     std::vector<Step> kept;
     for (std::size_t i = 0; i < p_.steps.size(); ++i) {
       if (gone_[i]) continue;
@@ -114,6 +116,37 @@ class Rewriting {
       step.inputs = {x};
       return;
     }
+  }
+
+  // A normalisation behind a weighted sum becomes part of its weights. They are rounded once more for it, which bounds
+  // account for (Linear::folded).
+  void fold(Step& step) {
+    const auto* const scale = std::get_if<Scale>(&step.operation);
+    if (scale == nullptr || gone_[maker_[step.output]] || uses_[step.inputs[0]] != 1) return;
+    const Linear* const from = made_by<Linear>(step.inputs[0]);
+    if (from == nullptr || from->groups * from->rows * from->pixels != scale->factor.size() || !from->folded.empty()) return;
+    Linear l = *from;
+    const auto normal = [](double v) { return std::isfinite(v) && (v == 0 || std::fabs(v) > 1e-250); };
+    l.folded.resize(l.bias.size());
+    for (std::size_t row = 0; row < l.groups * l.rows; ++row) {
+      const std::size_t first = row / l.rows * l.rows * l.pixels + row % l.rows * l.row;
+      const double factor = scale->factor[first + static_cast<std::size_t>(l.out[0])], shift = scale->shift[first + static_cast<std::size_t>(l.out[0])];
+      for (const std::int32_t p : l.out)
+        if (scale->factor[first + static_cast<std::size_t>(p)] != factor || scale->shift[first + static_cast<std::size_t>(p)] != shift) return;
+      if (!normal(factor)) return;
+      for (std::size_t k = row * l.columns; k < (row + 1) * l.columns; ++k) {
+        l.weights[k] *= factor;
+        if (!normal(l.weights[k]) || (l.weights[k] == 0 && from->weights[k] != 0 && factor != 0)) return;
+      }
+      const double scaled = l.bias[row] * factor;
+      l.folded[row] = std::fabs(scaled) + std::fabs(shift);
+      l.bias[row] = scaled + shift;
+      if (!normal(scaled) || !std::isfinite(l.bias[row]) || (scaled == 0 && factor != 0 && from->bias[row] != 0)) return;
+    }
+    pack(l);
+    gone_[maker_[step.inputs[0]]] = true;
+    step.inputs = p_.steps[maker_[step.inputs[0]]].inputs;
+    step.operation = std::move(l);
   }
 
   // Used by scales alone whose factors times 6 are whole: then the product rounds nothing.

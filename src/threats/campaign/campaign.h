@@ -28,14 +28,16 @@ struct CertifiedSample {
   double margin = 0;    // a proven lower bound of the label's lead, when certified
   double rounding = 0;  // what was taken off a bound for the roundings of its computation, at most
   std::vector<float> counter_example{};
+  std::string given_up_at{};  // the step of a large network at which bounds were too wide to go on
 };
 
-// How far proofs reach where there is none at the plan's epsilon: for the samples with the largest leads, by halving
-// the logarithm of epsilon.
+// How far proofs reach where there is none at the plan's epsilon. Of the sample with the largest lead by halving the
+// logarithm of epsilon, and where a bound says how much of the lead is left, by a step that the rest should allow; of the
+// others whether they go beyond the best so far.
 struct CertifySearch {
   struct Sample {
     std::size_t number = 0;
-    double proven_at = 0;  // 0: nowhere
+    double proven_at = 0;  // 0: nowhere that it was tried
     double open_at = 0;    // the smallest epsilon at which it was tried in vain
   };
   std::vector<Sample> samples{};

@@ -99,10 +99,13 @@ TEST(Campaign, TheEpsilonOfProofsIsFound) {
   EXPECT_LT(json["certification"]["closest_bound"].get<double>(), 0);
   const double best = json["certification"]["largest_epsilon"]["proven_at"].get<double>();
   for (const CertifySearch::Sample& one : found->certify_search->samples) {
-    EXPECT_GT(one.proven_at, 1e-4) << one.number;
     EXPECT_LT(one.proven_at, one.open_at);
     EXPECT_LE(one.proven_at, best);
+    // What is open is open at or beyond the best: it was not left before that.
+    EXPECT_GT(one.open_at, best) << one.number;
   }
+  EXPECT_GT(best, 1e-4);
+  EXPECT_LT(found->certify_search->samples[0].open_at / found->certify_search->samples[0].proven_at, 2.5);
   s.plan.certify_search = 0;
   s.plan.epsilon = best;
   EXPECT_GT(run(s.plan, s.files, 2, {})->certified_correct(), 0u);
