@@ -293,6 +293,18 @@ std::string half(const char* to, std::int64_t from, const Shape& shape) {
          initializer(name + "s", tensor_of<std::int64_t>(Type::i64, {3}, {1, shape[0], shape[1]})) + node("Reshape", {name + "g", name + "s"}, {to});
 }
 
+// What four outputs of eight inputs take at the 256 corners of a box.
+void corners(Runner<double>& runner, const std::vector<double>& low, const std::vector<double>& high, std::vector<double>& least, std::vector<double>& most) {
+  std::vector<double> x(8), y(4);
+  least.assign(4, INFINITY);
+  most.assign(4, -INFINITY);
+  for (std::size_t corner = 0; corner < 256; ++corner) {
+    for (std::size_t f = 0; f < 8; ++f) x[f] = (corner >> f & 1) != 0 ? high[f] : low[f];
+    runner.forward(x.data(), 1, y.data());
+    for (std::size_t o = 0; o < 4; ++o) least[o] = std::min(least[o], y[o]), most[o] = std::max(most[o], y[o]);
+  }
+}
+
 // Each output of a product of two 2 x 2 matrices is linear in each of its four numbers: its extremes are at corners of the
 // box, all 256 of which are looked at. The interval is exact; the planes miss it by twice the product of radii, no more.
 TEST(Bounds, AProductOfMatricesHasTheExtremesOfItsCorners) {
@@ -300,16 +312,12 @@ TEST(Bounds, AProductOfMatricesHasTheExtremesOfItsCorners) {
   Runner<double> runner(p->network);
   for (std::uint64_t trial = 0; trial < 40; ++trial) {
     const Random random(31, trial);
-    std::vector<double> low(8), high(8), x(8), y(4), least(4, INFINITY), most(4, -INFINITY);
+    std::vector<double> low(8), high(8), least, most;
     for (std::size_t f = 0; f < 8; ++f) {
       low[f] = random.normal(f);
       high[f] = low[f] + (trial % 4 == 0 ? 1e-3 : 1.5) * random.uniform(20 + f);
     }
-    for (std::size_t corner = 0; corner < 256; ++corner) {
-      for (std::size_t f = 0; f < 8; ++f) x[f] = (corner >> f & 1) != 0 ? high[f] : low[f];
-      runner.forward(x.data(), 1, y.data());
-      for (std::size_t o = 0; o < 4; ++o) least[o] = std::min(least[o], y[o]), most[o] = std::max(most[o], y[o]);
-    }
+    corners(runner, low, high, least, most);
     Crown crown(p);
     crown.set_boxes(low.data(), high.data());
     crown.intervals();
@@ -346,17 +354,13 @@ TEST(Bounds, MixturesStayBetweenWhatIsMixed) {
   Runner<double> runner(p->network);
   for (std::uint64_t trial = 0; trial < 40; ++trial) {
     const Random random(32, trial);
-    std::vector<double> low(8), high(8), x(8), y(4), least(4, INFINITY), most(4, -INFINITY);
+    std::vector<double> low(8), high(8), least, most;
     for (std::size_t f = 0; f < 8; ++f) {
       low[f] = random.normal(f) + (f >= 4 ? 7 : 0);
       high[f] = low[f] + (f >= 4 ? 0.2 : trial % 4 == 0 ? 20 : 1) * random.uniform(20 + f);
     }
     // Of two shares: the first falls with the second score. Its ends and those of what is mixed are corners.
-    for (std::size_t corner = 0; corner < 256; ++corner) {
-      for (std::size_t f = 0; f < 8; ++f) x[f] = (corner >> f & 1) != 0 ? high[f] : low[f];
-      runner.forward(x.data(), 1, y.data());
-      for (std::size_t o = 0; o < 4; ++o) least[o] = std::min(least[o], y[o]), most[o] = std::max(most[o], y[o]);
-    }
+    corners(runner, low, high, least, most);
     Crown crown(p);
     crown.set_boxes(low.data(), high.data());
     crown.intervals();
@@ -467,6 +471,22 @@ TEST(Bounds, ALargeNetworkIsGivenUpWhereNothingCanFollow) {
     const Certificate proven = certifier.certify(x.data(), label, options);
     EXPECT_EQ(proven.outcome, Outcome::certified);
     EXPECT_TRUE(proven.given_up_at.empty());
+  }
+}
+
+// A layer norm adds a little to a variance that is at least 0: over a box of any width the square root and what is divided by it
+// have bounds. A lower end of less than 0, by the roundings of a large upper end, would leave none.
+TEST(Bounds, AVarianceIsNeverNegative) {
+  const auto p = prepared(node("Mul", {"x", "x"}, {"s"}) + node("ReduceMean", {"s"}, {"v"}, attribute("axes", std::vector<std::int64_t>{-1})) + initializer("e", tensor_of<float>(Type::f32, {1}, {1e-5F})) +
+                              node("Add", {"v", "e"}, {"w"}) + node("Sqrt", {"w"}, {"d"}) + node("Div", {"x", "d"}, {"y"}),
+                          {1, 6});
+  const std::vector<double> low(6, -1e8), high(6, 1e8);
+  Crown crown(p);
+  crown.set_boxes(low.data(), high.data());
+  crown.intervals();
+  for (std::size_t o = 0; o < 6; ++o) {
+    EXPECT_GT(crown.low(p->program().output)[o * lanes], -1e8 / std::sqrt(1e-5) * 1.01);
+    EXPECT_LT(crown.high(p->program().output)[o * lanes], 1e8 / std::sqrt(1e-5) * 1.01);
   }
 }
 

@@ -130,9 +130,9 @@ void Crown::interval(std::size_t s) {
   } else if (const auto* scale = std::get_if<Scale>(&step.operation)) {
     for (std::size_t i = 0; i < n; ++i) {
       const double f = scale->factor[i / boxes_], t = scale->shift[i / boxes_], x = f * a[i], y = f * b[i];
-      const double slack = 8 * unit * (std::max(std::fabs(x), std::fabs(y)) + std::fabs(t)) + 1e-300;
-      lo[i] = std::min(x, y) + t - slack;
-      hi[i] = std::max(x, y) + t + slack;
+      const double least = std::min(x, y), most = std::max(x, y);  // each end with its own roundings
+      lo[i] = least + t - 8 * unit * (std::fabs(least) + std::fabs(t)) - 1e-300;
+      hi[i] = most + t + 8 * unit * (std::fabs(most) + std::fabs(t)) + 1e-300;
     }
   } else if (const auto* sum = std::get_if<Sum>(&step.operation)) {
     for (std::size_t i = 0; i < n; ++i) {
@@ -198,6 +198,9 @@ void Crown::interval(std::size_t s) {
       hi[i] = span.high;
     }
   }
+  // A variance is never negative, also where its roundings are larger than what is added to it.
+  if (prepared_->steps[s].adds_up && std::all_of(a, a + features(in) * boxes_, [](double v) { return v >= 0; }))
+    for (std::size_t i = 0; i < n; ++i) lo[i] = std::max(lo[i], 0.0);
   for (std::size_t i = 0; i < n; ++i)  // an interval that is none says nothing
     if (!(lo[i] <= hi[i])) {
       lo[i] = -infinity;

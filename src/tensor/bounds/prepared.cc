@@ -142,6 +142,9 @@ Result<std::shared_ptr<const Prepared>> prepare(const Network& network, Outputs 
     } else if (!std::holds_alternative<Gather>(op) && !std::holds_alternative<Sparse>(op) && !std::holds_alternative<Sum>(op)) {
       return failure(error_in("", "not tested: operator " + step.op + " has no bounds"));
     }
+    const auto none_negative = [](const std::vector<double>& numbers) { return std::all_of(numbers.begin(), numbers.end(), [](double v) { return v >= 0; }); };
+    if (const auto* sum = std::get_if<Linear>(&op)) b.adds_up = none_negative(sum->weights) && none_negative(sum->bias);
+    if (const auto* sum = std::get_if<Sparse>(&op)) b.adds_up = none_negative(sum->weight);
     if (b.nonlinear) prepared->activations.push_back(i);
     prepared->steps.push_back(std::move(b));
   }

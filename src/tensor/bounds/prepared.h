@@ -19,6 +19,7 @@ inline constexpr double unit = std::numeric_limits<double>::epsilon() / 2;
 struct StepBounds {
   bool nonlinear = false;
   std::size_t spread = static_cast<std::size_t>(-1);  // of a product: the step that spreads its second factor over a map, or no_step
+  bool adds_up = false;  // a weighted sum whose weights and biases are at least 0
   bool mixes = false;  // a product of matrices whose first has rows that add up to 1, each number at least 0
   // Linear only:
   Linear absolute;                        // the same with |weights| and |bias|; only f64.product is packed
