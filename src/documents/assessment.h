@@ -59,6 +59,8 @@ struct OpenPoint {
   std::uint32_t line = 0;              // of duolex.yaml, where it speaks of it; 0: it does not
 };
 [[nodiscard]] OpenPoint open_point(Said what, Said how, std::vector<std::string> cites);
+// Both in one line, in English.
+[[nodiscard]] inline std::string text_of(const OpenPoint& p) { return p.what + (p.what.ends_with('.') ? " " : ": ") + p.how; }
 
 struct ReadingRow {
   std::string ambiguity, question, chosen, chosen_by;  // chosen: the reading recorded in the dossier

@@ -23,7 +23,7 @@ class Log {
   std::string run() {
     for (const findings::Finding& f : a_.findings.conclusions) conclusion(f);
     rule("open-point", a_.standing.empty() ? "Stands between the product and a declaration" : "Stands against the product's release", {});
-    for (const OpenPoint& p : a_.open_points) result("open-point", p.undecided ? "warning" : "error", p.what + ": " + p.how + cited(p.cites), p.line, p.what, p.cites);
+    for (const OpenPoint& p : a_.open_points) result("open-point", p.undecided ? "warning" : "error", text_of(p) + cited(p.cites), p.line, p.what, p.cites);
     rule("warning", "Facts that sit oddly together", {});
     for (const findings::ShownNote& w : a_.findings.warnings) result("warning", "warning", w.text + cited(w.cites), 0, w.text, w.cites);
     rule("evidence", "A test on record that failed, or evidence that no longer counts", {});

@@ -30,7 +30,7 @@ class Summary {
     out_ += "\n" + bold(a_.standing.empty() ? "Between this product and a signed declaration" : "Against this product's release") + "\n";
     if (!a_.standing.empty()) out_ += wrapped(plain(in_english(a_.standing)), "  ", "  ", width_);
     if (a_.open_points.empty()) item("nothing among what was checked");
-    for (std::size_t i = 0; i < a_.open_points.size() && i < most_points_; ++i) item(a_.open_points[i].what + (a_.open_points[i].what.ends_with('.') ? " " : ": ") + a_.open_points[i].how);
+    for (std::size_t i = 0; i < a_.open_points.size() && i < most_points_; ++i) item(text_of(a_.open_points[i]));
     if (a_.open_points.size() > most_points_)
       item("and " + std::to_string(a_.open_points.size() - most_points_) + " more: the report and 'duolex declare' have them all");
     days();

@@ -84,7 +84,7 @@ def of_case(name):
     return yaml.safe_load((source / "tests/cli/cases" / name).read_text().split("\ncases:")[0])["files"]
 
 
-network, rows, parquet = of_case("probe-network.yaml"), of_case("probe-black-box-rows.yaml"), of_case("probe-parquet.yaml")
+network, rows, parquet, maps = of_case("probe-network.yaml"), of_case("probe-black-box-rows.yaml"), of_case("probe-parquet.yaml"), of_case("probe-run-answers.yaml")
 advisory = {"id": "GHSA-54xq-cgqr-rpm3", "modified": "2027-01-02T03:04:05Z", "aliases": ["CVE-2023-4863"],
             "affected": [{"package": {"ecosystem": "npm", "name": "sharp"}, "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "0.32.6"}]}]}]}
 bill = {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "metadata": {"component": {"type": "application", "name": "app", "version": "1.0", "bom-ref": "r"}},
@@ -112,6 +112,9 @@ put("models/net.onnx", network["mean.onnx"])
 put("net.onnx", network["mean.onnx"])
 put("x.npy", network["x.npy"])
 put("y.npy", network["y.npy"])
+put("map.onnx", maps["minus.onnx"])
+put("clear.npy", maps["before.npy"])
+put("fog.npy", maps["after.npy"])
 put("rows.csv", rows["rows.csv"])
 put("y.csv", rows["y.csv"])
 put("c.yaml", rows["c.yaml"])
@@ -146,7 +149,7 @@ expected = {
     "plan examples/door-reader": 1, "plan --coverage": 0, "docs examples/door-reader": 1, "catalogue my-product": 1, "declare examples/door-reader": 1,
     "advisories build osv/": 0, "advisories build new.ndjson": 0, "advisories info": 0, "scan bill.cdx.json --index advisories.idx": 1,
     "scan bill.cdx.json --index advisories.idx --vex": 0, "scan bill.cdx.json --index advisories.idx --format sarif": 1, "probe file models/": 0,
-    "probe model net.onnx": 0, "probe model \"command:python3 serve.py\"": 0, "probe model net.pt": 0, "probe run net.onnx": 0, "probe model \"command:python3 score.py\"": 0,
+    "probe model net.onnx": 0, "probe model \"command:python3 serve.py\"": 0, "probe model net.pt": 0, "probe run net.onnx": 0, "probe run map.onnx": 1, "probe model \"command:python3 score.py\"": 0,
     "probe model credit.json": 0, "probe verify net.onnx": 0, "probe data train.csv": 1, "probe data data/": 1, "sbom check": 1, "probe import": 1, "csaf check": 0,
     "incident clocks": 3, "incident report": 1, "incident expires": 0, "diff my-product@1.0": 2, "watch add": 0, "watch ingest": 1,
     "scan my-product/bill.cdx.json": 1, "watch --portfolio": 1, "watch vex": 0, "watch cases": 1, "evidence import": 0, "verify my-product": 0, "gate my-product": 1,

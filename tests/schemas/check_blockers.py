@@ -77,8 +77,8 @@ cases = {
         ("A prohibited practice is met: ", "AIA/art/5/1", "error", ""),
         ("A model file runs code when it is loaded: artefacts/1.0.0/visits.pkl", "AIA/art/15/5", "error", ""),
         ("Known vulnerabilities were not looked for: ", "CRA/anx/I/PartI/2/a", "warning", ""),
-        ("It is not known.: Meet it, and answer cra.annex_i_part_i_met", "CRA/anx/I/PartI", "warning", "  cra.annex_i_part_i_met:"),
-        ("No.: Meet it, and answer cra.annex_i_part_ii_met", "CRA/anx/I/PartII", "error", "  cra.annex_i_part_ii_met:"),
+        ("It is not known. Meet it, and answer cra.annex_i_part_i_met", "CRA/anx/I/PartI", "warning", "  cra.annex_i_part_i_met:"),
+        ("No. Meet it, and answer cra.annex_i_part_ii_met", "CRA/anx/I/PartII", "error", "  cra.annex_i_part_ii_met:"),
         ("cra.standards_applied is full, and the dossier names no standard", "CRA/art/27/1", "error", "  cra.standards_applied:"),
         ("is left out of the declaration: Remove items.declaration.legislation", "CRA/anx/V/5", "error", "  declaration.legislation:"),
         ("is missing in the technical_file: Give it, or say why it does not apply, under items.file.development", "CRA/anx/VII/2/a", "error", ""),
@@ -135,7 +135,7 @@ with tempfile.TemporaryDirectory() as scratch:
         texts = [r["message"]["text"] for r in points]
         check(f"{name}: as many as declare lists", len(points) == len(blockers), len(points), len(blockers))
         for b, r in zip(blockers, points):
-            both = f"{b['what']}: {b['close']}"
+            both = b["what"] + (" " if b["what"].endswith(".") else ": ") + b["close"]
             check(f"{name}: in SARIF: {both}", r["message"]["text"].startswith(both) and r.get("properties", {}).get("provisions", []) == b["cites"]
                   and r["level"] == ("warning" if b["undecided"] else "error"), r)
             check(f"{name}: in summary.txt: {both}", " ".join(("- " + both).split()) in summary)
