@@ -159,39 +159,22 @@ Expectation read_expectation(const std::string& id, const YAML::Node& key, const
   return e;
 }
 
-std::vector<rules::Index> read_notes(const YAML::Node& node, const RuleBase& base) {
-  std::vector<rules::Index> notes;
+// Where in a list of the rule base the named ones stand, in order.
+template <class Declaration>
+std::vector<rules::Index> read_ids(const YAML::Node& node, const std::vector<Declaration>& list, const std::string& what) {
+  std::vector<rules::Index> found;
   for (const YAML::Node& item : node) {
-    const auto at = std::find_if(base.notes.begin(), base.notes.end(),
-                                 [&](const rules::Note& n) { return n.id == item.Scalar(); });
-    if (at == base.notes.end()) bad(item, "there is no note '" + item.Scalar() + "'");
-    notes.push_back(static_cast<rules::Index>(at - base.notes.begin()));
+    const auto at = std::find_if(list.begin(), list.end(), [&](const Declaration& d) { return d.id == item.Scalar(); });
+    if (at == list.end()) bad(item, "there is no " + what + " '" + item.Scalar() + "'");
+    found.push_back(static_cast<rules::Index>(at - list.begin()));
   }
-  return notes;
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
-std::vector<rules::Index> read_duties(const YAML::Node& node, const RuleBase& base) {
-  std::vector<rules::Index> duties;
-  for (const YAML::Node& item : node) {
-    const auto at = std::find_if(base.duties.begin(), base.duties.end(),
-                                 [&](const rules::Duty& d) { return d.id == item.Scalar(); });
-    if (at == base.duties.end()) bad(item, "there is no duty '" + item.Scalar() + "'");
-    duties.push_back(static_cast<rules::Index>(at - base.duties.begin()));
-  }
-  std::sort(duties.begin(), duties.end());
-  return duties;
-}
-
-std::vector<rules::Index> read_items(const YAML::Node& node, const RuleBase& base) {
-  std::vector<rules::Index> items;
-  for (const YAML::Node& item : node) {
-    const auto at = std::find_if(base.items.begin(), base.items.end(),
-                                 [&](const rules::DocumentItem& i) { return i.id == item.Scalar(); });
-    if (at == base.items.end()) bad(item, "there is no item '" + item.Scalar() + "'");
-    items.push_back(static_cast<rules::Index>(at - base.items.begin()));
-  }
-  return items;
-}
+std::vector<rules::Index> read_notes(const YAML::Node& node, const RuleBase& base) { return read_ids(node, base.notes, "note"); }
+std::vector<rules::Index> read_duties(const YAML::Node& node, const RuleBase& base) { return read_ids(node, base.duties, "duty"); }
+std::vector<rules::Index> read_items(const YAML::Node& node, const RuleBase& base) { return read_ids(node, base.items, "item"); }
 
 bool is_bound(const rules::Duty& duty, const std::string& whom) {
   const std::string list = ", " + duty.binds + ", ";
