@@ -135,7 +135,7 @@ class Memo {
           if (chosen->on) choice = said("{choice}, {day}", {{"choice", choice}, {"day", on_day(*chosen->on)}});
           if (!chosen->because.empty()) choice = said("{choice}, because: {why}", {{"choice", choice}, {"why", data(chosen->because)}});
         }
-        t.rows.push_back({is_default ? said("{reading} (taken unless another is chosen)", {{"reading", name}}) : name, said(r.because),
+        t.rows.push_back({is_default ? said("{reading} (the documents rest on it)", {{"reading", name}}) : name, said(r.because),
                           result == results.end() ? said("as in the reading taken") : result->second, choice});
       }
       out_.tables.push_back(std::move(t));
