@@ -36,6 +36,7 @@ struct Prepared {
   documents::JointFile file;
   std::vector<Blocker> blockers;
   std::vector<documents::Tongue> tongues;
+  std::vector<std::string> not_written;  // languages of the dossier without a catalogue
   Release release;
 };
 
@@ -70,6 +71,7 @@ Result<Prepared> prepare(const std::filesystem::path& dossier, Day as_of, const 
   found.change = check_change(*s);
   auto file = joint_file_of(*s, findings, *matrix, found, *evidence);
   if (!file) return tl::unexpected(file.error());
+  const bool all_languages = languages.empty();
   auto in = languages_for(*s, *file, std::move(languages));
   if (!in) return tl::unexpected(in.error());
   std::vector<Blocker> blockers = declaration_blockers(*s, findings, *matrix, *file, found, in->lacking);
@@ -77,9 +79,13 @@ Result<Prepared> prepare(const std::filesystem::path& dossier, Day as_of, const 
   release.code = release_code(release.standing, blockers);
   // Documents of a product that is not declared are never more than drafts.
   if (!release.standing.declaration) blockers.insert(blockers.begin(), not_asked(release.standing));
-  for (const Blocker& b : blockers) file->blockers.push_back(b.what + ". " + b.close);
+  for (const Blocker& b : blockers) file->blockers.push_back(b.what + (b.what.ends_with('.') ? " " : ". ") + b.close);
   if (const std::string fault = documents::fault_in(*file); !fault.empty()) return failure(error_in("template", fault));
-  return Prepared{std::move(*s), std::move(*matrix), std::move(*file), std::move(blockers), std::move(in->tongues), std::move(release)};
+  std::vector<std::string> not_written;
+  if (all_languages)
+    for (const std::string& language : s->dossier.languages)
+      if (!has_catalogue(*s, language)) not_written.push_back(language);
+  return Prepared{std::move(*s), std::move(*matrix), std::move(*file), std::move(blockers), std::move(in->tongues), std::move(not_written), std::move(release)};
 }
 
 std::string file_name(std::string document, const std::string& language, const char* ending) {
@@ -195,8 +201,10 @@ ExitCode docs(const DocsRequest& request, std::ostream& out, std::ostream& err) 
     out << file_json(*p);
   } else {
     out << (!p->release.standing.declaration ? "Drafts: no act asks a declaration of you for this product; 'duolex declare' says why.\n"
-            : draft ? "Drafts: " + std::to_string(p->blockers.size()) + " things stand between this product and a declaration; 'duolex declare' lists them.\n" : "")
-        << "written:\n";
+            : draft ? "Drafts: " + std::to_string(p->blockers.size()) + " things stand between this product and a declaration; 'duolex declare' lists them.\n" : "");
+    for (const std::string& language : p->not_written)
+      out << "Not written in '" << language << "': there is no catalogue in that language; 'duolex catalogue " << request.dossier.string() << " --language " << language << "' makes one to fill in.\n";
+    out << "written:\n";
     for (const auto& [name, bytes] : files) out << "  " << (request.out / name).string() << "\n";
   }
   out.flush();
