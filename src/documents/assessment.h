@@ -67,6 +67,7 @@ struct ReadingRow {
   struct Option {
     std::string reading, because;
     bool is_default = false;
+    bool is_taken = false;  // the values are those of the findings: the default, or what the dossier chose
     struct Value {
       std::string label, value;  // of the conclusion; the value in English words
       Said said;                 // the value

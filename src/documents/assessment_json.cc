@@ -68,7 +68,7 @@ std::string assessment_json(const Assessment& a) {
     ordered_json e{{"ambiguity", r.ambiguity}, {"question", r.question}, {"cites", r.cites}};
     e["chosen"] = r.chosen.empty() ? ordered_json(nullptr) : ordered_json(r.chosen);
     e["options"] = list(r.options, [](const ReadingRow::Option& o) {
-      ordered_json x{{"reading", o.reading}, {"default", o.is_default}, {"because", o.because}};
+      ordered_json x{{"reading", o.reading}, {"default", o.is_default}, {"taken", o.is_taken}, {"because", o.because}};
       x["values"] = list(o.values, [](const auto& v) { return ordered_json{{"conclusion", v.label}, {"value", v.value}}; });
       return x;
     });

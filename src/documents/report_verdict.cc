@@ -157,11 +157,11 @@ void write_readings(Page& page) {
     page.with("caption", said("The readings side by side"), "class=\"unseen\"");
     h.raw("<thead><tr><td></td>");
     for (const ReadingRow::Option& o : r.options) {
-      h.open("th", o.is_default ? "scope=\"col\" class=\"default\"" : "scope=\"col\"");
+      h.open("th", o.is_taken ? "scope=\"col\" class=\"default\"" : "scope=\"col\"");
       page.say(word_said(in_words(o.reading)));
-      if (o.is_default) {
+      if (o.is_taken) {
         h.raw(" ");
-        page.with("span", said("(default)"), "class=\"soft\"");
+        page.with("span", o.is_default ? said("(default)") : said("(chosen)"), "class=\"soft\"");
       }
       h.close();
     }
@@ -178,7 +178,7 @@ void write_readings(Page& page) {
       page.with("th", Page::law(label), "scope=\"row\"");
       for (const ReadingRow::Option& o : r.options) {
         const auto at = std::find_if(o.values.begin(), o.values.end(), [&](const auto& v) { return v.label == label; });
-        page.with("td", at == o.values.end() ? said("as in the default reading") : page.english() ? data(at->value) : at->said);
+        page.with("td", at == o.values.end() ? said("as in the reading taken") : page.english() ? data(at->value) : at->said);
       }
       h.close();
     }

@@ -64,7 +64,7 @@ class Summary {
         std::string values;
         for (const ReadingRow::Option::Value& v : o.values) values += (values.empty() ? "" : "; ") + v.label + ": " + v.value;
         if (values.empty()) values = "as in the default reading";
-        out_ += wrapped(plain(in_words(o.reading) + (o.is_default ? " (default): " : ": ") + values), "    ", "      ", width_);
+        out_ += wrapped(plain(in_words(o.reading) + (!o.is_taken ? ": " : o.is_default ? " (default): " : " (chosen): ") + values), "    ", "      ", width_);
       }
     }
   }

@@ -72,6 +72,8 @@ std::string facts_sha256(const rules::RuleBase& base, const rules::FactValues& f
   std::vector<std::string> lines;
   for (rules::Index f = 0; f < facts.size(); ++f)
     if (facts[f] != rules::unknown_value) lines.push_back(base.facts[f].id + "=" + to_text(base.facts[f].type, facts[f]) + "\n");
+  for (const rules::Ambiguity& a : base.ambiguities)
+    if (a.taken != a.default_reading) lines.push_back(a.id + "=" + a.readings[a.taken].id + "\n");
   std::sort(lines.begin(), lines.end());
   std::string all;
   for (const std::string& line : lines) all += line;

@@ -23,7 +23,8 @@ struct DossierFacts {
 // Adds to `errors`: unknown ids, wrong types, unknown ambiguities or readings.
 [[nodiscard]] DossierFacts from_dossier(const dossier::Dossier& dossier, const rules::RuleBase& base, Diagnostics& errors);
 
-// SHA-256 over the sorted lines "<fact id>=<value>\n" of the known facts.
+// SHA-256 over the sorted lines "<fact id>=<value>\n" of the known facts, and "<ambiguity>=<reading>\n" where another reading
+// than the default is taken.
 [[nodiscard]] std::string facts_sha256(const rules::RuleBase& base, const rules::FactValues& facts);
 
 }  // namespace duolex::facts

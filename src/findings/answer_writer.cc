@@ -87,7 +87,7 @@ void AnswerWriter::append_readings(std::string& out, std::size_t position, const
       append_value(out, position, value);
     };
     if (i == 0) {
-      entry(a.default_reading, outcome.value);
+      entry(a.taken, outcome.value);
       out += ",\"default\":true},";
     } else {
       out += ',';

@@ -33,7 +33,7 @@ std::vector<ReadingFinding> readings_of(const RuleBase& base, const rules::Type&
   for (const rules::ReadingOutcome& r : o.readings) {
     const rules::Ambiguity& a = base.ambiguities[r.ambiguity];
     if (result.empty()) {
-      const rules::Reading& usual = a.readings[a.default_reading];
+      const rules::Reading& usual = a.readings[a.taken];
       result.push_back({a.id, usual.id, usual.because, true, false, value_of(type, o.value), {}});
     }
     ReadingFinding f{a.id, a.readings[r.reading].id, a.readings[r.reading].because, false, false, {}, {}};

@@ -27,7 +27,7 @@ struct Value {
 
 struct ReadingFinding {
   std::string ambiguity, reading, because;
-  bool is_default = false;
+  bool is_default = false;  // the value of the finding is its value
   bool varies = false;  // value differs between completions: see possible
   Value value;
   std::vector<Value> possible;

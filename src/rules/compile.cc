@@ -37,7 +37,12 @@ class Compiler {
     for (const Ambiguity& a : base_.ambiguities) out_.live.push_back(condition(a.live_when, nullptr));
     for (Index a = 0; a < base_.ambiguities.size(); ++a)
       for (Index r = 0; r < base_.ambiguities[a].readings.size(); ++r)
-        if (r != base_.ambiguities[a].default_reading) context(a, r);
+        if (r != base_.ambiguities[a].taken) {
+          std::vector<Index> readings = taken();
+          readings[a] = r;
+          out_.contexts.push_back(context(a, r, std::move(readings)));
+        }
+    take();
     out_.contexts_of.resize(base_.conclusions.size());
     for (Index c = 0; c < out_.contexts.size(); ++c) {
       const std::vector<Index> touched = base_.touched(out_.contexts[c].ambiguity);
@@ -300,7 +305,7 @@ class Compiler {
 
   void under(const Rule& r, const ReadingContext& context, std::vector<Ref>& roots) {
     for (const Under& u : r.unders) {
-      if (u.ambiguity != context.ambiguity || u.reading != context.reading) continue;
+      if (u.reading != context.readings[u.ambiguity]) continue;
       const Ref here = d_.both(out_.live[u.ambiguity], condition(u.when, &context));
       if (r.type.kind != Kind::set_of) {
         roots[0] = d_.choose(here, expression(u.gives, &context), roots[0]);
@@ -317,19 +322,37 @@ class Compiler {
     }
   }
 
-  void context(Index ambiguity, Index reading) {
-    ReadingContext context{ambiguity, reading, {}};
+  [[nodiscard]] std::vector<Index> taken() const {
+    std::vector<Index> readings;
+    for (const Ambiguity& a : base_.ambiguities) readings.push_back(a.taken);
+    return readings;
+  }
+
+  // What was chosen in place of defaults becomes what everything rests on. Triggers stay with the defaults.
+  void take() {
+    if (std::all_of(base_.ambiguities.begin(), base_.ambiguities.end(), [](const Ambiguity& a) { return a.taken == a.default_reading; })) return;
+    ReadingContext chosen = context(no_index, no_index, taken());
+    for (auto& [rule, refs] : chosen.rules) {
+      for (ReadingContext& other : out_.contexts) other.rules.try_emplace(rule, out_.rules[rule]);
+      out_.rules[rule] = std::move(refs);
+    }
+    for (std::size_t i = 0; i < out_.whole.size(); ++i) out_.whole[i] = d_.mask(out_.rules[base_.conclusions[i]]);
+  }
+
+  // Rules under these readings, as far as they differ from the defaults.
+  ReadingContext context(Index ambiguity, Index reading, std::vector<Index> readings) {
+    ReadingContext context{ambiguity, reading, std::move(readings), {}};
     for (Index i = 0; i < base_.rules.size(); ++i) {
       const Rule& r = base_.rules[i];
       bool reached = std::any_of(r.unders.begin(), r.unders.end(), [&](const Under& u) {
-        return u.ambiguity == ambiguity && u.reading == reading;
+        return u.reading == context.readings[u.ambiguity];
       });
       for_each_operand(base_, r, [&](const Operand& o) {
         reached = reached || (o.source == Source::rule && context.rules.contains(o.index));
       });
       if (reached) context.rules.emplace(i, rule(i, &context));
     }
-    out_.contexts.push_back(std::move(context));
+    return context;
   }
 
   void report(const Rule& r, const std::vector<Ref>& roots) {
@@ -397,8 +420,18 @@ class Compiler {
       which = d_.choose(condition(r.guards[g].when, nullptr), which,
                         d_.value(static_cast<Value>(result.grounds.size() - 1)));
     }
+    for (const Under& u : r.unders)
+      if (u.reading == base_.ambiguities[u.ambiguity].taken) {
+        result.grounds.push_back({&u.cites, label_of(u), u.span});
+        which = d_.choose(d_.both(out_.live[u.ambiguity], condition(u.when, nullptr)), d_.value(static_cast<Value>(result.grounds.size() - 1)), which);
+      }
     result.which = which;
     return result;
+  }
+
+  [[nodiscard]] std::string label_of(const Under& u) const {
+    const Ambiguity& a = base_.ambiguities[u.ambiguity];
+    return "under " + a.id + " " + a.readings[u.reading].id;
   }
 
   Ref clause_ground(const Clause& c, const std::string& label, ConclusionGrounds& out) {
@@ -426,6 +459,11 @@ class Compiler {
       result.grounds.push_back({&r.clauses[i].cites, "clause " + std::to_string(i + 1), r.clauses[i].span});
       result.applies.push_back(d_.both(guards_hold, applies(r.clauses[i], nullptr)));
     }
+    for (const Under& u : r.unders)
+      if (u.reading == base_.ambiguities[u.ambiguity].taken) {
+        result.grounds.push_back({&u.cites, label_of(u), u.span});
+        result.applies.push_back(d_.both(out_.live[u.ambiguity], condition(u.when, nullptr)));
+      }
     return result;
   }
 

@@ -25,7 +25,8 @@ struct ConclusionGrounds {
 
 struct ReadingContext {
   Index ambiguity = no_index, reading = no_index;
-  std::map<Index, std::vector<Ref>> rules;  // only those the reading can change
+  std::vector<Index> readings;              // by ambiguity: this one in its reading, the others in those taken
+  std::map<Index, std::vector<Ref>> rules;  // only those the readings can change
 };
 
 struct CompiledLaw::Diagrams {

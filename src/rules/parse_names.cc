@@ -217,7 +217,7 @@ class NameReader {
       Reading reading{line.word("the name of a reading"), ""};
       if (line.accept("default")) {
         ++defaults;
-        ambiguity.default_reading = static_cast<Index>(ambiguity.readings.size());
+        ambiguity.default_reading = ambiguity.taken = static_cast<Index>(ambiguity.readings.size());
       }
       if (line.accept("because")) reading.because = line.strings("the reason");
       line.expect_end();

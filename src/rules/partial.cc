@@ -9,7 +9,7 @@ namespace duolex::rules {
 
 Partial::Partial(const RuleBase& base, Day as_of) : base_(base), as_of_(as_of) {
   for (const Fact& fact : base.facts) facts_.push_back(nothing_known(fact.type));
-  forget();
+  read_under(no_index, no_index);
 }
 
 void Partial::forget() {
@@ -40,15 +40,20 @@ void Partial::know(Index fact, const Knowledge& knowledge) {
 }
 
 void Partial::read_under(Index ambiguity, Index reading) {
-  ambiguity_ = ambiguity;
-  reading_ = reading;
+  as_taken_ = ambiguity == no_index;
+  readings_.clear();
+  for (const Ambiguity& a : base_.ambiguities) readings_.push_back(a.taken);
+  if (!as_taken_) readings_[ambiguity] = reading;
   reached_.clear();
-  if (ambiguity != no_index) {
+  bool departs = false;
+  for (Index a = 0; a < readings_.size(); ++a)
+    departs = departs || readings_[a] != base_.ambiguities[a].default_reading || base_.ambiguities[a].taken != base_.ambiguities[a].default_reading;
+  if (departs) {
     reached_.assign(base_.rules.size(), false);
     for (Index i = 0; i < base_.rules.size(); ++i) {
       const Rule& r = base_.rules[i];
       bool reached = std::any_of(r.unders.begin(), r.unders.end(), [&](const Under& u) {
-        return u.ambiguity == ambiguity && u.reading == reading;
+        return u.reading == readings_[u.ambiguity] || u.reading == base_.ambiguities[u.ambiguity].taken;
       });
       for_each_operand(base_, r, [&](const Operand& o) {
         reached = reached || (o.source == Source::rule && reached_[o.index]);
@@ -78,7 +83,7 @@ const Step* Partial::step_of(const Use& use) {
 
 std::optional<OpenTest> Partial::open_test(Index rule) {
   std::optional<OpenTest> out;
-  PartialEvaluation(*this, ambiguity_ != no_index).find_open_rule(rule, out);
+  PartialEvaluation(*this, !reached_.empty()).find_open_rule(rule, out);
   return out;
 }
 
@@ -90,7 +95,7 @@ std::optional<OpenTest> Partial::open_test_of_live(Index ambiguity) {
 
 std::vector<Partial::Failed> Partial::failed_clauses(Index rule) {
   std::vector<Failed> out;
-  PartialEvaluation evaluation(*this, false);
+  PartialEvaluation evaluation(*this, as_taken_ && reached(rule));
   for (std::size_t i = 0; i < base_.rules[rule].clauses.size(); ++i)
     evaluation.failed(base_.rules[rule].clauses[i], "clause " + std::to_string(i + 1), out);
   return out;

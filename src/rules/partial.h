@@ -58,7 +58,7 @@ class Partial {
   void start(const FactValues& facts);
   void know(Index fact, const Knowledge& knowledge);
   [[nodiscard]] const Knowledge& known(Index fact) const { return facts_[fact]; }
-  // Evaluate under a reading of an ambiguity; no_index for the default readings.
+  // Evaluate under a reading of an ambiguity, the others as taken; no_index for the readings taken.
   void read_under(Index ambiguity, Index reading);
 
   // nullptr when the rule (or its member) is open. Valid until knowledge or reading changes.
@@ -67,7 +67,7 @@ class Partial {
   [[nodiscard]] const Step* live_step(Index ambiguity);
   [[nodiscard]] const Step* step_of(const Use& use);
 
-  // Whether the reading can change a rule at all.
+  // Whether the readings can change a rule at all.
   [[nodiscard]] bool reached(Index rule) const { return reached_.empty() ? false : reached_[rule]; }
 
   // The first test that keeps a rule (any member of a set rule) open.
@@ -106,8 +106,9 @@ class Partial {
   Day as_of_;
   std::vector<Knowledge> facts_;
   std::vector<Value> states_;
-  Index ambiguity_ = no_index, reading_ = no_index;
-  std::vector<bool> reached_;
+  std::vector<Index> readings_;  // by ambiguity
+  bool as_taken_ = true;
+  std::vector<bool> reached_;    // empty: all readings are the defaults
   Memo default_, departing_;
 };
 

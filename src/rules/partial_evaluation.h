@@ -159,7 +159,7 @@ class PartialEvaluation {
 
  private:
   Partial::Memo& memo() { return departing_ ? p_.departing_ : p_.default_; }
-  [[nodiscard]] bool departing() const { return p_.ambiguity_ != no_index; }
+  [[nodiscard]] bool departing() const { return !p_.reached_.empty(); }
 
   void mark_default(Use& use) const {
     if (use.what == Use::What::rule || use.what == Use::What::member)
@@ -388,7 +388,7 @@ class PartialEvaluation {
     if (!departing_) return Truth::no;
     Truth result = Truth::no;
     for (const Under& u : r.unders) {
-      if (u.ambiguity != p_.ambiguity_ || u.reading != p_.reading_) continue;
+      if (u.reading != p_.readings_[u.ambiguity]) continue;
       const bool set = r.type.kind == Kind::set_of;
       const bool named = (static_cast<std::uint64_t>(u.gives.constant) & member_mask) != 0;
       if (set && u.effect != Under::Effect::replace && !named) continue;
@@ -548,7 +548,7 @@ class PartialEvaluation {
   bool find_open_inside(const Rule& r, std::uint64_t member_mask, std::optional<OpenTest>& out) {
     if (departing_)
       for (const Under& u : r.unders) {
-        if (u.ambiguity != p_.ambiguity_ || u.reading != p_.reading_) continue;
+        if (u.reading != p_.readings_[u.ambiguity]) continue;
         if (PartialEvaluation(p_, false).find_open(base_.ambiguities[u.ambiguity].live_when, out))
           return true;
         if (find_open(u.when, out) || find_open(u.gives, out)) return true;

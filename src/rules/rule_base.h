@@ -177,6 +177,7 @@ struct Ambiguity {
   Condition live_when;
   std::vector<Reading> readings;
   Index default_reading = 0;
+  Index taken = 0;                // the one that conclusions rest on: the default, unless another is chosen (taking())
   std::vector<Index> touches;     // rules, as written
   bool and_what_follows = false;  // also every conclusion that depends on them
   Span span;

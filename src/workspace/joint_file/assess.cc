@@ -89,7 +89,7 @@ void add_readings(const Subject& s, Assessment& a) {
     row.question = amb.question;
     row.cites = shown(amb.cites, s.names);
     for (const rules::Reading& r : amb.readings)
-      row.options.push_back({r.id, r.because, r.id == amb.readings[amb.default_reading].id, {}});
+      row.options.push_back({r.id, r.because, r.id == amb.readings[amb.default_reading].id, r.id == amb.readings[amb.taken].id, {}});
     bool contested = false;
     for (const Finding& f : a.findings.conclusions)
       for (const findings::ReadingFinding& r : f.readings) {
@@ -98,7 +98,7 @@ void add_readings(const Subject& s, Assessment& a) {
         for (documents::ReadingRow::Option& o : row.options)
           if (o.reading == r.reading) {
             o.values.push_back({f.label, r.varies ? "varies" : documents::in_words(r.value), r.varies ? said("varies") : documents::value_said(r.value)});
-          } else if (o.is_default) {
+          } else if (o.is_taken) {
             o.values.push_back({f.label, documents::in_words(f), documents::finding_said(f)});
           }
       }
@@ -237,6 +237,23 @@ Result<void> add_evidence(const Subject& s, Assessment& a) {
 
 }  // namespace
 
+namespace {
+
+// What `decide` answers, with proofs for duolex-check, both of which know the default readings.
+Result<std::string> answer(const Subject& s) {
+  std::shared_ptr<const rules::CompiledLaw> compiled = s.compiled;
+  if (s.law != s.law_by_default) {
+    auto by_default = rules::CompiledLaw::compile(s.law_by_default->base, s.as_of);
+    if (!by_default) return failure(by_default.error());
+    compiled = *by_default;
+  }
+  nlohmann::ordered_json j = findings::to_json(findings::find(*compiled, s.facts.values, s.names));
+  j["proofs"] = findings::prove(*compiled, s.facts.values, s.names);
+  return j.dump(2) + "\n";
+}
+
+}  // namespace
+
 ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& err) {
   const auto s = open_subject(request.dossier, request.as_of, request.law);
   if (!s) {
@@ -270,11 +287,14 @@ ExitCode assess(const AssessRequest& request, std::ostream& out, std::ostream& e
     err << render(added.error());
     return ExitCode::bad_input;
   }
-  nlohmann::ordered_json answer = findings::to_json(a->findings);
-  answer["proofs"] = findings::prove(*s->compiled, s->facts.values, s->names);
+  const auto answered = answer(*s);
+  if (!answered) {
+    err << render(answered.error());
+    return ExitCode::internal;
+  }
   const std::string summary = summary_text(*a);
   std::map<std::string, std::string> files = {{"assessment.json", assessment_json(*a)},
-                                              {"answer.json", answer.dump(2) + "\n"},
+                                              {"answer.json", *answered},
                                               {"report.html", report_html(*a, *tongue)},
                                               {"findings.sarif", sarif(*a)},
                                               {"summary.txt", summary}};

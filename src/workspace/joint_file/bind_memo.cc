@@ -117,7 +117,7 @@ class Memo {
         for (const findings::ReadingFinding& r : f.readings) {
           if (r.ambiguity != amb.id || r.is_default) continue;
           add(results, r.reading, said("{what}: {value}", {{"what", said(f.label)}, {"value", r.varies ? said("varies") : value_said(r.value)}}));
-          add(results, amb.readings[amb.default_reading].id, said("{what}: {value}", {{"what", said(f.label)}, {"value", finding_said(f)}}));
+          add(results, amb.readings[amb.taken].id, said("{what}: {value}", {{"what", said(f.label)}, {"value", finding_said(f)}}));
         }
       if (results.empty()) continue;
       const auto chosen = std::find_if(b_.s.dossier.readings.begin(), b_.s.dossier.readings.end(), [&](const auto& c) { return c.ambiguity == amb.id; });
@@ -125,7 +125,7 @@ class Memo {
       ItemTable t{said("{id}: {question}", {{"id", data(amb.id)}, {"question", said(amb.question)}}),
                   {said("Reading"), said("Because"), said("Result"), said("Recorded choice")}, {}};
       for (const rules::Reading& r : amb.readings) {
-        const bool is_default = r.id == amb.readings[amb.default_reading].id;
+        const bool is_default = r.id == amb.readings[amb.taken].id;
         const Said name = documents::word_said(plan::in_words(r.id));
         const auto result = results.find(r.id);
         Said choice = said("not chosen");

@@ -111,26 +111,6 @@ class Blockers {
       for (const findings::ReadingFinding& r : f.readings) live.insert(r.ambiguity);
     for (const std::string& a : live)
       if (!chosen.contains(a)) add(said("{reading} is contested and no reading is recorded", {{"reading", data(a)}}), said("Record a choice with its reason under 'readings' in duolex.yaml"));
-    for (const dossier::ReadingChoice& c : s_.dossier.readings) other_reading(c);
-  }
-
-  // The route, the plan and the documents are worked out in the default readings. Another that was chosen and gives another
-  // route would be recorded in a memo and contradicted by the declaration.
-  void other_reading(const dossier::ReadingChoice& c) {
-    for (const rules::Index rule : route_conclusions(s_.law->base))
-      for (const findings::ReadingFinding& r : findings_[s_.law->base.rules[rule].id].readings) {
-        if (r.ambiguity != c.ambiguity || r.is_default || r.reading != c.reading) continue;
-        const findings::Finding& f = findings_[s_.law->base.rules[rule].id];
-        if (!r.varies && r.value == f.value) continue;
-        const auto& all = s_.law->base.ambiguities;
-        const auto a = std::find_if(all.begin(), all.end(), [&](const rules::Ambiguity& one) { return one.id == c.ambiguity; });
-        std::vector<std::string> cites;
-        for (const rules::Cite& cite : a->cites) cites.push_back(cite.provision);
-        const Said id = data(c.ambiguity), taken = data(a->readings[a->default_reading].id);
-        add(said("{reading}: '{chosen}' is recorded, and the route, the plan and the documents rest on '{taken}'", {{"reading", id}, {"chosen", data(c.reading)}, {"taken", taken}}),
-            said("The memo says what '{chosen}' gives; a declaration that rests on it is not made here", {{"chosen", data(c.reading)}}), std::move(cites));
-        return;
-      }
   }
 
   void bodies() {
@@ -281,7 +261,7 @@ Said sign_off_said(const Subject& s, const std::string& facts_sha256) {
   const bool facts_changed = last.facts_sha256 != facts_sha256, law_changed = last.law_sha256 != s.law->base.sha256;
   const Said by = data(last.by + (last.role.empty() ? "" : ", " + last.role) + (last.on ? ", " + to_string(*last.on) : ""));
   if (facts_changed && law_changed) return said("stale: facts and law have changed since {who}", {{"who", by}});
-  if (facts_changed) return said("stale: the facts have changed since {who}", {{"who", by}});
+  if (facts_changed) return said("stale: the facts or the readings chosen have changed since {who}", {{"who", by}});
   if (law_changed) return said("stale: the law has changed since {who}", {{"who", by}});
   return said("valid: {who}", {{"who", by}});
 }

@@ -26,15 +26,36 @@ Result<GivenFacts> read_given_facts(const std::filesystem::path& path, const rul
   return given;
 }
 
+namespace {
+
+// The law with the readings that a dossier chose in place of defaults.
+std::shared_ptr<const law::Law> taking(const std::shared_ptr<const law::Law>& law, const std::vector<dossier::ReadingChoice>& choices) {
+  std::shared_ptr<law::Law> other;
+  for (const dossier::ReadingChoice& c : choices)
+    for (std::size_t a = 0; a < law->base.ambiguities.size(); ++a) {
+      const rules::Ambiguity& ambiguity = law->base.ambiguities[a];
+      if (ambiguity.id != c.ambiguity || c.reading == ambiguity.readings[ambiguity.default_reading].id) continue;
+      for (rules::Index r = 0; r < ambiguity.readings.size(); ++r)
+        if (ambiguity.readings[r].id == c.reading) {
+          if (!other) other = std::make_shared<law::Law>(*law);
+          other->base.ambiguities[a].taken = r;
+        }
+    }
+  return other ? other : law;
+}
+
+}  // namespace
+
 Result<Subject> open_subject(const std::filesystem::path& path, Day as_of,
                              const std::optional<std::filesystem::path>& law_folder) {
   Subject s;
   s.as_of = as_of;
   auto law = law::load(law_folder);
   if (!law) return tl::unexpected(law.error());
-  s.law = *law;
-  auto given = read_given_facts(path, s.law->base);
+  s.law_by_default = *law;
+  auto given = read_given_facts(path, s.law_by_default->base);
   if (!given) return tl::unexpected(given.error());
+  s.law = taking(s.law_by_default, given->dossier.readings);
   s.dossier = std::move(given->dossier);
   s.has_dossier = given->has_dossier;
   s.facts = std::move(given->facts);

@@ -15,7 +15,8 @@
 namespace duolex::workspace {
 
 struct Subject {
-  std::shared_ptr<const law::Law> law;
+  std::shared_ptr<const law::Law> law;             // in the readings that the dossier chose
+  std::shared_ptr<const law::Law> law_by_default;  // in the default readings; the same object where none other is chosen
   dossier::Dossier dossier;    // without a dossier: only `file` and `bytes`
   bool has_dossier = false;
   facts::DossierFacts facts;
