@@ -199,6 +199,7 @@ const std::vector<std::string>& told_patterns() {
       "{cve}, known to be exploited since {day}",
       // steps of a proof
       "clause {n}",
+      "under {ambiguity} {reading}",
       "clause {n} except {m}",
       "guard {n}",
       "otherwise",
@@ -207,7 +208,7 @@ const std::vector<std::string>& told_patterns() {
       "clause {n} except {m} does not apply",
       "an exception was considered and does not apply",
       "depends on what is not known",
-      "{list} in every case, for example",
+      "in every case; one is shown",
       // the plan and the comparison of releases
       "said not to apply, without a reason",
       "said not to apply ({reason}), but {duties} binds, and the law admits no such reason",

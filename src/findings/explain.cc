@@ -63,8 +63,8 @@ class Explainer {
     e.cites = cites(&r.cites);
     // Not definite as it stands: show completions, each with its own reasons.
     const std::vector<rules::Completion> shown = completions_.witnesses(rule, rules::no_index, rules::no_index, 2);
-    e.text = shown.size() == 1 ? to_text(r.type, shown[0].value) + " in every case, for example"
-                               : "depends on what is not known";
+    e.text = shown.size() == 1 ? to_text(r.type, shown[0].value) : "depends on what is not known";
+    if (shown.size() == 1) e.by = "in every case; one is shown";
     for (const rules::Completion& c : shown) {
       Explanation one;
       one.kind = Explanation::Kind::split;
@@ -79,6 +79,7 @@ class Explainer {
       if (partial_.value(rule)) one.because.push_back(definite(rule, depth + 1));
       partial_.start(facts_);
       shown_.clear();
+      if (e.cites.empty() && shown.size() == 1 && !one.because.empty()) e.cites = one.because.front().cites;
       e.because.push_back(std::move(one));
     }
     return e;
@@ -131,6 +132,7 @@ class Explainer {
       return e;
     }
     const rules::Step step = *partial_.step_of(use);
+    if (use.what == Use::What::live) return live_node(use, step, depth);
     const rules::Rule& r = base_.rules[use.index];
     e.id = r.id;
     e.label = r.label;
@@ -151,6 +153,20 @@ class Explainer {
     if (depth >= depth_limit) return e;
     for (const Use& used : step.uses) e.because.push_back(step_node(used, depth + 1));
     add_defeated(r, step.label, e);
+    return e;
+  }
+
+  // What a reading is about; asked where another than the default is taken.
+  Explanation live_node(const Use& use, const rules::Step& step, std::size_t depth) {
+    const rules::Ambiguity& a = base_.ambiguities[use.index];
+    Explanation e;
+    e.kind = Explanation::Kind::reading;
+    e.id = a.id;
+    e.text = a.question;
+    e.place = place(a.span);
+    e.cites = cites(&a.cites);
+    if (!shown_.insert(use).second || depth >= depth_limit) return e;
+    for (const Use& used : step.uses) e.because.push_back(step_node(used, depth + 1));
     return e;
   }
 
