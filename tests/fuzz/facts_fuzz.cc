@@ -4,22 +4,17 @@
 #include "demand.h"
 #include "facts/facts_file.h"
 #include "facts/facts_line.h"
-#include "law/law.h"
+#include "law_base.h"
 
 using namespace duolex;
+using fuzz::law_base;
 
 namespace {
 
-const rules::RuleBase& base() {
-  static const auto law = law::load();
-  fuzz::demand(law.has_value(), "the law can be read");
-  return (*law)->base;
-}
-
 void check(const rules::FactValues& facts) {
-  fuzz::demand(facts.size() == base().facts.size(), "every fact has a place");
+  fuzz::demand(facts.size() == law_base().facts.size(), "every fact has a place");
   for (std::size_t f = 0; f < facts.size(); ++f) {
-    const rules::Type& type = base().facts[f].type;
+    const rules::Type& type = law_base().facts[f].type;
     if (facts[f] == rules::unknown_value) continue;
     if (type.kind == rules::Kind::yes_no) fuzz::demand(facts[f] == 0 || facts[f] == 1, "yes or no");
     if (type.kind == rules::Kind::one_of)
@@ -33,10 +28,10 @@ void check(const rules::FactValues& facts) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string bytes(reinterpret_cast<const char*>(data), size);
   for (const char* name : {"f.yaml", "f.json"}) {
-    const auto facts = facts::read_facts(name, bytes, base());
+    const auto facts = facts::read_facts(name, bytes, law_base());
     facts ? check(*facts) : fuzz::demand_reasons(facts.error());
   }
-  static facts::LineReader reader(base());
+  static facts::LineReader reader(law_base());
   rules::FactValues facts;
   std::string message;
   if (reader.read(bytes, facts, message)) {

@@ -55,8 +55,8 @@ class Standings {
     return std::any_of(findings_.duties.begin(), findings_.duties.end(), [&](const findings::ShownDuty& d) { return d.id == duty; });
   }
 
-  // Duties are those of the default readings. A reading that makes the system high-risk, and that nobody has set aside
-  // by recording another, may ask for one all the same.
+  // Duties are those of the readings taken. Another one that makes the system high-risk, and that nobody has set aside by
+  // recording a choice, may ask for one all the same.
   [[nodiscard]] bool may_be_high_risk() const {
     const Finding& f = findings_["ai.high_risk"];
     if (f.status != Status::contested) return false;
