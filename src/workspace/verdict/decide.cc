@@ -133,6 +133,10 @@ ExitCode decide(const DecideRequest& request, std::ostream& out, std::ostream& e
 
   const auto given = read_given_facts(request.facts, (*law)->base);
   if (!given) return bad_input(given.error(), err);
+  for (const dossier::ReadingChoice& c : given->dossier.readings)
+    for (const rules::Ambiguity& a : (*law)->base.ambiguities)
+      if (a.id == c.ambiguity && a.readings[a.default_reading].id != c.reading)
+        err << "note: the dossier chose " << c.reading << " for " << c.ambiguity << "; this answer is in the default readings, 'duolex assess' follows the choice\n";
   const rules::FactValues& facts = given->facts.values;
   const auto compiled = rules::CompiledLaw::compile_for((*law)->base, request.as_of, facts);
   if (!compiled) return bad_input(law::in_folder(compiled.error(), request.law), err);
